@@ -1,0 +1,230 @@
+"""Typed expressions of the specification language.
+
+Every node carries the type that solc gave it and its position in the specification. Nodes are values: engines render them, nobody mutates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Literal as Choice
+
+TypeKind = Choice["uint", "int", "bool", "address", "fixed_bytes", "enum", "struct", "string", "bytes", "array", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a source; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A Solidity type, as solc names it.
+
+    `name` is the canonical ABI spelling for elementary types (`uint256`), the bare name for enums and structs (`State`), and `T[]`/`T[n]` for arrays.
+    `bits` is the width of uint/int, and 8·n for bytesN; `members` names the members of an enum (their order is their value);
+    `components` holds the members of a struct, or the element of an array. `number` is a literal that has no width of its own.
+    """
+
+    kind: TypeKind
+    name: str
+    bits: int = 0
+    members: tuple[str, ...] = ()
+    components: tuple[tuple[str, Type], ...] = ()
+
+    @property
+    def is_integer(self) -> bool:
+        return self.kind in {"uint", "int", "number"}
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether the ABI encodes a value of this type out of line."""
+        return self.kind in {"string", "bytes"} or self.name.endswith("[]") or any(t.is_dynamic for _, t in self.components)
+
+
+BOOL = Type("bool", "bool", 8)
+ADDRESS = Type("address", "address", 160)
+UINT256 = Type("uint", "uint256", 256)
+NUMBER = Type("number", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    type: Type
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Expression):
+    """A literal: int for numbers (units and `**` already applied), bool, str for strings, bytes for hex strings and addresses."""
+
+    value: int | bool | str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Expression):
+    """A parameter, a named (or the only, then `result`) return value, a constructor parameter, or a symbol bound by `forall`."""
+
+    name: str
+    role: Choice["parameter", "result", "deploy", "bound"]
+
+
+@dataclass(frozen=True, slots=True)
+class World(Expression):
+    """A value of the call or the chain."""
+
+    name: Choice["msg.sender", "msg.value", "msg.sig", "block.timestamp", "block.number", "address(this)"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Expression):
+    """A call of a getter of the interface; `getter` is its signature, `allowance(address,address)`."""
+
+    getter: str
+    arguments: tuple[Expression, ...]
+
+    @property
+    def name(self) -> str:
+        return self.getter.split("(")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Expression):
+    operator: Choice["!", "-", "~"]
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expression):
+    operator: Choice["+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "==>", "<==>"]
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Expression):
+    condition: Expression
+    if_true: Expression
+    if_false: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Cast(Expression):
+    """A conversion to `type`; undefined where the value does not fit."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Expression):
+    """A member of a struct value."""
+
+    operand: Expression
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue(Expression):
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Expression):
+    operand: Expression
+    index: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Length(Expression):
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Hash(Expression):
+    """keccak256 of bytes."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Encode(Expression):
+    """abi.encode or, when packed, abi.encodePacked."""
+
+    packed: bool
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BytesOf(Expression):
+    """`bytes(s)` of a string."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Old(Expression):
+    """The operand before the call, as a pair (value, defined)."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Expression):
+    """The exact sum of a getter over all values of its last key; `keys` are the leading ones."""
+
+    getter: str
+    keys: tuple[Expression, ...]
+
+    @property
+    def name(self) -> str:
+        return self.getter.split("(")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance(Expression):
+    """Ether of an address, in wei."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Defined(Expression):
+    """Whether evaluating the operand neither reverts nor is undefined."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Same(Expression):
+    """Equality of strings, bytes and structs."""
+
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Forall(Expression):
+    """A claim for every value of the bound symbols; outermost only."""
+
+    bound: tuple[tuple[str, Type], ...]
+    body: Expression
+
+
+def children(e: Expression) -> Iterator[Expression]:
+    """Yield the direct subexpressions, left to right."""
+    for f in fields(e):
+        value = getattr(e, f.name)
+        if isinstance(value, Expression):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (v for v in value if isinstance(v, Expression))
+
+
+def walk(e: Expression) -> Iterator[Expression]:
+    """Yield the expression and everything inside it, outermost first."""
+    yield e
+    for c in children(e):
+        yield from walk(c)

@@ -1,0 +1,260 @@
+"""What was promised: an interface and its clauses, as values.
+
+Source: docs/language.md (the clause table). Ids are unique within their function or the interface level; a property's full name is `function.id`, with the
+signature in place of the function's name where functions are overloaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal as Choice
+
+from specs.formula import Expression, Position, Read, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str  # "" where the source gives none; return values: the only unnamed one is called `result` in clauses
+    type: Type
+    indexed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventDeclaration:
+    name: str
+    parameters: tuple[Parameter, ...]
+    anonymous: bool = False
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}({','.join(abi_name(p.type) for p in self.parameters)})"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDeclaration:
+    name: str
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}({','.join(abi_name(p.type) for p in self.parameters)})"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCall:
+    """`with Error(args)`; the built-in `Error(string)` and `Panic(uint256)` are allowed."""
+
+    error: ErrorDeclaration
+    arguments: tuple[Expression, ...]
+
+
+# ---------------------------------------------------------------- clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The common part of every clause.
+
+    `id` is the writer's or the one that the language gives (`succeeds`, `emits2`); `text` is the clause as written after `@custom:`, without the plain words;
+    `words` are the writer's plain words (a comment).
+    """
+
+    id: str
+    position: Position
+    text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Initially(Clause):
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Deployable(Clause):
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Undeployable(Clause):
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant(Clause):
+    formula: Expression
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transition(Clause):
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Assume(Clause):
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Reverts(Clause):
+    """`reverts` and, with `only` true, the sugar `only` (already expanded into the formula)."""
+
+    formula: Expression
+    error: ErrorCall | None
+    only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeds(Clause):
+    """`formula` is None for `otherwise` and for `never` (then `words` says why)."""
+
+    mode: Choice["otherwise", "never", "when"]
+    formula: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ensures(Clause):
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`location by ±amount`; the amount is evaluated before the call."""
+
+    location: Read
+    sign: Choice[1, -1]
+    amount: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Changes(Clause):
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A getter at a key, or (`arguments` is None) at every key."""
+
+    getter: str
+    arguments: tuple[Expression, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Modifies(Clause):
+    """`modifies nothing` has no location."""
+
+    locations: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pays(Clause):
+    to: Expression
+    amount: Expression
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Emits(Clause):
+    """`emits nothing` has no event."""
+
+    event: EventDeclaration | None
+    arguments: tuple[Expression, ...]
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Equals(Clause):
+    formula: Expression
+
+
+# ---------------------------------------------------------------- the interface
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the interface. `receive` and `fallback` have those names and an empty selector."""
+
+    name: str
+    signature: str  # canonical: transfer(address,uint256)
+    selector: str  # 8 hex digits, or ""
+    parameters: tuple[Parameter, ...]
+    returns: tuple[Parameter, ...]
+    mutability: Choice["payable", "nonpayable", "view", "pure"]
+    title: str  # name, or the signature where the name is overloaded
+    notice: str
+    position: Position
+    clauses: tuple[Clause, ...]
+
+    @property
+    def is_view(self) -> bool:
+        return self.mutability in {"view", "pure"}
+
+    @property
+    def payable(self) -> bool:
+        return self.mutability == "payable"
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    """What `@custom:deploy` declares; parameters are empty where there is no such clause."""
+
+    parameters: tuple[Parameter, ...]
+    payable: bool
+    clauses: tuple[Clause, ...]  # Initially, Deployable, Undeployable, Modifies, Emits
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """A parsed, type-checked specification."""
+
+    name: str
+    path: Path
+    text: str
+    title: str
+    functions: tuple[Function, ...]  # in source order; views are the getters
+    events: tuple[EventDeclaration, ...]
+    errors: tuple[ErrorDeclaration, ...]
+    enums: tuple[Type, ...]
+    structs: tuple[Type, ...]
+    constructor: Constructor
+    clauses: tuple[Clause, ...]  # Invariant, Transition, Assume
+    digest: str  # sha-256 of the normalised interface and every clause, hex
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def getters(self) -> tuple[Function, ...]:
+        return tuple(f for f in self.functions if f.is_view)
+
+    @property
+    def entries(self) -> tuple[Function, ...]:
+        """The state-changing functions, `receive` and `fallback` included."""
+        return tuple(f for f in self.functions if not f.is_view)
+
+    @property
+    def invariants(self) -> tuple[Invariant, ...]:
+        return tuple(c for c in self.clauses if isinstance(c, Invariant))
+
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        return tuple(c for c in self.clauses if isinstance(c, Transition))
+
+    @property
+    def assumptions(self) -> tuple[Assume, ...]:
+        return tuple(c for c in self.clauses if isinstance(c, Assume))
+
+    def getter(self, signature: str) -> Function:
+        """Return the getter of that signature."""
+        return next(f for f in self.getters if f.signature == signature)
+
+
+def abi_name(t: Type) -> str:
+    """Return the type's name in a canonical signature."""
+    if t.kind == "enum":
+        return "uint8"
+    if t.kind == "struct":
+        return f"({','.join(abi_name(c) for _, c in t.components)})"
+    if t.kind == "array":
+        return abi_name(t.components[0][1]) + t.name[t.name.rindex("[") :]
+    return t.name

@@ -1,0 +1,45 @@
+"""One thing to discharge, with the proofs that it leans on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+ObligationKind = Choice[
+    "initially", "deployable", "undeployable", "invariant", "frame", "emits", "reverts", "succeeds", "ensures", "changes", "pays", "transition", "nonpayable",
+    "atomic", "callout", "stable", "unknown", "equals", "locked", "unlocks", "locked_at_callout", "unlocked", "lemma", "undeclared", "reachable",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A property for one function (or the constructor) under named assumptions.
+
+    `id` is its full name (`withdraw.short`, `withdraw.frame(balanceOf)`, `withdraw.solvent@callout`, `constructor.solvent`, `stable(solvent)`, `selector`);
+    `function` is the title of the function, `constructor`, or "" for the contract; `clause` is the clause as written ("" where the language itself makes
+    the obligation); `words` says in plain words what must hold; `line` is the clause's line in the specification (0: none);
+    `leans_on` are ids of obligations that must be proved for this proof to count.
+    """
+
+    id: str
+    kind: ObligationKind
+    function: str
+    clause: str
+    words: str
+    line: int
+    leans_on: tuple[str, ...] = ()
+    premises: tuple[str, ...] = ()  # assumptions printed with the verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All obligations of one specification and one artifact, written before any engine runs."""
+
+    specification: str  # digest
+    artifact: str  # creation-code digest
+    obligations: tuple[Obligation, ...]
+    assumptions: tuple[str, ...]  # ids and words of `assume`, and those of the world
+
+    def obligation(self, id: str) -> Obligation:
+        """Return the obligation of that id."""
+        return next(o for o in self.obligations if o.id == id)

@@ -1,0 +1,79 @@
+"""What all results together mean. Total, independent of order, never optimistic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+from verifier.counterexample import Counterexample
+from verifier.obligation import Ledger
+from verifier.result import EngineId, Result
+
+Status = Choice["PROVED", "BOUNDED", "TESTED", "REFUTED", "VACUOUS", "UNKNOWN", "CONFLICT"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one obligation. `proved_by` names the engines whose proof counts; `reason` says why it is not PROVED."""
+
+    obligation: str
+    status: Status
+    proved_by: tuple[EngineId, ...] = ()
+    reason: str = ""
+    counterexample: Counterexample | None = None
+
+
+def combine(obligation: str, results: Iterable[Result]) -> Verdict:
+    """Combine what the engines said of one obligation.
+
+    No result → UNKNOWN. A replayed counterexample from a deployment refutes; against a proof it is CONFLICT. A counterexample that was not reached is no dissent.
+    """
+    rows = sorted((r for r in results if r.obligation == obligation), key=lambda r: (r.engine, r.outcome, r.reason))
+    proofs = tuple(dict.fromkeys(r.engine for r in rows if r.outcome == "holds" and r.strength == "proof"))
+    refuting = [r for r in rows if r.outcome == "violated" and r.counterexample is not None and r.counterexample.replayed and r.counterexample.reached]
+    shown = [r for r in rows if r.outcome == "violated" and r not in refuting]
+    if refuting:
+        witness = refuting[0].counterexample
+        found = witness.message if witness else ""
+        if proofs:
+            return Verdict(obligation, "CONFLICT", proofs, f"{', '.join(proofs)} proved it, {refuting[0].engine} refuted it: {found}", witness)
+        return Verdict(obligation, "REFUTED", (), found, witness)
+    if proofs:
+        return Verdict(obligation, "PROVED", proofs)
+    vacuous = [r for r in rows if r.outcome == "vacuous"]
+    if vacuous:
+        return Verdict(obligation, "VACUOUS", (), vacuous[0].reason)
+    if shown:
+        induction = [r for r in shown if r.counterexample is not None and not r.counterexample.reached]
+        first = (induction or shown)[0]
+        reason = first.reason or ("not inductive" if induction else "the counterexample did not replay on the EVM")
+        return Verdict(obligation, "UNKNOWN", (), reason, first.counterexample)
+    silent = [r for r in rows if r.outcome in {"unknown", "failed"}]
+    bounded = [r for r in rows if r.outcome == "holds" and r.strength == "bounded"]
+    if bounded:
+        return Verdict(obligation, "BOUNDED", (), bounded[0].reason or f"holds up to a bound only: {bounded[0].bound}")
+    if silent:
+        return Verdict(obligation, "UNKNOWN", (), f"{silent[0].engine}: {silent[0].reason or silent[0].outcome}")
+    if any(r.outcome == "holds" and r.strength == "test" for r in rows):
+        return Verdict(obligation, "TESTED", (), "no counterexample in the samples; no engine proved it")
+    return Verdict(obligation, "UNKNOWN", (), "no engine answered")
+
+
+def conclude(ledger: Ledger, results: Iterable[Result]) -> Mapping[str, Verdict]:
+    """Return the verdict on every obligation of the ledger; PROVED means proved together with everything it leans on."""
+    rows = tuple(results)
+    alone = {o.id: combine(o.id, rows) for o in ledger.obligations}
+    out = dict(alone)
+    changed = True
+    while changed:
+        changed = False
+        for o in ledger.obligations:
+            if out[o.id].status != "PROVED":
+                continue
+            missing = next((x for x in o.leans_on if x not in out or out[x].status != "PROVED"), None)
+            if missing is not None:
+                status = out[missing].status if missing in out else "missing"
+                out[o.id] = Verdict(o.id, "UNKNOWN", (), f"its proof leans on {missing}, which is {status}")
+                changed = True
+    return out
