@@ -1,0 +1,233 @@
+"""Compile Solidity: standard JSON in, `Compilation` out.
+
+One compiler version. Where its native build is installed, each compilation is a process; else soljson runs under node in one warm
+process for all compilations of this Python process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from toolchain.compiler import run_compiler
+from toolchain.errors import SourceError, ToolCrashed
+
+SOLC_VERSION = "0.8.37"
+CREATION_OUTPUTS = ("object", "sourceMap", "linkReferences")
+CONTRACT_OUTPUTS = (
+    "abi",
+    "metadata",
+    "storageLayout",
+    "transientStorageLayout",
+    "evm.methodIdentifiers",
+    *(f"evm.bytecode.{name}" for name in CREATION_OUTPUTS),
+    *(f"evm.deployedBytecode.{name}" for name in (*CREATION_OUTPUTS, "immutableReferences")),
+)
+
+Kind = Literal["contract", "interface", "library", "abstract"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompilerSettings:
+    """Choose what the user may choose of the compiler; the metadata hash is always left out of the bytecode."""
+
+    evm_version: str = "cancun"
+    optimizer: bool = False
+    optimizer_runs: int = 200
+    via_ir: bool = False
+    remappings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Locate one message of the compiler; line and column count from 1, 0 means that it has no place."""
+
+    path: str
+    line: int
+    column: int
+    severity: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}:{self.column}: " if self.line else f"{self.path}: " if self.path else ""
+        return f"{where}{self.message}"
+
+
+class CompilationFailed(SourceError):
+    """Refuse sources that the compiler refuses."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        first = str(diagnostics[0])
+        more = f" (and {len(diagnostics) - 1} more)" if len(diagnostics) > 1 else ""
+        super().__init__(f"the sources do not compile: {first}{more}", "correct the source")
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Hold one compiled contract; `creation` and `runtime` are hex without 0x, immutable slots of `runtime` are zero."""
+
+    name: str
+    path: str
+    kind: Kind
+    abi: tuple[Mapping[str, Any], ...]
+    creation: str
+    runtime: str
+    method_identifiers: Mapping[str, str]
+    storage_layout: Mapping[str, Any]
+    immutable_references: Mapping[str, Any]
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def creation_digest(self) -> str:
+        """Return the sha256 of the creation code (of its text where libraries are not linked)."""
+        return _digest(self.creation)
+
+    @property
+    def runtime_digest(self) -> str:
+        """Return the sha256 of the runtime template with immutable slots zeroed."""
+        return _digest(self.runtime)
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """Hold what one compiler run made of one standard-JSON input."""
+
+    input: Mapping[str, Any] = field(repr=False)
+    version: str
+    contracts: tuple[Contract, ...] = field(repr=False)
+    asts: Mapping[str, Any] = field(repr=False)
+    source_ids: Mapping[str, int]
+    warnings: tuple[str, ...]
+
+    def contract(self, name: str, path: str | None = None) -> Contract:
+        """Return the contract of that name.
+
+        Raises: SourceError when there is none, or several and no path chooses one.
+        """
+        found = [c for c in self.contracts if c.name == name and path in (None, c.path)]
+        where = f" in {path}" if path else ""
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise SourceError(f"{name} is defined in several files: {', '.join(c.path for c in found)}", "name the file")
+        names = ", ".join(sorted({c.name for c in self.contracts if path in (None, c.path)})) or "none"
+        raise SourceError(f"there is no contract {name}{where}", f"the contracts there are: {names}")
+
+
+def standard_input(sources: Mapping[str, str], settings: CompilerSettings, outputs: Literal["all", "ast"]) -> dict[str, Any]:
+    """Write the compiler's standard-JSON input."""
+    selection = {"": ["ast"]} if outputs == "ast" else {"": ["ast"], "*": list(CONTRACT_OUTPUTS)}
+    return {
+        "language": "Solidity",
+        "sources": {path: {"content": sources[path]} for path in sorted(sources)},
+        "settings": {
+            "remappings": list(settings.remappings),
+            "optimizer": {"enabled": settings.optimizer, "runs": settings.optimizer_runs},
+            "evmVersion": settings.evm_version,
+            "viaIR": settings.via_ir,
+            "metadata": {"bytecodeHash": "none"},
+            "outputSelection": {"*": selection},
+        },
+    }
+
+
+def compile_sources(
+    sources: Mapping[str, str],
+    settings: CompilerSettings = CompilerSettings(),  # noqa: B008 — frozen
+    *,
+    outputs: Literal["all", "ast"] = "all",
+    time_s: float = 120,
+) -> Compilation:
+    """Compile sources (source unit name → text); `outputs="ast"` type-checks only and makes no contracts.
+
+    Raises: CompilationFailed, ToolNotFound, ToolCrashed.
+    """
+    given = standard_input(sources, settings, outputs)
+    for path, text in sources.items():
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise SourceError(f"{path} is not Unicode text (it holds a lone surrogate)", "save it as UTF-8")
+    answer = run_compiler(json.dumps(given), time_s=time_s)
+    try:
+        output = json.loads(answer.text)
+    except RecursionError:
+        raise SourceError("the source is nested too deeply", "nest fewer expressions or blocks") from None
+    except ValueError:
+        raise ToolCrashed(f"solc answered something that is not JSON: {answer.text[:200]!r}", "run: solwright doctor") from None
+    diagnostics = tuple(_diagnostics(output.get("errors", ()), sources))
+    errors = tuple(d for d in diagnostics if d.severity == "error")
+    if errors:
+        raise CompilationFailed(errors)
+    asts = {path: source["ast"] for path, source in output["sources"].items()}
+    return Compilation(
+        input=given,
+        version=answer.version,
+        contracts=tuple(_contracts(output.get("contracts", {}), asts)),
+        asts=asts,
+        source_ids={path: source["id"] for path, source in output["sources"].items()},
+        warnings=tuple(str(d) for d in diagnostics if d.severity == "warning"),
+    )
+
+
+def _contracts(output: Mapping[str, Any], asts: Mapping[str, Any]) -> Iterator[Contract]:
+    for path, contracts in output.items():
+        kinds = {n["name"]: _kind(n) for n in asts[path]["nodes"] if n["nodeType"] == "ContractDefinition"}
+        for name, raw in contracts.items():
+            evm = raw["evm"]
+            yield Contract(
+                name=name,
+                path=path,
+                kind=kinds[name],
+                abi=tuple(raw["abi"]),
+                creation=evm["bytecode"]["object"],
+                runtime=evm["deployedBytecode"]["object"],
+                method_identifiers=evm["methodIdentifiers"],
+                storage_layout=raw["storageLayout"],
+                immutable_references=evm["deployedBytecode"].get("immutableReferences", {}),
+                raw=raw,
+            )
+
+
+def _kind(definition: Mapping[str, Any]) -> Kind:
+    if definition["contractKind"] == "contract":
+        return "abstract" if definition["abstract"] else "contract"
+    return "interface" if definition["contractKind"] == "interface" else "library"
+
+
+def _diagnostics(errors: tuple[Mapping[str, Any], ...], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
+    for error in errors:
+        place = error.get("sourceLocation") or {}
+        path = str(place.get("file", ""))
+        line, column = _position(sources[path], place["start"]) if path in sources and place.get("start", -1) >= 0 else (0, 0)
+        yield Diagnostic(path, line, column, str(error["severity"]), str(error.get("errorCode", "")), _message(error))
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    message = str(error.get("message") or error.get("formattedMessage") or error["type"]).strip()
+    if error.get("errorCode") == "5333":
+        return f"the pragma excludes solc {SOLC_VERSION}, the only version that is used here"
+    return message
+
+
+def _position(text: str, byte_offset: int) -> tuple[int, int]:
+    before = text.encode()[:byte_offset].decode(errors="ignore").replace("\r\n", "\n").replace("\r", "\n")
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def _digest(code: str) -> str:
+    try:
+        return hashlib.sha256(bytes.fromhex(code)).hexdigest()
+    except ValueError:
+        return hashlib.sha256(code.encode()).hexdigest()
+
+
+def solc_wrapper(directory: Path) -> Path:
+    """Write an executable `solc` into the directory that answers --version and --standard-json, for forge and Slither."""
+    from toolchain.compiler import write_wrapper
+
+    return write_wrapper(directory / "solc", SOLC_VERSION)
