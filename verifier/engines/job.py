@@ -1,0 +1,38 @@
+"""What an engine is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from specs.specification import Specification
+from toolchain.solc import Compilation, Contract
+from verifier.obligation import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Limits on one engine. Times in seconds, memory in MB; `seed` makes runs reproducible; `first_refutation`: stop once something is refuted."""
+
+    time_s: float = 600.0
+    obligation_s: float = 120.0
+    solver_s: float = 30.0
+    memory_mb: int = 3072
+    jobs: int = 2
+    fuzz_runs: int = 1000
+    invariant_runs: int = 64
+    invariant_depth: int = 32
+    seed: int = 1
+    first_refutation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One artifact to judge against one ledger. `cache` is a directory of ours for what may be reused, None for no reuse."""
+
+    specification: Specification
+    ledger: Ledger
+    compilation: Compilation
+    contract: Contract
+    effort: Effort = Effort()
+    cache: Path | None = None

@@ -1,0 +1,41 @@
+"""A concrete pre-state and one call in it: what a solver found, to be shown to the real EVM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.counterexample import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerAnswer:
+    """What the n-th call-out of the call meets. `data` is hex."""
+
+    accepts: bool
+    data: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One call of a contract put into a given state. Hex without 0x where not an address; values in wei.
+
+    `code` is the runtime code with its immutables filled in, to be etched at `address`; `storage` and `transient` map slots to words (others are 0).
+    `balances` maps addresses to ether before the call (the sender's includes `value`); `codes` gives addresses that must have code (any code: one byte 0x00).
+    `expect_success`/`expect_return`: what the solver's model says of the call (None: not asked).
+    """
+
+    id: str
+    address: str
+    code: str
+    storage: tuple[tuple[int, int], ...]
+    transient: tuple[tuple[int, int], ...]
+    balances: tuple[tuple[str, int], ...]
+    codes: tuple[str, ...]
+    sender: str
+    origin: str
+    value: int
+    data: str
+    environment: Environment
+    answers: tuple[StrangerAnswer, ...]
+    expect_success: bool
+    expect_return: str | None = None
