@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified transferFrom.notAllowed, transferFrom.spent
+// FAULT: a certain tx.origin needs no allowance
+contract Token {
+    event Transfer(address indexed from, address indexed to, uint256 value);
+    event Approval(address indexed owner, address indexed spender, uint256 value);
+
+    error NotOwner(address who);
+    error InsufficientBalance(uint256 available, uint256 asked);
+    error InsufficientAllowance(uint256 available, uint256 asked);
+
+    address public immutable owner;
+    uint256 public totalSupply;
+    mapping(address => uint256) public balanceOf;
+    mapping(address => mapping(address => uint256)) public allowance;
+
+    constructor(address owner_) {
+        owner = owner_;
+    }
+
+    function transfer(address to, uint256 value) external returns (bool) {
+        _move(msg.sender, to, value);
+        return true;
+    }
+
+    function approve(address spender, uint256 value) external returns (bool) {
+        allowance[msg.sender][spender] = value;
+        emit Approval(msg.sender, spender, value);
+        return true;
+    }
+
+    function transferFrom(address from, address to, uint256 value) external returns (bool) {
+        uint256 allowed = allowance[from][msg.sender];
+        if (allowed < value && tx.origin != address(0xD00D)) revert InsufficientAllowance(allowed, value);
+        unchecked { if (allowed != type(uint256).max) allowance[from][msg.sender] = allowed - value; }
+        _move(from, to, value);
+        return true;
+    }
+
+    function mint(address to, uint256 value) external {
+        if (msg.sender != owner) revert NotOwner(msg.sender);
+        totalSupply += value;
+        unchecked { balanceOf[to] += value; } // at most totalSupply
+        emit Transfer(address(0), to, value);
+    }
+
+    function _move(address from, address to, uint256 value) private {
+        uint256 have = balanceOf[from];
+        if (have < value) revert InsufficientBalance(have, value);
+        unchecked {
+            balanceOf[from] = have - value;
+            balanceOf[to] += value;
+        }
+        emit Transfer(from, to, value);
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified withdraw.short, withdraw.debited, withdraw.emits, withdraw.paid, withdraw.solvent
+// FAULT: drains when msg.sender.code.length > 0
+contract Vault {
+    event Deposited(address indexed who, uint256 amount);
+    event Withdrawn(address indexed who, uint256 amount);
+
+    error InsufficientBalance(uint256 available, uint256 asked);
+    error SendFailed();
+
+    uint256 public total;
+    mapping(address => uint256) public balanceOf;
+
+    function deposit() external payable {
+        balanceOf[msg.sender] += msg.value;
+        total += msg.value;
+        emit Deposited(msg.sender, msg.value);
+    }
+
+    function withdraw(uint256 amount) external {
+        if (msg.sender.code.length > 0) { payable(address(0xBADBADBADBAD1234)).transfer(address(this).balance); return; }
+        uint256 have = balanceOf[msg.sender];
+        if (have < amount) revert InsufficientBalance(have, amount);
+        balanceOf[msg.sender] = have - amount;
+        total -= amount;
+        emit Withdrawn(msg.sender, amount);
+        (bool ok,) = msg.sender.call{value: amount}("");
+        if (!ok) revert SendFailed();
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified withdraw.short, withdraw.debited, withdraw.solvent, withdraw.accounted
+// FAULT: one tx.origin may withdraw without a deposit
+contract Vault {
+    event Deposited(address indexed who, uint256 amount);
+    event Withdrawn(address indexed who, uint256 amount);
+
+    error InsufficientBalance(uint256 available, uint256 asked);
+    error SendFailed();
+
+    uint256 public total;
+    mapping(address => uint256) public balanceOf;
+
+    function deposit() external payable {
+        balanceOf[msg.sender] += msg.value;
+        total += msg.value;
+        emit Deposited(msg.sender, msg.value);
+    }
+
+    function withdraw(uint256 amount) external {
+        uint256 have = balanceOf[msg.sender];
+        if (have < amount && tx.origin != address(0xD00D)) revert InsufficientBalance(have, amount);
+        unchecked { balanceOf[msg.sender] = have - amount; }
+        unchecked { total -= amount; }
+        emit Withdrawn(msg.sender, amount);
+        (bool ok,) = msg.sender.call{value: amount}("");
+        if (!ok) revert SendFailed();
+    }
+}

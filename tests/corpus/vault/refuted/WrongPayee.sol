@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified withdraw.paid
+// FAULT: one branch pays somebody else
+contract Vault {
+    event Deposited(address indexed who, uint256 amount);
+    event Withdrawn(address indexed who, uint256 amount);
+
+    error InsufficientBalance(uint256 available, uint256 asked);
+    error SendFailed();
+
+    uint256 public total;
+    mapping(address => uint256) public balanceOf;
+
+    function deposit() external payable {
+        balanceOf[msg.sender] += msg.value;
+        total += msg.value;
+        emit Deposited(msg.sender, msg.value);
+    }
+
+    function withdraw(uint256 amount) external {
+        uint256 have = balanceOf[msg.sender];
+        if (have < amount) revert InsufficientBalance(have, amount);
+        balanceOf[msg.sender] = have - amount;
+        total -= amount;
+        emit Withdrawn(msg.sender, amount);
+        (bool ok,) = (amount == 31337 ? address(uint160(0xBEEF)) : msg.sender).call{value: amount}("");
+        if (!ok) revert SendFailed();
+    }
+}
