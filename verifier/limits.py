@@ -1,0 +1,230 @@
+"""Find code whose effect no engine models fully, so that no proof about it may count.
+
+Raw calldata: harnesses give a function its arguments and an arbitrary tail; code that reads the encoding itself may tell such calls from others.
+Storage slots that assembly chooses: an engine keeps mappings apart from fixed slots, which is right as long as nobody writes a slot whose number is the
+hash of a mapping's key (its preimage may be the author's secret), and it assumes that bool and enum slots hold what solc writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+from toolchain.solc import Compilation, Contract
+from verifier.finding import Limit
+from verifier.reach import Code, Node, read_code, walk
+
+#: Numbers that are no hash whose preimage anybody knows: half of their bits are fixed. Also slots that are published with their derivation.
+NO_HASH = 1 << 128
+PUBLISHED_SLOTS = frozenset(
+    {0x9B779B17422D0DF92223018B32B4D1FA46E071723D6817E2486D003BECC55F00}
+)  # ERC-7201 openzeppelin.storage.ReentrancyGuard
+DECLARED_SLOTS = 1 << 64
+#: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In bytes.
+LARGEST_TYPE = 1 << 69
+
+#: A slot's number; `hash`: computed by keccak256 in place; `declared`: of a declared variable; None: not known before it runs.
+Slot = int | Choice["hash", "declared"] | None
+
+
+def find_limits(compilation: Compilation, contract: Contract) -> tuple[Limit, ...]:
+    """Return the limits of a contract, one for each entry that reaches the code; `function` is "" where all of them are concerned."""
+    code = read_code(compilation, contract)
+    calls = _Calls(code)
+    found = [
+        Limit(kind, reason, *code.place(place), entry.title)
+        for entry in code.entries
+        for definition in entry.nodes
+        for node in walk(definition)
+        for kind, reason, place in _judge(node, calls)
+    ]
+    return tuple(dict.fromkeys([*_giants(contract), *found]))
+
+
+def _giants(contract: Contract) -> Iterator[Limit]:
+    for layout in ("storageLayout", "transientStorageLayout"):
+        for t in ((contract.raw.get(layout) or {}).get("types") or {}).values():
+            if int(t["numberOfBytes"]) > LARGEST_TYPE:
+                reason = f"a variable of type {t['label']} is so large that its elements can coincide with those of mappings"
+                yield Limit("unknown", reason, contract.path, 0, "")
+
+
+def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
+    if node["nodeType"] == "MemberAccess":
+        if node["memberName"] == "data" and node["expression"]["typeDescriptions"].get("typeIdentifier") == "t_magic_message":
+            yield "unknown", "msg.data: the code reads how its arguments are encoded", node
+        if str(node["typeDescriptions"].get("typeIdentifier", "")).startswith(("t_function_baredelegatecall_", "t_function_barecallcode_")):
+            yield "unknown", "delegatecall: which code runs is not known", node
+    if node["nodeType"] != "InlineAssembly":
+        return
+    for inner in walk(node["AST"]):
+        name = inner["functionName"]["name"] if inner["nodeType"] == "YulFunctionCall" else ""
+        if name in {"calldataload", "calldatacopy", "calldatasize"}:
+            yield "unknown", f"{name}: assembly reads how the arguments are encoded", inner
+        elif name in {"sstore", "tstore"}:
+            yield from _write(name, calls.slots_of_yul(inner["arguments"][0], node), inner)
+        elif inner["nodeType"] == "YulAssignment":
+            yield from _assignment(inner, node, calls)
+
+
+def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
+    for target in inner["variableNames"]:
+        variable = calls.external(target, assembly)
+        if variable is not None and str(target["name"]).endswith(".slot"):
+            yield from _write(f"{target['name']} :=", calls.slots_of_yul(inner["value"], assembly), inner)
+        elif variable is not None and str(variable["typeDescriptions"]["typeIdentifier"]).startswith("t_function_internal"):
+            yield "unknown", "assembly assigns a function pointer: where the code jumps to is not known", inner
+
+
+def _write(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
+    for slot in slots:
+        if isinstance(slot, int) and (slot in PUBLISHED_SLOTS or DECLARED_SLOTS <= slot < NO_HASH or slot >= (1 << 256) - NO_HASH):
+            continue
+        if how != "tstore" and (slot is None or isinstance(slot, int) and slot >= NO_HASH):
+            yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping", place
+        yield "unclean", f"{how}: assembly writes storage past the types of its variables", place
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A place that names a function: the call, or None where it is used as a value."""
+
+    call: Node | None
+
+
+class _Calls:
+    """Resolve slots through the constants and call sites of the code that a contract can run."""
+
+    def __init__(self, code: Code) -> None:
+        self.definitions: Mapping[int, Node] = code.definitions
+        self.parameters: dict[int, tuple[Node, int]] = {}
+        self.sites: dict[int, list[_Site]] = {}
+        reached = {n["id"]: n for e in code.entries for n in e.nodes}
+        for definition in reached.values():
+            for index, p in enumerate((definition.get("parameters") or {}).get("parameters", ())):
+                self.parameters[p["id"]] = (definition, index)
+            self._note_sites(definition)
+
+    def _note_sites(self, definition: Node) -> None:
+        called: set[int] = set()
+        for node in walk(definition):
+            if node["nodeType"] == "FunctionCall" and node["expression"]["nodeType"] in {"Identifier", "MemberAccess"}:
+                target = node["expression"].get("referencedDeclaration")
+                called.add(node["expression"]["id"])
+                if isinstance(target, int):
+                    self.sites.setdefault(target, []).append(_Site(node))
+            elif isinstance(node.get("function"), int):  # a user-defined operator
+                self.sites.setdefault(node["function"], []).append(_Site(None))
+            elif node["nodeType"] in {"Identifier", "MemberAccess"} and node["id"] not in called:
+                if isinstance(node.get("referencedDeclaration"), int):
+                    self.sites.setdefault(node["referencedDeclaration"], []).append(_Site(None))
+
+    def external(self, name: Node, assembly: Node) -> Node | None:
+        """Return the Solidity variable that a Yul identifier names."""
+        for reference in assembly["externalReferences"]:
+            if reference["src"] == name["src"]:
+                return self.definitions[reference["declaration"]]
+        return None
+
+    def slots_of_yul(self, value: Node, assembly: Node) -> set[Slot]:
+        if value["nodeType"] == "YulLiteral" and value["kind"] == "number":
+            return {int(str(value["value"]), 0)}
+        if value["nodeType"] == "YulFunctionCall":
+            return {"hash" if value["functionName"]["name"] == "keccak256" else None}
+        variable = self.external(value, assembly) if value["nodeType"] == "YulIdentifier" else None
+        if variable is None:
+            return {self._local(str(value.get("name", "")), assembly)}
+        if str(value["name"]).endswith(".slot"):
+            return {"declared" if variable["stateVariable"] else None}
+        return self.slots_of_variable(variable, frozenset())
+
+    def _local(self, name: str, assembly: Node) -> Slot:
+        """Return `hash` where every value that a Yul variable gets is a keccak256."""
+        values = [
+            n["value"]
+            for n in walk(assembly["AST"])
+            if n["nodeType"] in {"YulVariableDeclaration", "YulAssignment"}
+            and name in [v["name"] for v in n.get("variables", ()) or n.get("variableNames", ())]
+        ]
+        hashes = [v for v in values if v and v["nodeType"] == "YulFunctionCall" and v["functionName"]["name"] == "keccak256"]
+        return "hash" if values and len(hashes) == len(values) else None
+
+    def slots_of_variable(self, variable: Node, seen: frozenset[int]) -> set[Slot]:
+        if variable["id"] in seen:
+            return {None}
+        seen = seen | {variable["id"]}
+        if variable.get("constant") and variable.get("value"):
+            return self.slots_of(variable["value"], seen)
+        if variable["id"] not in self.parameters or self._assigned(variable):
+            return {None}
+        function, index = self.parameters[variable["id"]]
+        if function["nodeType"] != "FunctionDefinition" or function["visibility"] in {"public", "external"}:
+            return {None}
+        if function.get("virtual") or function.get("baseFunctions"):
+            return {None}
+        sites = self.sites.get(function["id"], [])
+        arguments = [_argument(s.call, index, len(function["parameters"]["parameters"])) for s in sites if s.call is not None]
+        if len(arguments) != len(sites):
+            return {None}
+        slots: set[Slot] = set()
+        for a in arguments:
+            slots |= self.slots_of(a, seen) if a is not None else {None}
+        return slots or {None}
+
+    def slots_of(self, value: Node, seen: frozenset[int]) -> set[Slot]:
+        if value["nodeType"] == "Literal":
+            text = str(value.get("value", ""))
+            return {int(text, 16)} if value["kind"] == "number" and text.startswith("0x") else {None}
+        if value["nodeType"] == "TupleExpression" and len(value["components"]) == 1:
+            return self.slots_of(value["components"][0], seen)
+        if value["nodeType"] == "Identifier" and isinstance(value.get("referencedDeclaration"), int):
+            target = self.definitions.get(value["referencedDeclaration"])
+            return self.slots_of_variable(target, seen) if target and target["nodeType"] == "VariableDeclaration" else {None}
+        if value["nodeType"] != "FunctionCall":
+            return {None}
+        kind = str(value["expression"].get("typeDescriptions", {}).get("typeIdentifier", ""))
+        if value["kind"] == "typeConversion" or kind.startswith(("t_function_wrap_", "t_function_unwrap_")):
+            return self.slots_of(value["arguments"][0], seen)
+        return self._returned(value, seen)
+
+    def _returned(self, call: Node, seen: frozenset[int]) -> set[Slot]:
+        target = self.definitions.get(call["expression"].get("referencedDeclaration", -1))
+        if target is None or target["nodeType"] != "FunctionDefinition" or not target.get("body") or self._overridden(target):
+            return {None}
+        statements = target["body"]["statements"]
+        if len(statements) != 1 or statements[0]["nodeType"] != "Return" or target["id"] in seen or not statements[0].get("expression"):
+            return {None}
+        return self.slots_of(statements[0]["expression"], seen | {target["id"]})
+
+    def _overridden(self, target: Node) -> bool:
+        return any(target["id"] in (n.get("baseFunctions") or ()) for n in self.definitions.values())
+
+    def _assigned(self, parameter: Node) -> bool:
+        function, _ = self.parameters[parameter["id"]]
+        for node in walk(function):
+            if node["nodeType"] == "Assignment" and any(
+                n.get("referencedDeclaration") == parameter["id"] for n in walk(node["leftHandSide"])
+            ):
+                return True
+            if node["nodeType"] == "InlineAssembly" and any(
+                self.external(v, node) is parameter
+                for n in walk(node["AST"])
+                if n["nodeType"] == "YulAssignment"
+                for v in n["variableNames"]
+            ):
+                return True
+        return False
+
+
+def _argument(call: Node, index: int, expected: int) -> Node | None:
+    """Return the argument at a place, counting the value before the dot of `x.f()` where the call is bound; None where it is named or unclear."""
+    arguments = call["arguments"]
+    if call.get("names"):
+        return None
+    if len(arguments) == expected:
+        return arguments[index]  # type: ignore[no-any-return]
+    if len(arguments) == expected - 1 and call["expression"]["nodeType"] == "MemberAccess":
+        bound: Node = call["expression"]["expression"]
+        return bound if index == 0 else arguments[index - 1]
+    return None
