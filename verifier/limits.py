@@ -116,9 +116,8 @@ class _Calls:
                     self.sites.setdefault(target, []).append(_Site(node))
             elif isinstance(node.get("function"), int):  # a user-defined operator
                 self.sites.setdefault(node["function"], []).append(_Site(None))
-            elif node["nodeType"] in {"Identifier", "MemberAccess"} and node["id"] not in called:
-                if isinstance(node.get("referencedDeclaration"), int):
-                    self.sites.setdefault(node["referencedDeclaration"], []).append(_Site(None))
+            elif node["nodeType"] in {"Identifier", "MemberAccess"} and node["id"] not in called and node.get("referencedDeclaration"):
+                self.sites.setdefault(node["referencedDeclaration"], []).append(_Site(None))
 
     def external(self, name: Node, assembly: Node) -> Node | None:
         """Return the Solidity variable that a Yul identifier names."""
@@ -127,28 +126,27 @@ class _Calls:
                 return self.definitions[reference["declaration"]]
         return None
 
-    def slots_of_yul(self, value: Node, assembly: Node) -> set[Slot]:
+    def slots_of_yul(self, value: Node, assembly: Node, seen: frozenset[str] = frozenset()) -> set[Slot]:
         if value["nodeType"] == "YulLiteral" and value["kind"] == "number":
             return {int(str(value["value"]), 0)}
         if value["nodeType"] == "YulFunctionCall":
             return {"hash" if value["functionName"]["name"] == "keccak256" else None}
         variable = self.external(value, assembly) if value["nodeType"] == "YulIdentifier" else None
         if variable is None:
-            return {self._local(str(value.get("name", "")), assembly)}
+            return self._local(str(value.get("name", "")), assembly, seen)
         if str(value["name"]).endswith(".slot"):
             return {"declared" if variable["stateVariable"] else None}
         return self.slots_of_variable(variable, frozenset())
 
-    def _local(self, name: str, assembly: Node) -> Slot:
-        """Return `hash` where every value that a Yul variable gets is a keccak256."""
-        values = [
-            n["value"]
-            for n in walk(assembly["AST"])
-            if n["nodeType"] in {"YulVariableDeclaration", "YulAssignment"}
-            and name in [v["name"] for v in n.get("variables", ()) or n.get("variableNames", ())]
-        ]
-        hashes = [v for v in values if v and v["nodeType"] == "YulFunctionCall" and v["functionName"]["name"] == "keccak256"]
-        return "hash" if values and len(hashes) == len(values) else None
+    def _local(self, name: str, assembly: Node, seen: frozenset[str]) -> set[Slot]:
+        """Return the slots of everything that is assigned to a Yul variable of that name."""
+        slots: set[Slot] = set() if name not in seen else {None}
+        for n in walk(assembly["AST"]):
+            names = [v["name"] for key in ("variables", "variableNames", "parameters", "returnVariables") for v in n.get(key) or ()]
+            if name in names:
+                value = n.get("value") if len(names) == 1 else None
+                slots |= self.slots_of_yul(value, assembly, seen | {name}) if value and name not in seen else {None}
+        return slots or {None}
 
     def slots_of_variable(self, variable: Node, seen: frozenset[int]) -> set[Slot]:
         if variable["id"] in seen:
