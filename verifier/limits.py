@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from typing import Literal as Choice
 
 from toolchain.solc import Compilation, Contract
@@ -21,8 +22,8 @@ PUBLISHED_SLOTS = frozenset(
     {0x9B779B17422D0DF92223018B32B4D1FA46E071723D6817E2486D003BECC55F00}
 )  # ERC-7201 openzeppelin.storage.ReentrancyGuard
 DECLARED_SLOTS = 1 << 64
-#: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In bytes.
-LARGEST_TYPE = 1 << 69
+#: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
+LARGEST_TYPE = 1 << 64
 
 #: A slot's number; `hash`: computed by keccak256 in place; `declared`: of a declared variable; None: not known before it runs.
 Slot = int | Choice["hash", "declared"] | None
@@ -44,10 +45,21 @@ def find_limits(compilation: Compilation, contract: Contract) -> tuple[Limit, ..
 
 def _giants(contract: Contract) -> Iterator[Limit]:
     for layout in ("storageLayout", "transientStorageLayout"):
-        for t in ((contract.raw.get(layout) or {}).get("types") or {}).values():
-            if int(t["numberOfBytes"]) > LARGEST_TYPE:
+        types = (contract.raw.get(layout) or {}).get("types") or {}
+        for name, t in types.items():
+            if _slots(name, types) > LARGEST_TYPE:
                 reason = f"a variable of type {t['label']} is so large that its elements can coincide with those of mappings"
                 yield Limit("unknown", reason, contract.path, 0, "")
+
+
+def _slots(name: str, types: Mapping[str, Any]) -> int:
+    """Return at least the number of slots that a type takes in place (solc's own figure wraps around)."""
+    t = types[name]
+    if "members" in t:
+        return sum(_slots(m["type"], types) for m in t["members"])
+    if "base" in t and t["encoding"] == "inplace":
+        return int(t["label"].rsplit("[", 1)[1].rstrip("]")) * _slots(t["base"], types)
+    return 1
 
 
 def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:

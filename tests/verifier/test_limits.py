@@ -1,0 +1,128 @@
+"""Code that no engine models fully takes PROVED from whatever reaches it (docs/language.md, *Calldata*)."""
+
+from __future__ import annotations
+
+import pytest
+
+from toolchain.solc import compile_sources
+from verifier.limits import find_limits
+
+HASH = "0x1b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00"
+
+
+def limits(body: str) -> list[tuple[str, str]]:
+    text = "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n" + body
+    compilation = compile_sources({"C.sol": text})
+    return [(limit.kind, limit.function) for limit in find_limits(compilation, compilation.contract("C"))]
+
+
+def test_ordinary_code_has_no_limits() -> None:
+    body = """contract C { mapping(address => uint256) b; bytes32 last;
+    function f(bytes calldata d, string calldata s) external payable { b[msg.sender] += msg.value; last = keccak256(abi.encode(d, s, msg.sig)); }
+    function g(uint256 x) external pure returns (uint256 y) { assembly { let p := mload(0x40) mstore(p, x) y := mload(p) } } }"""
+    assert limits(body) == []
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if (msg.data.length > 36) n = 1;",
+        "n = uint8(msg.data[40]);",
+        "assembly { sstore(n.slot, calldatasize()) }",
+        "assembly { if calldataload(36) { mstore(0, 1) } }",
+        "assembly { calldatacopy(0, 0, 32) }",
+        "address(this).delegatecall(abi.encode(n));",
+        "function() internal f; assembly { f := 7 } f();",
+    ],
+)
+def test_raw_calldata_and_computed_jumps_are_unknown(code: str) -> None:
+    body = (
+        "contract C { uint256 n; function f(uint256 x) external { n = x; _g(); } function _g() internal { HERE } function h() external {} }"
+    ).replace("HERE", code)
+    assert ("unknown", "f") in limits(body)
+    assert not {title for _, title in limits(body)} & {"h", "constructor"}
+
+
+def test_the_constructor_and_fallback_are_entries() -> None:
+    body = "contract C { uint256 n = _m(); fallback() external payable { _m(); } function _m() internal returns (uint256) { return msg.data.length; } }"
+    assert limits(body) == [("unknown", "fallback"), ("unknown", "constructor")]
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "write",
+    [
+        f"assembly {{ sstore({HASH}, 1) }}",
+        "assembly { sstore(add(x, 1), 1) }",
+        "assembly { let s := x sstore(s, 1) }",
+        "_at(bytes32(x)).value = 1;",
+        f"_at({HASH}).value = 1;",
+        "_at(S).value = 1;",
+        "_at(_s()).value = 1;",
+    ],
+)
+def test_a_slot_that_may_belong_to_a_mapping_is_unknown(write: str) -> None:
+    body = """contract C { struct U { uint256 value; } mapping(address => uint256) b; bytes32 constant S = SLOT;
+    function _s() internal view virtual returns (bytes32) { return bytes32(uint256(blockhash(1))); }
+    function _at(bytes32 s) internal pure returns (U storage r) { assembly { r.slot := s } }
+    function f(uint256 x) external { b[msg.sender] = x; HERE } }""".replace("SLOT", HASH).replace("HERE", write)
+    assert ("unknown", "f") in limits(body)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "assembly { sstore(0x929eee149b4bd21268, 1) }",
+        "assembly { let s := S sstore(s, 1) }",
+        "_at(_s()).value = 2;",
+        "assembly { tstore(0x929eee149b4bd21268, 1) }",
+    ],
+)
+def test_slots_that_are_no_hash_of_a_key_are_right(write: str) -> None:
+    slot = "0x9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00"
+    body = """contract C { struct U { uint256 value; } bytes32 constant S = SLOT;
+    function _s() internal pure virtual returns (bytes32) { return S; }
+    function _at(bytes32 s) internal pure returns (U storage r) { assembly { r.slot := s } }
+    function f() external { HERE } }""".replace("SLOT", slot).replace("HERE", write)
+    assert limits(body) == []
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "write",
+    ["assembly { sstore(on.slot, 2) }", "assembly { sstore(0, 2) }", "assembly { mstore(0, x) mstore(32, 1) sstore(keccak256(0, 64), 2) }"],
+)
+def test_assembly_may_leave_values_that_solc_never_writes(write: str) -> None:
+    body = "contract C { bool on; mapping(uint256 => bool) m; function f(uint256 x) external { m[x] = on; HERE } }"
+    assert limits(body.replace("HERE", write)) == [("unclean", "f")]
+
+
+@pytest.mark.attack
+def test_an_array_as_large_as_storage_reaches_every_mapping() -> None:
+    body = (
+        "contract C { mapping(address => uint256) b; uint256[2**255] x; function f(uint256 i) external { x[i] = 1; b[msg.sender] = 1; } }"
+    )
+    assert limits(body) == [("unknown", "")]
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        ("@openzeppelin/contracts/utils/ReentrancyGuard.sol", []),
+        ("@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol", []),
+    ],
+)
+def test_the_locks_of_openzeppelin_are_right(source: str, kinds: list[str]) -> None:
+    pytest.importorskip("toolchain.workspace")
+    from toolchain.install import locate_package
+
+    root = locate_package("@openzeppelin/contracts", "5.7.0")
+    names = ["utils/ReentrancyGuard.sol", "utils/StorageSlot.sol", "utils/ReentrancyGuardTransient.sol", "utils/TransientSlot.sol"]
+    sources = {f"@openzeppelin/contracts/{name}": (root / name).read_text() for name in names}
+    guard = source.rsplit("/", 1)[1].removesuffix(".sol")
+    sources["C.sol"] = (
+        f'pragma solidity ^0.8.24; import {{{guard}}} from "{source}"; contract C is {guard} {{ function f() external nonReentrant {{}} }}'
+    )
+    compilation = compile_sources(sources)
+    assert [limit.kind for limit in find_limits(compilation, compilation.contract("C"))] == kinds
