@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
 import select
 import shlex
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -18,9 +15,12 @@ from pathlib import Path
 from toolchain.errors import SourceError, ToolCrashed, ToolVersionError
 from toolchain.install import locate_soljson
 from toolchain.node import locate_node
+from toolchain.process import Child, Limits
+from toolchain.sandbox import confine
 
 SERVER = Path(__file__).with_name("soljson.js")
-MEMORY_MB = 4096
+START_S = 60
+LIMITS = Limits(time_s=0, memory_mb=4096)  # each compilation has a time limit of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Soljson:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._buffer = b""
         self._version = ""
 
@@ -44,55 +44,30 @@ class Soljson:
         """Compile; waiting for other threads does not count against the time limit."""
         with self._lock:
             try:
-                return self._ask(standard_json.encode("ascii") + b"\n", time_s)
+                if self._child is None or not self._child.is_alive():
+                    self._start()
+                answer = self._exchange(standard_json.encode("ascii") + b"\n", time.monotonic() + time_s)
+                return Answer(answer.decode(), self._version)
             except BaseException:
                 self._stop()
                 raise
 
-    def stop(self) -> None:
-        """End the process, if there is one."""
-        with self._lock:
-            self._stop()
-
     def forget(self) -> None:
         """Drop the parent's process in a forked child, which must not talk to it."""
-        process, self._process, self._lock, self._buffer = self._process, None, threading.Lock(), b""
-        if process is not None:
-            for pipe in (process.stdin, process.stdout, process.stderr):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        os.close(pipe.fileno())
-            process.returncode = 0
-
-    def _ask(self, line: bytes, time_s: float) -> Answer:
-        if self._process is None or self._process.poll() is not None:
-            self._start()
-        deadline = time.monotonic() + time_s
-        return Answer(self._exchange(line, deadline).decode(), self._version)
+        self._lock, self._child, self._buffer = threading.Lock(), None, b""
 
     def _start(self) -> None:
         self._stop()
-        command = [str(locate_node().path), str(SERVER), str(locate_soljson())]
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, start_new_session=True
-        )
-        if sys.platform == "linux":
-            import resource
-
-            limit = MEMORY_MB << 20
-            resource.prlimit(self._process.pid, resource.RLIMIT_DATA, (limit, limit))
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert pipe is not None
-            os.set_blocking(pipe.fileno(), False)
-        hello = json.loads(self._exchange(b"", time.monotonic() + 60))
-        self._version = str(hello["solc"]).removesuffix(".Emscripten.clang")
+        command = [locate_node().path, SERVER, locate_soljson()]
+        self._child = Child(command, Path("/"), LIMITS, {"PATH": os.defpath, "LANG": "C.UTF-8"}, confine(None))
+        hello = json.loads(self._exchange(b"", time.monotonic() + START_S))
+        self._version = _plain_version(str(hello["solc"]))
 
     def _exchange(self, line: bytes, deadline: float) -> bytes:
         """Write a line and read one; stderr is kept for the message when the process dies."""
-        process = self._process
-        assert process and process.stdin and process.stdout and process.stderr
-        stdin, stdout, stderr = process.stdin.fileno(), process.stdout.fileno(), process.stderr.fileno()
+        child = self._child
+        assert child
+        stdin, stdout, stderr = child.stdin.fileno(), child.stdout.fileno(), child.stderr.fileno()
         unsent, complaint, chunks = memoryview(line), b"", [self._buffer]
         readable = [stdout, stderr]
         while True:
@@ -106,41 +81,35 @@ class Soljson:
                 text = os.read(stderr, 65536)
                 complaint = (complaint + text)[-4000:]
                 readable = readable if text else [stdout]
-            if stdout in ready:
+            elif stdout in ready:
                 chunk = os.read(stdout, 1 << 20)
                 if not chunk:
-                    raise _death(process, complaint)
+                    raise _death(complaint.decode(errors="replace"))
                 chunks.append(chunk)
                 if b"\n" in chunk:
                     answer, _, self._buffer = b"".join(chunks).partition(b"\n")
                     return answer
 
     def _stop(self) -> None:
-        process, self._process, self._buffer = self._process, None, b""
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        child, self._child, self._buffer = self._child, None, b""
+        if child is not None:
+            child.stop()
+            with contextlib.suppress(ToolCrashed):  # how it ended was told already
+                child.wait(time.monotonic() + START_S)
 
 
-def _death(process: subprocess.Popen[bytes], complaint: bytes) -> Exception:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(5)
-    assert process.stderr
-    with contextlib.suppress(OSError):
-        complaint += os.read(process.stderr.fileno(), 65536)
-    text = complaint.decode(errors="replace")
-    if "Maximum call stack" in text or "stack size" in text.lower():
+def _death(complaint: str) -> Exception:
+    if "Maximum call stack" in complaint:
         return SourceError("the source is nested too deeply for the compiler", "nest fewer expressions or blocks")
-    return ToolCrashed(f"solc ended with code {process.returncode}: {text.strip()[-300:] or 'it said nothing'}", "run: solwright doctor")
+    return ToolCrashed(f"solc ended without an answer: {complaint.strip()[-300:] or 'it said nothing'}", "run: solwright doctor")
+
+
+def _plain_version(text: str) -> str:
+    """Cut the platform off a version, which is all that differs between builds of one compiler."""
+    return text.removesuffix(".Emscripten.clang").removesuffix(".Linux.g++").removesuffix(".Darwin.appleclang")
 
 
 _soljson = Soljson()
-atexit.register(_soljson.stop)
 os.register_at_fork(after_in_child=_soljson.forget)
 
 
