@@ -17,8 +17,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from toolchain.errors import ToolCrashed
-from toolchain.process import Limits, allowed_environment, run
+from toolchain.errors import ToolError
+from toolchain.process import Limits, run
+from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from verifier.finding import Finding
 
@@ -71,14 +72,10 @@ def analyse(compilation: Compilation, contract: Contract, limits: Limits = LIMIT
     with tempfile.TemporaryDirectory(prefix="solwright-static-") as place:
         directory = Path(place)
         try:
-            done = run(
-                [sys.executable, "-I", str(RUNNER)],
-                cwd=directory,
-                limits=limits,
-                env=allowed_environment(directory),
-                stdin=json.dumps(job).encode(),
-            )
-        except ToolCrashed as error:
+            confinement = confine(directory)
+            command = [sys.executable, "-I", str(RUNNER)]
+            done = run(command, cwd=directory, limits=limits, stdin=json.dumps(job).encode(), confine=confinement)
+        except ToolError as error:
             return Analysis((), str(error), False, "", 0.0)
     if done.reason or done.exit_code:
         how = {"time": "took too long", "memory": "took too much memory", "output": "said too much"}.get(str(done.reason), "crashed")
