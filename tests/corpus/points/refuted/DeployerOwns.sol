@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified constructor.owned, constructor.emits
+// FAULT: the deployer becomes the owner in place of the named one
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+contract Points is ERC20, Ownable {
+    constructor(address owner_) ERC20("Points", "PTS") Ownable(msg.sender) {
+        require(owner_ != address(0));
+    }
+
+    function mint(address to, uint256 value) external onlyOwner {
+        _mint(to, value);
+    }
+
+    function burn(uint256 value) external {
+        _burn(msg.sender, value);
+    }
+}

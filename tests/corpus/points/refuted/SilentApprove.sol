@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified approve.emits
+// FAULT: approve makes no event
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+contract Points is ERC20, Ownable {
+    constructor(address owner_) ERC20("Points", "PTS") Ownable(owner_) {}
+
+    function mint(address to, uint256 value) external onlyOwner {
+        _mint(to, value);
+    }
+
+    function approve(address spender, uint256 value) public override returns (bool) {
+        _approve(msg.sender, spender, value, false);
+        return true;
+    }
+
+    function burn(uint256 value) external {
+        _burn(msg.sender, value);
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified transferFrom.spent
+// FAULT: an unlimited allowance is used up as any other
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+contract Points is ERC20, Ownable {
+    constructor(address owner_) ERC20("Points", "PTS") Ownable(owner_) {}
+
+    function mint(address to, uint256 value) external onlyOwner {
+        _mint(to, value);
+    }
+
+    function _spendAllowance(address from, address spender, uint256 value) internal override {
+        uint256 allowed = allowance(from, spender);
+        if (allowed < value) revert ERC20InsufficientAllowance(spender, allowed, value);
+        _approve(from, spender, allowed - value, false);
+    }
+
+    function burn(uint256 value) external {
+        _burn(msg.sender, value);
+    }
+}
