@@ -56,7 +56,9 @@ def parse_limits(text: str) -> Limits:
         elif dollars := _DOLLARS.fullmatch(part):
             limits = Limits(limits.tokens, Decimal(dollars.group(1)))
         else:
-            raise SettingsError(f"the budget {text!r} is neither dollars nor tokens", "write for instance 5, $2.50, 300k tokens, or 5, 300k tokens")
+            raise SettingsError(
+                f"the budget {text!r} is neither dollars nor tokens", "write for instance 5, $2.50, 300k tokens, or 5, 300k tokens"
+            )
     return limits
 
 
@@ -85,14 +87,16 @@ class Budget:
             raise BudgetExceeded("the budget is 0: no model is asked", "give a budget with --budget")
         if self.spent.tokens + worst.tokens > self.limits.tokens:
             raise BudgetExceeded(
-                f"the next call may take {worst.tokens:,} tokens, {max(0, self.limits.tokens - self.spent.tokens):,} of {self.limits.tokens:,} are left",
+                f"the next call may take {worst.tokens:,} tokens, "
+                f"{max(0, self.limits.tokens - self.spent.tokens):,} of {self.limits.tokens:,} are left",
                 "raise the limit (--budget '500k tokens'), then continue with --resume",
             )
         if self.price is not None and self.limits.dollars is not None:
             cost, dearest = self.price.of(self.spent), self.price.of(worst)
             if cost + dearest > self.limits.dollars:
                 raise BudgetExceeded(
-                    f"the next call may cost ${dearest:.4f}, ${max(Decimal(0), self.limits.dollars - cost):.4f} of ${self.limits.dollars} are left",
+                    f"the next call may cost ${dearest:.4f}, "
+                    f"${max(Decimal(0), self.limits.dollars - cost):.4f} of ${self.limits.dollars} are left",
                     "raise the limit (--budget), then continue with --resume",
                 )
         self.calls += 1

@@ -20,7 +20,9 @@ class JudgedAttempt:
     earlier: tuple[str, ...]
 
 
-def implementation_messages(specification: str, name: str, abandoned: Sequence[str] = (), complaints: Sequence[str] = ()) -> tuple[Message, ...]:
+def implementation_messages(
+    specification: str, name: str, abandoned: Sequence[str] = (), complaints: Sequence[str] = ()
+) -> tuple[Message, ...]:
     """Ask for a contract from the specification alone; `abandoned` has one line for each attempt that led nowhere."""
     text = fill("frozen", specification=fence(specification)) + fill("implement", name=name)
     if abandoned:

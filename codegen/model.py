@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 
 Role = Literal["system", "user", "assistant"]
 
-#: stop: the model ended by itself; length: its token limit; size: our size limit; filter: the endpoint withheld text; refusal: the model declined.
+#: stop: the model ended by itself; length: its token limit; size: our size limit; filter: the endpoint withheld text; refusal: the
+#: model declined.
 FinishReason = Literal["stop", "length", "size", "filter", "refusal"]
 
 
@@ -36,7 +37,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one or more calls. `cached_tokens` are part of `input_tokens`; `estimated`: the endpoint did not say, so we counted bytes."""
+    """Tokens of one or more calls.
+
+    `cached_tokens` are part of `input_tokens`; `estimated`: the endpoint did not say, so we counted bytes.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0

@@ -26,7 +26,9 @@ def front() -> Message:
 
 def fill(prompt: str, /, **values: str) -> str:
     """Fill a template. Values come from outside: they are made harmless, and are not searched for placeholders."""
-    return Template(read_prompt(prompt)).substitute({key: safe_text(value, max_lines=3_000, max_columns=2_000) for key, value in values.items()})
+    return Template(read_prompt(prompt)).substitute(
+        {key: safe_text(value, max_lines=3_000, max_columns=2_000) for key, value in values.items()}
+    )
 
 
 def fence(text: str, info: str = "solidity") -> str:

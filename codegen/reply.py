@@ -49,9 +49,13 @@ def parse_reply(reply: Reply) -> Source | Contradiction:
     prose, blocks = _split(reply.text)
     kinds = [_kind(block) for block in blocks]
     if not blocks:
-        raise ReplyFormatError("the reply holds no fenced block", "give the whole file in one block that starts with ```solidity and ends with ```")
+        raise ReplyFormatError(
+            "the reply holds no fenced block", "give the whole file in one block that starts with ```solidity and ends with ```"
+        )
     if len(blocks) > 1:
-        raise ReplyFormatError(f"the reply holds {len(blocks)} fenced blocks", "give exactly one; write shorter snippets into the prose without fences")
+        raise ReplyFormatError(
+            f"the reply holds {len(blocks)} fenced blocks", "give exactly one; write shorter snippets into the prose without fences"
+        )
     if kinds[0] == "contradiction":
         return _contradiction(blocks[0].text)
     return Source(_checked(blocks[0].text), safe_text(prose.strip(), max_lines=200))
@@ -60,7 +64,10 @@ def parse_reply(reply: Reply) -> Source | Contradiction:
 def _refuse_unfinished(reply: Reply) -> None:
     text = reply.text.strip()
     if reply.finish_reason == "refusal":
-        raise ReplyFormatError(f"the model declined: {safe_line(text) or 'no reason given'}", "this is ordinary contract work; give the file that was asked for")
+        raise ReplyFormatError(
+            f"the model declined: {safe_line(text) or 'no reason given'}",
+            "this is ordinary contract work; give the file that was asked for",
+        )
     if reply.finish_reason == "filter":
         raise ReplyFormatError("the endpoint withheld part of the reply", "give the file again, in plain technical words")
     if reply.finish_reason == "length":
@@ -90,7 +97,9 @@ def _split(text: str) -> tuple[str, list[_Block]]:
         else:
             inside.append(line)
     if inside is not None:
-        raise ReplyFormatError("the fenced block is not closed: the reply seems cut", "give the whole file, and end the block with ``` on a line of its own")
+        raise ReplyFormatError(
+            "the fenced block is not closed: the reply seems cut", "give the whole file, and end the block with ``` on a line of its own"
+        )
     return "\n".join(prose), blocks
 
 
@@ -101,7 +110,10 @@ def _kind(block: _Block) -> Literal["solidity", "contradiction"]:
     if info == "contradiction":
         return "contradiction"
     if any(c in info for c in "/\\.:"):
-        raise ReplyFormatError(f"the fence names a file ({safe_line(block.info, max_columns=80)})", "start the block with ```solidity alone; the file's name is given")
+        raise ReplyFormatError(
+            f"the fence names a file ({safe_line(block.info, max_columns=80)})",
+            "start the block with ```solidity alone; the file's name is given",
+        )
     raise ReplyFormatError(f"the block is marked {safe_line(block.info, max_columns=40)!r}", "start it with ```solidity")
 
 
@@ -113,7 +125,10 @@ def _checked(source: str) -> str:
         raise ReplyFormatError(f"the file has {len(text):,} characters", f"at most {LONGEST_SOURCE:,} are read")
     hidden = next(hidden_characters(text), None)
     if hidden is not None:
-        raise ReplyFormatError(f"line {hidden.line}, column {hidden.column} of the file holds the invisible character {hidden.name}", "use plain characters only")
+        raise ReplyFormatError(
+            f"line {hidden.line}, column {hidden.column} of the file holds the invisible character {hidden.name}",
+            "use plain characters only",
+        )
     long = next((n for n, line in enumerate(text.split("\n"), start=1) if len(line) > LONGEST_LINE), None)
     if long is not None:
         raise ReplyFormatError(f"line {long} of the file has more than {LONGEST_LINE:,} characters", "break the line")
@@ -124,7 +139,11 @@ def _contradiction(text: str) -> Contradiction:
     first, _, rest = text.strip().partition("\n")
     clauses = tuple(part for part in re.split(r"[,\s]+(?![^(]*\))", first.strip()) if part)
     if not clauses or len(clauses) > 20 or not all(_CLAUSE.fullmatch(c) for c in clauses):
-        raise ReplyFormatError("the first line of the contradiction block does not name clauses", "write for instance: withdraw.short, withdraw.succeeds")
+        raise ReplyFormatError(
+            "the first line of the contradiction block does not name clauses", "write for instance: withdraw.short, withdraw.succeeds"
+        )
     if len(rest.strip()) < 10:
-        raise ReplyFormatError("the contradiction has no reason", "give, below the names, a state and a call for which the clauses cannot all hold")
+        raise ReplyFormatError(
+            "the contradiction has no reason", "give, below the names, a state and a call for which the clauses cannot all hold"
+        )
     return Contradiction(clauses, safe_text(rest.strip(), max_lines=40))

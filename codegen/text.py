@@ -1,6 +1,7 @@
 """The one way for text of others to reach a model or a terminal.
 
-Source: threat-model.md, facts 8 and 31; Unicode categories Cc, Cf, Cs, Zl, Zp hold every control, bidirectional, zero-width and tag character.
+Source: threat-model.md, facts 8 and 31; Unicode categories Cc, Cf, Cs, Zl, Zp hold every control, bidirectional, zero-width and tag
+character.
 """
 
 from __future__ import annotations

@@ -43,7 +43,10 @@ class Endpoint:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], protocol: Protocol = "chat", patience: Patience = Patience()) -> Endpoint:
-        """Read OPENAI_BASE_URL and OPENAI_API_KEY. Raises: SettingsError, ModelUnavailable when there is no key and the server is not this machine."""
+        """Read OPENAI_BASE_URL and OPENAI_API_KEY.
+
+        Raises: SettingsError, ModelUnavailable when there is no key and the server is not this machine.
+        """
         base_url = environment.get("OPENAI_BASE_URL", "").strip() or OPENAI
         key = environment.get("OPENAI_API_KEY", "").strip()
         host = _host(base_url)

@@ -1,8 +1,8 @@
 """Ask an OpenAI-compatible endpoint: Chat Completions, or Responses where asked.
 
-The endpoint is not trusted. Retries are ours (the SDK's are off): bounded in number and time, each admitted by the listener before it starts. What an older
-server does not know (a parameter named in its 400, a missing /responses, streaming) is left out from then on. No redirect is followed: the key stays with the
-host that it was meant for.
+The endpoint is not trusted. Retries are ours (the SDK's are off): bounded in number and time, each admitted by the listener before it
+starts. What an older server does not know (a parameter named in its 400, a missing /responses, streaming) is left out from then on. No
+redirect is followed: the key stays with the host that it was meant for.
 """
 
 from __future__ import annotations
@@ -11,42 +11,29 @@ import contextlib
 import email.utils
 import random
 import time
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator
+from dataclasses import replace
 
 import openai
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from codegen.model import FinishReason, Listener, Reply, Request, Usage, bound_input, estimate_tokens
-from codegen.providers.endpoint import OPENAI, Endpoint, Protocol
+from codegen.model import Listener, Reply, Request, Usage
+from codegen.providers.dialects import (
+    LIMIT_PARAMETERS,
+    AnswerFailed,
+    Dialect,
+    Part,
+    Progress,
+    ask_chat,
+    ask_responses,
+    simpler_dialect,
+)
+from codegen.providers.endpoint import OPENAI, Endpoint
 from codegen.providers.wire import WireTooLarge, WireTooSlow, open_client
 from codegen.text import safe_line
 from toolchain.errors import ModelUnavailable
 
-LIMIT_PARAMETERS = ("max_completion_tokens", "max_tokens")
 BYTES_A_TOKEN = 6  # a server that ignores its limit on tokens is cut here
 AGAIN = frozenset({408, 409, 425, 429})
-FINISH: dict[str | None, FinishReason] = {"length": "length", "max_output_tokens": "length", "max_tokens": "length", "content_filter": "filter"}
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What this server has shown to understand."""
-
-    protocol: Protocol
-    limit_parameters: tuple[str, ...]  # the first one is used, the others are tried when it is refused
-    streams: bool = True
-    usage_option: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of an answer, whatever the protocol: text, and at the end the reason and the usage."""
-
-    text: str = ""
-    finish: FinishReason | None = None
-    usage: Usage | None = None
-    model: str = ""
 
 
 class Again(Exception):
@@ -129,7 +116,7 @@ class OpenAIModel:
             raise Again("the endpoint was silent for too long") from None
         except openai.APIConnectionError as error:
             raise Again(f"no connection to {self._endpoint.host}, or it broke: {self._words(error.__cause__ or error)}") from None
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, AnswerFailed) as error:
             raise Again(f"the endpoint reported an error inside its answer: {self._words(error)}") from None
         except WireTooLarge:
             yield Part(finish="size")
@@ -142,18 +129,24 @@ class OpenAIModel:
         """Decide what an HTTP status means: simpler, again, or never."""
         status, words, dialect = error.status_code, self._words(error), self._dialect
         if 300 <= status < 400:
-            return self._gave_up(f"the endpoint redirects ({status}); a key never follows a redirect", "set OPENAI_BASE_URL to the final address")
+            return self._gave_up(
+                f"the endpoint redirects ({status}); a key never follows a redirect", "set OPENAI_BASE_URL to the final address"
+            )
         if dialect.protocol == "responses" and status in {404, 405, 501}:
             return StepDown("no /responses there; using Chat Completions", replace(dialect, protocol="chat"))
         if status in {400, 404, 415, 422}:
-            simpler = _simpler(dialect, words)
+            simpler = simpler_dialect(dialect, words)
             if simpler is not None:
                 return StepDown(f"the endpoint refused a parameter ({words[:120]}); asking without it", simpler)
         if status == 429 and getattr(error, "code", None) in {"insufficient_quota", "billing_hard_limit_reached"}:
             return self._gave_up(f"the account has no credit left: {words}", "see the account's billing page")
         if status in AGAIN or status >= 500:
             return Again(f"HTTP {status}: {words}", _retry_after(error.response.headers))
-        steps = {401: "check OPENAI_API_KEY", 403: "check what the key may do", 404: f"check OPENAI_BASE_URL and the model's name ({self._name})"}
+        steps = {
+            401: "check OPENAI_API_KEY",
+            403: "check what the key may do",
+            404: f"check OPENAI_BASE_URL and the model's name ({self._name})",
+        }
         return self._gave_up(f"HTTP {status}: {words}", steps.get(status, "check OPENAI_BASE_URL and --model"))
 
     def _wait(self, again: Again, tries: int, deadline: float, listener: Listener) -> None:
@@ -177,127 +170,6 @@ class OpenAIModel:
         return ModelUnavailable(f"the model {self._name} at {self._endpoint.host} gave no answer: {what}", next_step)
 
 
-class Progress:
-    """What has arrived in one try."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._pieces: list[str] = []
-        self._usage: Usage | None = None
-        self.bytes = 0
-        self.heard = False
-        self.finish: FinishReason | None = None
-        self.model = ""
-
-    def add(self, part: Part) -> None:
-        self.heard = True
-        self._pieces.append(part.text)
-        self.bytes += len(part.text.encode("utf-8", "surrogatepass"))
-        self.finish = part.finish or self.finish
-        self._usage = part.usage or self._usage
-        self.model = part.model or self.model
-
-    @property
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-    def usage(self) -> Usage:
-        """Return the usage as stated, else an estimate of what was sent and received; nothing where no answer began."""
-        if self._usage is not None:
-            return self._usage
-        return Usage(bound_input(self._request) // 3, estimate_tokens(self.text), 0, estimated=True) if self.heard else Usage()
-
-
-def ask_chat(client: openai.OpenAI, model: str, request: Request, dialect: Dialect) -> Iterator[Part]:
-    """Ask /chat/completions."""
-    options: dict[str, object] = {"model": model, "messages": [{"role": m.role, "content": m.text} for m in request.messages]}
-    if dialect.limit_parameters:
-        options[dialect.limit_parameters[0]] = request.max_output_tokens
-    if not dialect.streams:
-        whole = client.chat.completions.create(**options)  # type: ignore[call-overload]  # options depend on the server's dialect
-        yield _whole_chat(whole)
-        return
-    if dialect.usage_option:
-        options["stream_options"] = {"include_usage": True}
-    with client.chat.completions.create(**options, stream=True) as stream:  # type: ignore[call-overload]  # as above
-        for chunk in stream:
-            if not isinstance(chunk, ChatCompletionChunk):
-                raise TypeError("an event that is no chunk")
-            choice = chunk.choices[0] if chunk.choices else None
-            text = (choice.delta.content or "") if choice else ""
-            refused = (choice.delta.refusal or "") if choice else ""
-            finish = None if choice is None or choice.finish_reason is None else FINISH.get(choice.finish_reason, "stop")
-            yield Part(_string(text) + _string(refused), "refusal" if refused else finish, _chat_usage(chunk.usage), _string(chunk.model or ""))
-
-
-def _whole_chat(whole: object) -> Part:
-    if not isinstance(whole, ChatCompletion) or not whole.choices:
-        raise ValueError("no choice in the answer")
-    choice = whole.choices[0]
-    finish: FinishReason = "refusal" if choice.message.refusal else FINISH.get(choice.finish_reason, "stop")
-    return Part(_string(choice.message.content or choice.message.refusal or ""), finish, _chat_usage(whole.usage), _string(whole.model or ""))
-
-
-def ask_responses(client: openai.OpenAI, model: str, request: Request, dialect: Dialect) -> Iterator[Part]:
-    """Ask /responses; nothing is stored there."""
-    turns = [{"role": m.role, "content": m.text} for m in request.messages]
-    options: dict[str, object] = {"model": model, "input": turns, "max_output_tokens": request.max_output_tokens, "store": False}
-    if not dialect.streams:
-        yield _end_of_response(client.responses.create(**options), with_text=True)  # type: ignore[call-overload]  # options depend on the server
-        return
-    with client.responses.create(**options, stream=True) as stream:  # type: ignore[call-overload]  # as above
-        for event in stream:
-            kind = event.type
-            if kind in {"response.output_text.delta", "response.refusal.delta"}:
-                yield Part(_string(event.delta))
-            elif kind in {"response.completed", "response.incomplete", "response.failed"}:
-                yield _end_of_response(event.response, with_text=False)
-            else:
-                yield Part()
-
-
-def _end_of_response(response: openai.types.responses.Response, *, with_text: bool) -> Part:
-    if response.status == "failed":
-        raise Again(f"the endpoint failed: {response.error.message if response.error else 'no reason given'}")
-    refused = any(getattr(p, "type", "") == "refusal" for item in response.output for p in getattr(item, "content", None) or ())
-    cut = response.incomplete_details.reason if response.incomplete_details else None
-    finish: FinishReason = "refusal" if refused else FINISH.get(cut, "stop")
-    given = response.usage
-    usage = None if given is None else _usage(given.input_tokens, given.output_tokens, getattr(given.input_tokens_details, "cached_tokens", 0))
-    return Part(_string(response.output_text) if with_text else "", finish, usage, _string(response.model or ""))
-
-
-def _chat_usage(given: openai.types.CompletionUsage | None) -> Usage | None:
-    if given is None:
-        return None
-    return _usage(given.prompt_tokens, given.completion_tokens, getattr(given.prompt_tokens_details, "cached_tokens", 0))
-
-
-def _usage(tokens_in: object, tokens_out: object, cached: object) -> Usage | None:
-    """Believe only counts that are counts."""
-    counts = [x if isinstance(x, int) and not isinstance(x, bool) and 0 <= x < 10**9 else None for x in (tokens_in, tokens_out, cached or 0)]
-    if counts[0] is None or counts[1] is None:
-        return None
-    return Usage(counts[0], counts[1], min(counts[2] or 0, counts[0]))
-
-
-def _string(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("text that is no text")
-    return value
-
-
-def _simpler(dialect: Dialect, words: str) -> Dialect | None:
-    """Drop the parameter that the refusal names; None when it names none of ours."""
-    if dialect.streams and dialect.usage_option and ("stream_options" in words or "include_usage" in words):
-        return replace(dialect, usage_option=False)
-    if dialect.limit_parameters and dialect.limit_parameters[0] in words:
-        return replace(dialect, limit_parameters=dialect.limit_parameters[1:])
-    if dialect.streams and "stream" in words:
-        return replace(dialect, streams=False)
-    return None
-
-
 def _retry_after(headers: object) -> float | None:
     """Read Retry-After (RFC 9110, 10.2.3): seconds or a date; None where there is none or it makes no sense."""
     text = headers.get("retry-after") if hasattr(headers, "get") else None
@@ -306,5 +178,8 @@ def _retry_after(headers: object) -> float | None:
     try:
         return max(0.0, float(text))
     except ValueError:
-        when = email.utils.parsedate_to_datetime(text) if email.utils.parsedate(text) else None
-        return None if when is None else max(0.0, when.timestamp() - time.time())
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None

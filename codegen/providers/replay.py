@@ -1,7 +1,7 @@
 """Record what a model answered, and answer from the record.
 
-A tape is JSON lines. The first says what it is and how its answers were made; each other one holds one request (by digest, with its messages for people) and its
-answer. Each request of a conversation is different from all others, so an answer is found by digest alone.
+A tape is JSON lines. The first says what it is and how its answers were made; each other one holds one request (by digest, with its
+messages for people) and its answer. Each request of a conversation is different from all others, so an answer is found by digest alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,7 +27,10 @@ class Header(BaseModel):
 
 
 class Turn(BaseModel):
-    """One answer. `messages` are for people and for showing what changed; a system message is kept as its digest only, being the same in all of them."""
+    """One answer.
+
+    `messages` are for people and for showing what changed; a system message is kept as its digest only, being the same in all of them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     request: str
@@ -63,7 +66,8 @@ class Tape:
         if turn is None:
             raise ModelUnavailable(
                 f"{self._path} holds no answer to this prompt ({request.digest[:12]}): {self._difference(request)}",
-                f"record it anew: delete {self._path.name}, then run `solwright new` on the same request with --record {self._path} and a model",
+                f"record it anew: delete {self._path.name}, then run `solwright new` on the same request "
+                f"with --record {self._path} and a model",
             )
         listener.starting()
         listener.text(turn.reply)
@@ -95,7 +99,9 @@ class Recorder:
         if path.exists() and path.stat().st_size:
             header, turns = read_tape(path)
             if header.made != made or header.model != model.name:
-                raise SettingsError(f"{path} was recorded with another model or in another way", "record into a new file, or delete that one")
+                raise SettingsError(
+                    f"{path} was recorded with another model or in another way", "record into a new file, or delete that one"
+                )
             self._known = {t.request for t in turns}
         else:
             self._known = set()
@@ -133,16 +139,19 @@ def read_tape(path: Path) -> tuple[Header, tuple[Turn, ...]]:
         lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"the tape {path} cannot be read: {error}", "name a file that --record wrote") from None
-    number = 1
+    header = _line(Header, path, 1, lines[0])
+    turns = tuple(_line(Turn, path, number, line) for number, line in enumerate(lines[1:], start=2))
+    return header, turns
+
+
+M = TypeVar("M", Header, Turn)
+
+
+def _line(kind: type[M], path: Path, number: int, line: str) -> M:
     try:
-        header = Header.model_validate_json(lines[0])
-        turns = []
-        for number, line in enumerate(lines[1:], start=2):
-            turns.append(Turn.model_validate_json(line))
+        return kind.model_validate_json(line)
     except ValidationError as error:
-        problem = error.errors()[0]
-        raise SettingsError(f"{path}:{number} is no line of a tape: {problem['msg']}", "record it anew with --record") from None
-    return header, tuple(turns)
+        raise SettingsError(f"{path}:{number} is no line of a tape: {error.errors()[0]['msg']}", "record it anew with --record") from None
 
 
 def _messages(request: Request) -> list[tuple[str, str]]:
@@ -150,7 +159,9 @@ def _messages(request: Request) -> list[tuple[str, str]]:
 
 
 def _kept(message: Message) -> str:
-    return "sha256:" + hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest() if message.role == "system" else message.text
+    return (
+        "sha256:" + hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest() if message.role == "system" else message.text
+    )
 
 
 def _shared(asked: list[tuple[str, str]], recorded: list[tuple[str, str]]) -> int:

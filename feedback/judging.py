@@ -1,0 +1,80 @@
+"""What the loop needs from outside: a judge, an examiner of specifications, a person's approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from specs.specification import Specification
+from verifier.finding import Finding
+from verifier.obligation import Ledger
+from verifier.verdict import Verdict
+
+
+class CanaryLike(Protocol):
+    """A known-false or known-true obligation that went through an engine; anything but the expected answer voids that engine."""
+
+    @property
+    def engine(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def expected(self) -> str: ...
+    @property
+    def found(self) -> str: ...
+
+
+class JudgementLike(Protocol):
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def canaries(self) -> tuple[CanaryLike, ...]: ...
+    @property
+    def tools(self) -> Mapping[str, str]: ...
+    @property
+    def sandbox(self) -> str: ...
+    @property
+    def time_s(self) -> float: ...
+
+
+class Judge(Protocol):
+    """Judge one source file against a specification; `told` gets a line of progress now and then.
+
+    Raises: SourceError when the source does not compile or holds no contract of the specification's name; ToolError when a tool cannot be
+    asked.
+    """
+
+    def __call__(self, specification: Specification, source: str, told: Callable[[str], None]) -> JudgementLike: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """Who decides.
+
+    `parse` refuses what is no specification; `examine` returns what a specification lacks (sanity, strawmen), in words for whoever wrote
+    it;
+    `stamp` names everything else that judgements depend on: tools, engines, limits."""
+
+    parse: Callable[[Path, str], Specification]
+    examine: Callable[[Specification, Callable[[str], None]], tuple[str, ...]]
+    judge: Judge
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a person says of a promise. A refusal with a remark sends it back to the model; without one it ends the run."""
+
+    accepted: bool
+    remark: str = ""
+
+
+def accept_all(_: Specification) -> Approval:
+    """Approve without a person (`--yes`)."""
+    return Approval(accepted=True)

@@ -1,0 +1,115 @@
+"""From a request to a specification that stands and that a person approved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.reply import Contradiction, Source
+from codegen.specify import RefusedDraft, specification_messages
+from feedback.asking import Writer
+from feedback.events import Checking, Event, SpecificationRefused
+from feedback.history import key_of
+from feedback.judging import Approval, Court
+from feedback.stream import streamed
+from specs.specification import Specification
+from toolchain.errors import ReplyFormatError, SpecificationError
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted: a request in plain words, or a specification (`given`: its path and text).
+
+    `versions` bounds how often the model may write one.
+    """
+
+    request: str
+    given: tuple[Path, str] | None = None
+    versions: int = 6
+
+
+def agree(
+    wish: Wish, writer: Writer, court: Court, approve: Callable[[Specification], Approval]
+) -> Generator[Event, None, Specification | None]:
+    """Return the specification that stands and was approved, None where a person turned it down.
+
+    Raises: SpecificationError when a given one does not stand; ReplyFormatError when the model writes none that does.
+    """
+    if wish.given is not None:
+        return (yield from _agree_on_given(*wish.given, writer, court, approve))
+    refused: RefusedDraft | None = None
+    problems: tuple[str, ...] = ()
+    for number in range(1, wish.versions + 1):
+        text = yield from _draft(wish.request, writer, number, refused)
+        specification, problems = yield from _examine(_path(text), text, writer, court)
+        if specification is not None and not problems:
+            approval = _approval(specification, writer, approve)
+            if approval.accepted:
+                return specification
+            if not approval.remark:
+                return None
+            problems = (f"the person who asked says: {approval.remark}",)
+        yield SpecificationRefused(number, problems)
+        refused = RefusedDraft(number, text, problems)
+    raise ReplyFormatError(
+        f"the model wrote no specification that stands in {wish.versions} versions; the last one lacks: {'; '.join(problems)}",
+        "write one by hand (docs/language.md) and give it with --spec",
+    )
+
+
+def _agree_on_given(
+    path: Path, text: str, writer: Writer, court: Court, approve: Callable[[Specification], Approval]
+) -> Generator[Event, None, Specification | None]:
+    court.parse(path, text)
+    specification, problems = yield from _examine(path, text, writer, court)
+    if specification is None or problems:
+        raise SpecificationError(path, 0, 0, "; ".join(problems), "correct the specification, then start again")
+    return specification if _approval(specification, writer, approve).accepted else None
+
+
+def _draft(request: str, writer: Writer, number: int, refused: RefusedDraft | None) -> Generator[Event, None, str]:
+    def accept(content: Source | Contradiction) -> None:
+        if isinstance(content, Contradiction):
+            raise ReplyFormatError(
+                "a contradiction can only be declared for a frozen specification", "write the specification in one ```solidity block"
+            )
+
+    content = yield from writer.ask(
+        "specification", number, lambda complaints: specification_messages(request, refused, complaints), accept
+    )
+    assert isinstance(content, Source)
+    return content.text
+
+
+def _examine(path: Path, text: str, writer: Writer, court: Court) -> Generator[Event, None, tuple[Specification | None, tuple[str, ...]]]:
+    """Parse and examine; an examination that is in the record is not repeated."""
+    try:
+        specification = court.parse(path, text)
+    except SpecificationError as error:
+        return None, (str(error),)
+    key = key_of("specification", specification.digest, court.stamp)
+    problems = writer.history.problems(key)
+    if problems is None:
+
+        def work(report: Callable[[Event], None]) -> tuple[str, ...]:
+            return court.examine(specification, lambda line: report(Checking(0, line)))
+
+        problems = yield from streamed(work)
+        writer.history.keep_problems(key, problems)
+    return specification, problems
+
+
+def _approval(specification: Specification, writer: Writer, approve: Callable[[Specification], Approval]) -> Approval:
+    if writer.history.approved(specification.digest):
+        return Approval(accepted=True)
+    approval = approve(specification)
+    if approval.accepted:
+        writer.history.keep_approval(specification.digest)
+    return approval
+
+
+def _path(text: str) -> Path:
+    names = re.findall(r"^\s*interface\s+([A-Za-z]\w{0,60})\b", text, re.MULTILINE)
+    return Path(f"{names[-1] if names else 'Promise'}.spec.sol")
