@@ -31,6 +31,11 @@ def locate_package(name: str, version: str) -> Path:
     return folder
 
 
+def pinned_version(name: str) -> str:
+    """Return the version of a package."""
+    return {"@openzeppelin/contracts": "5.7.0", "solady": "0.1.26"}[name]
+
+
 def locate_soljson() -> Path:
     """Return the compiler's soljson.js. Raises: ToolNotFound."""
     return locate_package("solc", "0.8.37") / "soljson.js"

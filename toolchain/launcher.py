@@ -107,12 +107,13 @@ def _become(task: dict[str, Any], libc: Any, supervisor: int, tell: int) -> None
         value = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         resource.setrlimit(which, (value, value))
     if task["landlock"] is not None:
-        lockdown.restrict(libc, *task["landlock"], task["seccomp"])
+        readable, listable, writable = task["landlock"]
+        lockdown.restrict(libc, readable, listable, writable, task["seccomp"])
     elif task["seccomp"]:
-        readable, writable = os.pipe()
-        os.write(writable, task["seccomp"])
-        os.close(writable)
-        os.dup2(readable, FILTER_FD, inheritable=True)
+        source, sink = os.pipe()
+        os.write(sink, task["seccomp"])
+        os.close(sink)
+        os.dup2(source, FILTER_FD, inheritable=True)
     os.execvpe(task["command"][0], task["command"], task["env"])
 
 

@@ -238,7 +238,8 @@ def _converse(
 ) -> tuple[bytes, bytes, Reason | None]:
     """Feed and read the pipes until both outputs are closed; stop the child when it takes too long or says too much."""
     outputs: dict[object, bytearray] = {child.stdout: bytearray(), child.stderr: bytearray()}
-    unsent, reason, line_start = memoryview(stdin), None, 0
+    unsent, line_start = memoryview(stdin), 0
+    reason: Reason | None = None
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
         selector.register(child.stderr, selectors.EVENT_READ)

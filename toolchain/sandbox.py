@@ -58,7 +58,7 @@ def ladder() -> Rung:
         raise SettingsError(f"{CHOICE} is {chosen!r}", f"set it to one of {', '.join(RUNGS)}, none")
     if chosen == "none":
         return Rung("none", f"{CHOICE}=none")
-    reasons = []
+    reasons: list[str] = []
     for name in RUNGS:
         problem = f"{CHOICE}={chosen}" if chosen not in ("", name) else _problem(name)
         if not problem:

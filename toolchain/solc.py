@@ -149,12 +149,40 @@ def compile_sources(
     Raises: CompilationFailed, ToolNotFound, ToolCrashed.
     """
     given = standard_input(sources, settings, outputs)
+    output, version, warnings = _compile(given, sources, time_s)
+    asts = {path: source["ast"] for path, source in output["sources"].items()}
+    return Compilation(
+        input=given,
+        version=version,
+        contracts=tuple(_contracts(output.get("contracts", {}), asts)),
+        asts=asts,
+        source_ids={path: source["id"] for path, source in output["sources"].items()},
+        warnings=warnings,
+    )
+
+
+def parse_imports(sources: Mapping[str, str], *, time_s: float = 60) -> Mapping[str, tuple[str, ...]]:
+    """Return the paths that each source imports, as they stand in it.
+
+    Raises: CompilationFailed for what does not parse, ToolNotFound, ToolCrashed.
+    """
+    given = standard_input(sources, CompilerSettings(), "ast")
+    given["settings"] = {"stopAfter": "parsing", "outputSelection": {"*": {"": ["ast"]}}}
+    output, _, _ = _compile(given, sources, time_s)
+    return {
+        path: tuple(str(node["file"]) for node in source["ast"]["nodes"] if node["nodeType"] == "ImportDirective")
+        for path, source in output["sources"].items()
+    }
+
+
+def _compile(given: Mapping[str, Any], sources: Mapping[str, str], time_s: float) -> tuple[Mapping[str, Any], str, tuple[str, ...]]:
+    """Return output, compiler version and warnings."""
     for path, text in sources.items():
         if any("\ud800" <= c <= "\udfff" for c in text):
             raise SourceError(f"{path} is not Unicode text (it holds a lone surrogate)", "save it as UTF-8")
     answer = run_compiler(json.dumps(given), time_s=time_s)
     try:
-        output = json.loads(answer.text)
+        output: Mapping[str, Any] = json.loads(answer.text)
     except RecursionError:
         raise SourceError("the source is nested too deeply", "nest fewer expressions or blocks") from None
     except ValueError:
@@ -163,15 +191,7 @@ def compile_sources(
     errors = tuple(d for d in diagnostics if d.severity == "error")
     if errors:
         raise CompilationFailed(errors)
-    asts = {path: source["ast"] for path, source in output["sources"].items()}
-    return Compilation(
-        input=given,
-        version=answer.version,
-        contracts=tuple(_contracts(output.get("contracts", {}), asts)),
-        asts=asts,
-        source_ids={path: source["id"] for path, source in output["sources"].items()},
-        warnings=tuple(str(d) for d in diagnostics if d.severity == "warning"),
-    )
+    return output, answer.version, tuple(str(d) for d in diagnostics if d.severity == "warning")
 
 
 def _contracts(output: Mapping[str, Any], asts: Mapping[str, Any]) -> Iterator[Contract]:
