@@ -222,6 +222,7 @@ class Specification:
     clauses: tuple[Clause, ...]  # Invariant, Transition, Assume
     digest: str  # sha-256 of the normalised interface and every clause, hex
     warnings: tuple[str, ...] = field(default=())
+    sources: tuple[tuple[str, str], ...] = ()  # source unit name and text, the specification's own first, then all that it imports
 
     @property
     def getters(self) -> tuple[Function, ...]:

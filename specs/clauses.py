@@ -1,0 +1,421 @@
+"""Read each kind of clause: what it asks the compiler, and the value that it becomes.
+
+A reader is a generator: it yields the expressions to be typed, all at once, and is sent their typed trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+from specs import specification as s
+from specs.check import Check
+from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, VIEW_KINDS, Tag
+from specs.formula import ADDRESS, BOOL, Binary, Expression, Read, Type, Unary, World
+from specs.messages import nearest
+from specs.scope import Binding, Question, Scope, declare, read_parameter
+from specs.syntax import Syntax, parse_clause
+
+Declaration = TypeVar("Declaration", s.EventDeclaration, s.ErrorDeclaration)
+Reading = Generator[tuple[Question, ...], tuple[Expression, ...], s.Clause]
+
+UINT = Type("uint", "uint256", 256)
+INT = Type("int", "int256", 256)
+STRING_ERROR = s.ErrorDeclaration("Error", (s.Parameter("", Type("string", "string")),))
+PANIC_ERROR = s.ErrorDeclaration("Panic", (s.Parameter("", UINT),))
+OWN_IDS = {
+    "atomic", "nonpayable", "frame", "locked", "unlocks", "unlocked", "callout", "stable", "lemma", "ether", "selector", "undeclared", "reachable", "constructor",
+}  # fmt: skip
+QUANTIFIED = {"initially", "invariant", "transition", "ensures", "assume"}
+NOT_DEPLOYED = "there is no contract before its deployment; speak of the constructor's parameters, msg.* and block.*"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a clause stands: the interface (`function` is None) or a function, and what the interface declares."""
+
+    check: Check
+    function: s.Function | None
+    deploy: tuple[Syntax, ...]
+
+    @property
+    def name(self) -> str:
+        return "the interface" if self.function is None else self.function.title
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        if self.function is None:
+            return INTERFACE_KINDS
+        return VIEW_KINDS if self.function.is_view else FUNCTION_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A clause while its expressions are being typed."""
+
+    tag: Tag
+    syntax: Syntax
+    scope: Scope
+    reading: Reading
+    questions: tuple[Question, ...]
+
+
+def draft(tag: Tag, place: Place) -> Draft:
+    """Parse a clause and say which expressions have to be typed. Raises: SpecificationError."""
+    if tag.kind not in place.kinds:
+        where = "the interface" if tag.kind in INTERFACE_KINDS and tag.kind not in place.kinds else _where(tag.kind)
+        tag.source.refuse(tag.at, f"@custom:{tag.kind} at {place.name}{_is_what(place)}", f"it belongs to {where}")
+    syntax = parse_clause(tag)
+    scope = scope_of(tag.kind, place)
+    reading = READERS[tag.kind](Clauses(tag, place, scope, syntax))
+    return Draft(tag, syntax, scope, reading, next(reading))
+
+
+def finish(d: Draft, answers: tuple[Expression, ...]) -> s.Clause:
+    """Return the clause, given its typed expressions. Raises: SpecificationError."""
+    try:
+        d.reading.send(answers)
+    except StopIteration as e:
+        return cast(s.Clause, e.value)
+    raise AssertionError("a reader asks once")
+
+
+def _where(kind: str) -> str:
+    owners = [name for name, kinds in (("state-changing functions", FUNCTION_KINDS), ("view functions", VIEW_KINDS)) if kind in kinds]
+    return " and ".join(owners)
+
+
+def _is_what(place: Place) -> str:
+    if place.function is None:
+        return ""
+    return ", a view function" if place.function.is_view else ", which changes state"
+
+
+# ---------------------------------------------------------------- scopes
+
+
+def scope_of(kind: str, place: Place) -> Scope:
+    """Return what may stand in a clause of a kind."""
+    if place.function is not None:
+        return _function_scope(kind, place.function, place.check.structs)
+    if kind in {"invariant", "assume"}:
+        why = f"{'an invariant' if kind == 'invariant' else 'an assumption'} holds between calls, where there is no sender"
+        return Scope(f"the clause `{kind}`", message=why, results="an interface has no results")
+    if kind == "transition":
+        return Scope("the clause `transition`", old="kept", results="a transition speaks of all functions; they have no common result")
+    variables: dict[str, Binding] = {}
+    for p in place.deploy:
+        name, declaration = read_parameter(p, place.check.interface.named)
+        variables[name] = Binding(name, "deploy", declaration)
+    after = kind == "initially"
+    return Scope(
+        f"the clause `{kind}` of the interface",
+        variables,
+        old="refused" if after else "dropped" if kind in {"modifies", "emits"} else "refused",
+        getters="" if after else NOT_DEPLOYED,
+        results="a deployment returns nothing",
+        balance="" if after else NOT_DEPLOYED,
+    )
+
+
+def _function_scope(kind: str, function: s.Function, structs: frozenset[str]) -> Scope:
+    variables = {p.name: Binding(p.name, "parameter", declare(p.type.name, structs)) for p in function.parameters if p.name}
+    for p in function.returns:
+        if p.name:
+            variables[p.name] = Binding(p.name, "result", declare(p.type.name, structs))
+    if len(function.returns) == 1:
+        only = function.returns[0]
+        binding = Binding(only.name or "result", "result", declare(only.type.name, structs))
+        variables.setdefault("result", binding)
+    before = kind in {"reverts", "only", "succeeds"}
+    results = f"`{kind}` speaks of the state before the call; results are known only after it" if before else ""
+    message = "every getter in a clause is called by an arbitrary address, so a definition cannot speak of the sender" if kind == "equals" else ""
+    return Scope(
+        f"the clause `{kind}` of {function.title}",
+        variables,
+        old="kept" if kind == "ensures" else "refused" if before or kind == "equals" else "dropped",
+        message=message,
+        value="a view function is called without ether" if function.is_view else "",
+        results="a definition gives the result" if kind == "equals" else results,
+        others="" if kind == "ensures" else Scope("").others,
+    )
+
+
+# ---------------------------------------------------------------- readers
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """What the readers of one clause share."""
+
+    tag: Tag
+    place: Place
+    scope: Scope
+    syntax: Syntax
+
+    @property
+    def base(self) -> tuple[str, s.Position, str, str]:
+        """Return id, position, text and words."""
+        named = self.syntax.part("NAME")
+        words = self.syntax.part("WORDS")
+        end = words.start if words else self.tag.start + len(self.tag.text)
+        text = " ".join(self.tag.text[: end - self.tag.start].split())
+        if named is not None and named.text in OWN_IDS:
+            named.source.refuse(named.start, f"the id `{named.text}`", "the language itself uses it; choose another")
+        return (
+            named.text if named else "",
+            self.tag.source.position(self.tag.at),
+            f"{self.tag.kind} {text}" if not text.startswith(":") else f"{self.tag.kind}{text}",
+            " ".join(words.text[2:].split()) if words else "",
+        )
+
+    def formula(self) -> Question:
+        """Return the question for the clause's formula."""
+        node = self.syntax.parts("plain", "forall")[0]
+        if node.kind == "forall":
+            if self.tag.kind not in QUANTIFIED:
+                node.source.refuse(node.start, f"`forall` in `{self.tag.kind}`", f"it may stand in {', '.join(sorted(QUANTIFIED))}")
+            scope = self.scope.bind(node.children[1].children, self.place.check.interface.named)
+            return Question(node, scope, BOOL, "the formula")
+        return Question(node, self.scope, BOOL, "the formula")
+
+    def condition(self, node: Syntax | None) -> tuple[Question, ...]:
+        return () if node is None else (Question(node.children[0], self.scope, BOOL, "the condition behind `when`"),)
+
+    def arguments(self, node: Syntax, declared: tuple[s.Parameter, ...], name: str, scope: Scope) -> tuple[Question, ...]:
+        """Return the questions for the arguments of an event or error."""
+        part = node.part("arguments")
+        given = part.children if part else ()
+        if len(given) != len(declared):
+            node.source.refuse(node.start, f"{name} with {len(given)} argument{'' if len(given) == 1 else 's'}", f"it has {len(declared)}: {_signature(name, declared)}")
+        return tuple(
+            Question(a, scope, p.type, f"{p.name or f'argument {i + 1}'} of {name}") for i, (a, p) in enumerate(zip(given, declared, strict=True))
+        )
+
+    def error(self) -> tuple[s.ErrorDeclaration | None, tuple[Question, ...]]:
+        """Return the error behind `with` and the questions for its arguments."""
+        node = self.syntax.part("error")
+        if node is None:
+            return None, ()
+        name = node.children[0]
+        declared = [*self.place.check.interface.errors, STRING_ERROR, PANIC_ERROR]
+        found = [e for e in declared if e.name == name.text]
+        if not found:
+            name.source.refuse(name.start, f"the unknown error {name.text}", nearest(name.text, (e.name for e in declared), "declared"))
+        fitting = self._overloaded(name, found, node)
+        why = "a call that reverts returns nothing"
+        return fitting, self.arguments(node, fitting.parameters, fitting.name, replace(self.scope, old="dropped", results=why))
+
+    def event(self, node: Syntax) -> s.EventDeclaration:
+        name = node.children[0]
+        declared = self.place.check.interface.events
+        found = [e for e in declared if e.name == name.text]
+        if not found:
+            name.source.refuse(name.start, f"the unknown event {name.text}", nearest(name.text, (e.name for e in declared), "declared"))
+        return self._overloaded(name, found, node)
+
+    def _overloaded(self, name: Syntax, found: list[Declaration], node: Syntax) -> Declaration:
+        part = node.part("arguments")
+        count = len(part.children) if part else 0
+        fitting = [f for f in found if len(f.parameters) == count] or found[:1]
+        if len(fitting) > 1:
+            name.source.refuse(name.start, f"{name.text}, of which several have {count} arguments", "give them different names")
+        return fitting[0]
+
+    def location(self, node: Syntax, changed: bool) -> s.Function:
+        """Return the getter that a frame entry names, or refuse it."""
+        name = node.children[0]
+        part = node.part("arguments")
+        count = None if node.kind == "everywhere" else len(part.children) if part else 0
+        found = self.place.check.getters_called(name, name.text, count)
+        if len(found) > 1 and (node.kind == "everywhere" or changed):
+            name.source.refuse(name.start, f"{name.text}, of which there are several", "give the getters different names")
+        if node.kind == "everywhere" and not found[0].parameters:
+            name.source.refuse(name.start, f"{name.text}(*), which has no key", f"write {name.text}()")
+        return found[0]
+
+
+def _signature(name: str, parameters: tuple[s.Parameter, ...]) -> str:
+    return f"{name}({', '.join(f'{p.type.name} {p.name}'.strip() for p in parameters)})"
+
+
+def _initially(c: Clauses) -> Reading:
+    (formula,) = yield (c.formula(),)
+    return s.Initially(*c.base, formula)
+
+
+def _deployable(c: Clauses) -> Reading:
+    (formula,) = yield (c.formula(),)
+    return s.Deployable(*c.base, formula)
+
+
+def _undeployable(c: Clauses) -> Reading:
+    (formula,) = yield (c.formula(),)
+    return s.Undeployable(*c.base, formula)
+
+
+def _invariant(c: Clauses) -> Reading:
+    locked = c.syntax.part("LOCKED")
+    if locked and not c.syntax.part("NAME"):
+        locked.source.refuse(locked.start, "`locked` without an id", "write `invariant id locked: …`")
+    (formula,) = yield (c.formula(),)
+    return s.Invariant(*c.base, formula, locked is not None)
+
+
+def _transition(c: Clauses) -> Reading:
+    (formula,) = yield (c.formula(),)
+    return s.Transition(*c.base, formula)
+
+
+def _assume(c: Clauses) -> Reading:
+    _needs_words(c, "an assumption without a reason")
+    (formula,) = yield (c.formula(),)
+    return s.Assume(*c.base, formula)
+
+
+def _needs_words(c: Clauses, found: str) -> None:
+    if not c.base[3]:
+        c.tag.source.refuse(c.tag.at, found, "say why, behind ` -- `")
+
+
+def _reverts(c: Clauses) -> Reading:
+    error, arguments = c.error()
+    formula, *typed = yield (c.formula(), *arguments)
+    return s.Reverts(*c.base, formula, s.ErrorCall(error, tuple(typed)) if error else None)
+
+
+def _only(c: Clauses) -> Reading:
+    """Expand `only a, b` into `reverts unauthorised: msg.sender != a && msg.sender != b`; a bool stands for itself."""
+    nodes = tuple(n for n in c.syntax.children if n.kind not in {"NAME", "error", "WORDS"})
+    error, arguments = c.error()
+    answers = yield (*(Question(n, c.scope, None, "who may call") for n in nodes), *arguments)
+    allowed, typed = answers[: len(nodes)], answers[len(nodes) :]
+    formula: Expression | None = None
+    for node, e in zip(nodes, allowed, strict=True):
+        at = e.position
+        if e.type.kind == "bool":
+            denied: Expression = Unary(BOOL, at, "!", e)
+        elif e.type.kind == "address":
+            denied = Binary(BOOL, at, "!=", World(ADDRESS, at, "msg.sender"), e)
+        else:
+            node.source.refuse(node.start, f"a value of type {e.type.name} in `only`", "an address that may call, or a bool")
+        formula = denied if formula is None else Binary(BOOL, at, "&&", formula, denied)
+    assert formula is not None
+    return s.Reverts(*c.base, formula, s.ErrorCall(error, tuple(typed)) if error else None, only=True)
+
+
+def _succeeds(c: Clauses) -> Reading:
+    if c.syntax.kind == "succeeds_when":
+        (formula,) = yield (c.formula(),)
+        return s.Succeeds(*c.base, "when", formula)
+    if c.syntax.kind == "succeeds_never":
+        _needs_words(c, "`succeeds never` without a reason")
+    yield ()
+    return s.Succeeds(*c.base, "never" if c.syntax.kind == "succeeds_never" else "otherwise", None)
+
+
+def _ensures(c: Clauses) -> Reading:
+    (formula,) = yield (c.formula(),)
+    return s.Ensures(*c.base, formula)
+
+
+def _changes(c: Clauses) -> Reading:
+    questions: list[Question] = []
+    rows = c.syntax.parts("change")
+    for row in rows:
+        place, _, amount = row.children
+        function = c.location(place, True)
+        value = function.returns[0].type if len(function.returns) == 1 else None
+        if value is None or not value.is_integer:
+            place.source.refuse(place.start, f"a change of {function.name}, which is no integer", "`changes` speaks of differences; use `ensures` and `modifies`")
+        questions.append(Question(place, c.scope, None, "the location"))
+        questions.append(Question(amount, c.scope, UINT if value.kind == "uint" else INT, f"the amount by which {function.name} changes"))
+    answers = yield tuple(questions)
+    made = []
+    for row, location, amount in zip(rows, answers[::2], answers[1::2], strict=True):
+        assert isinstance(location, Read)
+        made.append(s.Change(location, 1 if row.children[1].text == "+" else -1, amount))
+    return s.Changes(*c.base, tuple(made))
+
+
+def _modifies(c: Clauses) -> Reading:
+    nodes = c.syntax.parts("call", "everywhere")
+    functions = [c.location(n, False) for n in nodes]
+    keyed = [n for n in nodes if n.kind == "call"]
+    answers = iter((yield tuple(q for n in keyed for q in _keys(c, n))))
+    locations = []
+    for n, f in zip(nodes, functions, strict=True):
+        keys = None if n.kind == "everywhere" else tuple(next(answers) for _ in f.parameters)
+        locations.append(s.Location(f.signature, keys))
+    return s.Modifies(*c.base, tuple(locations))
+
+
+def _keys(c: Clauses, node: Syntax) -> tuple[Question, ...]:
+    """Return the questions for the keys of a frame entry; the getter itself may return anything."""
+    function = c.location(node, True)
+    part = node.part("arguments")
+    given = part.children if part else ()
+    return tuple(Question(a, c.scope, p.type, f"key {i + 1} of {function.name}") for i, (a, p) in enumerate(zip(given, function.parameters, strict=True)))
+
+
+def _pays(c: Clauses) -> Reading:
+    to, amount = (n for n in c.syntax.children if n.kind not in {"NAME", "when", "WORDS"})
+    when = c.condition(c.syntax.part("when"))
+    answers = yield (Question(to, c.scope, ADDRESS, "who is paid"), Question(amount, c.scope, UINT, "the amount in wei"), *when)
+    return s.Pays(*c.base, answers[0], answers[1], answers[2] if when else None)
+
+
+def _emits(c: Clauses) -> Reading:
+    node = c.syntax.part("event")
+    if node is None:
+        yield ()
+        return s.Emits(*c.base, None, (), None)
+    event = c.event(node)
+    arguments = c.arguments(node, event.parameters, event.name, c.scope)
+    when = c.condition(c.syntax.part("when"))
+    answers = yield (*arguments, *when)
+    return s.Emits(*c.base, event, answers[: len(arguments)], answers[-1] if when else None)
+
+
+def _equals(c: Clauses) -> Reading:
+    assert c.place.function is not None
+    returns = c.place.function.returns
+    if len(returns) != 1:
+        c.tag.source.refuse(c.tag.at, f"`equals` at {c.place.name}, which returns {len(returns)} values", "it defines the one value of a view function")
+    node = next(n for n in c.syntax.children if n.kind not in {"NAME", "WORDS"})
+    t = returns[0].type
+    wanted = UINT if t.kind == "uint" else INT if t.kind == "int" else t
+    (formula,) = yield (Question(node, c.scope, wanted, f"the value of {c.place.name}"),)
+    return s.Equals(*c.base, formula)
+
+
+READERS: dict[str, Callable[[Clauses], Reading]] = {
+    "initially": _initially, "deployable": _deployable, "undeployable": _undeployable, "invariant": _invariant, "transition": _transition, "assume": _assume,
+    "reverts": _reverts, "only": _only, "succeeds": _succeeds, "ensures": _ensures, "changes": _changes, "modifies": _modifies, "pays": _pays, "emits": _emits,
+    "equals": _equals,
+}  # fmt: skip
+
+
+def number(clauses: Iterable[tuple[Tag, Syntax, s.Clause]], taken: dict[str, str]) -> tuple[s.Clause, ...]:
+    """Give every clause an id of its own; `taken` maps the ids that others use to their owners, and grows. Raises: SpecificationError."""
+    rows = list(clauses)
+    for tag, syntax, clause in rows:
+        if clause.id:
+            named = syntax.part("NAME")
+            assert named is not None
+            if clause.id in taken:
+                tag.source.refuse(named.start, f"the id `{clause.id}` for a second clause", f"it is already used by {taken[clause.id]}; choose another")
+            taken[clause.id] = f"`{clause.text[:60]}`"
+    made = []
+    for tag, _, clause in rows:
+        if not clause.id:
+            stem = "unauthorised" if tag.kind == "only" else tag.kind
+            id, n = stem, 1
+            while id in taken:
+                n += 1
+                id = f"{stem}{n}"
+            taken[id] = f"`{clause.text[:60]}`"
+            clause = replace(clause, id=id)
+        made.append(clause)
+    return tuple(made)

@@ -1,0 +1,268 @@
+"""Read the interface itself — functions, events, errors, enums, structs — out of the compiler's AST."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
+
+from specs.formula import ADDRESS, BOOL, Type
+from specs.source import Source
+from specs.specification import ErrorDeclaration, EventDeclaration, Function, Parameter, abi_name
+
+Node = Mapping[str, Any]
+ELEMENTARY = re.compile(r"(u?int)(\d+)|bytes(\d+)")
+SUGAR_ARITY = {"old": {1}, "sum": {1, 2, 3, 4}, "balance": {1}, "defined": {1}, "same": {2}}
+RESERVED_ARITY = {"codeless": {1}, "accepts": {1}, "sent": {1}, "changed": {1}}
+BUILTIN_ERRORS = ("Error", "Panic")
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """The span of one documentation comment."""
+
+    source: Source
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFunction:
+    """A function with the comments that carry its clauses, those of overridden declarations first."""
+
+    function: Function
+    id: int
+    documentation: tuple[Documentation, ...]
+    source: Source
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What solc knows of the specification; `named` maps canonical names (`Vault.State`) to types."""
+
+    name: str
+    source: Source
+    documentation: tuple[Documentation, ...]  # of the bases first
+    title: str
+    functions: tuple[DeclaredFunction, ...]
+    events: tuple[EventDeclaration, ...]
+    errors: tuple[ErrorDeclaration, ...]
+    enums: tuple[Type, ...]
+    structs: tuple[Type, ...]
+    named: Mapping[str, Type]
+
+    def by_id(self, id: int) -> Function | None:
+        """Return the function that the compiler refers to by a number."""
+        return next((d.function for d in self.functions if d.id == id), None)
+
+
+class Reader:
+    """Read declarations of one compilation."""
+
+    def __init__(self, sources: tuple[Source, ...], asts: Mapping[str, Any]) -> None:
+        self.sources = {s.name: s for s in sources}
+        self.asts = asts
+        self.named: dict[str, Type] = {}
+        self._definitions: dict[str, tuple[Source, Node]] = {}
+        self._nodes: dict[int, tuple[Source, Node]] = {}
+        for name, ast in asts.items():
+            for node in _walk(ast):
+                if "id" in node:
+                    self._nodes[node["id"]] = (self.sources[name], node)
+                if node.get("nodeType") in {"EnumDefinition", "StructDefinition"}:
+                    self._definitions[node["canonicalName"]] = (self.sources[name], node)
+
+    def read(self, main: Source) -> Interface:
+        """Return the interface that the file specifies, with all that it inherits."""
+        for canonical in self._definitions:
+            self._define(canonical, ())
+        node = self._choose(main)
+        chain = [self._nodes[i] for i in reversed(node["linearizedBaseContracts"])]
+        files = [(self.sources[name], n) for name, ast in self.asts.items() for n in ast["nodes"]]
+        scope = [*files, *((source, n) for source, contract in chain for n in contract["nodes"])]
+        names = {
+            kind: [(s, n) for s, n in scope if n["nodeType"] == kind]
+            for kind in ("EventDefinition", "ErrorDefinition", "EnumDefinition", "StructDefinition")
+        }
+        return Interface(
+            name=node["name"],
+            source=main,
+            documentation=tuple(d for source, contract in chain for d in _documentation(source, contract)),
+            title="",
+            functions=self._functions(chain),
+            events=tuple(self._event(s, n) for s, n in names["EventDefinition"]),
+            errors=tuple(self._error(s, n) for s, n in names["ErrorDefinition"]),
+            enums=tuple(self.named[n["canonicalName"]] for _, n in names["EnumDefinition"]),
+            structs=tuple(self.named[n["canonicalName"]] for _, n in names["StructDefinition"]),
+            named=self.named,
+        )
+
+    def _choose(self, main: Source) -> Node:
+        for source in self.sources.values():
+            for n in self.asts[source.name]["nodes"]:
+                if n["nodeType"] == "ContractDefinition" and n["contractKind"] != "interface":
+                    source.refuse(_start(source, n), f"the {n['contractKind']} {n['name']}", "a specification holds interfaces only")
+                if n["nodeType"] in {"FunctionDefinition", "VariableDeclaration", "UsingForDirective", "UserDefinedValueTypeDefinition"}:
+                    source.refuse(_start(source, n), f"{n['nodeType']} beside the interface", "declare functions, events, errors, enums and structs in it")
+        found = [n for n in self.asts[main.name]["nodes"] if n["nodeType"] == "ContractDefinition"]
+        if not found:
+            main.refuse(0, "no interface", "write `interface Name { … }`")
+        stem = main.path.name.split(".")[0]
+        bases = {i for n in found for i in n["linearizedBaseContracts"][1:]}
+        last = [n for n in found if n["id"] not in bases]
+        chosen = next((n for n in found if n["name"] == stem), last[0] if len(last) == 1 else None)
+        if chosen is None:
+            main.refuse(
+                _start(main, found[-1]), f"several interfaces: {', '.join(n['name'] for n in found)}", f"call the one that is meant {stem}, as the file"
+            )
+        return cast(Node, chosen)
+
+    def _functions(self, chain: list[tuple[Source, Node]]) -> tuple[DeclaredFunction, ...]:
+        found: dict[str, DeclaredFunction] = {}
+        for source, contract in chain:
+            for n in contract["nodes"]:
+                if n["nodeType"] == "UserDefinedValueTypeDefinition":
+                    source.refuse(_start(source, n), f"the type {n['name']}", "user-defined value types are not in the language; use the elementary type")
+                if n["nodeType"] == "UsingForDirective":
+                    source.refuse(_start(source, n), "`using … for`", "operators of libraries are not in the language")
+                if n["nodeType"] == "FunctionDefinition":
+                    declared = self._function(source, n)
+                    base = found.pop(declared.function.signature, None)
+                    found[declared.function.signature] = declared if base is None else _override(base, declared)
+        counts: dict[str, int] = {}
+        for d in found.values():
+            counts[d.function.name] = counts.get(d.function.name, 0) + 1
+        return tuple(
+            replace(d, function=replace(d.function, title=d.function.signature if counts[d.function.name] > 1 else d.function.name)) for d in found.values()
+        )
+
+    def _function(self, source: Source, n: Node) -> DeclaredFunction:
+        start = _start(source, n)
+        name = n["name"] or n["kind"]
+        parameters = self._parameters(source, n["parameters"])
+        returns = self._parameters(source, n["returnParameters"])
+        if n["kind"] == "fallback" and parameters:
+            source.refuse(start, "a fallback with arguments", "write `fallback() external;`")
+        if n["kind"] == "function":
+            _refuse_names(source, start, n, parameters, returns)
+        signature = f"{name}({','.join(abi_name(p.type) for p in parameters)})"
+        function = Function(
+            name=name,
+            signature=signature,
+            selector=n.get("functionSelector", "") if n["kind"] == "function" else "",
+            parameters=parameters,
+            returns=returns,
+            mutability=n["stateMutability"],
+            title=name,
+            notice="",
+            position=source.position(start),
+            clauses=(),
+        )
+        return DeclaredFunction(function, n["id"], tuple(_documentation(source, n)), source, start)
+
+    def _event(self, source: Source, n: Node) -> EventDeclaration:
+        return EventDeclaration(n["name"], self._parameters(source, n["parameters"]), bool(n["anonymous"]))
+
+    def _error(self, source: Source, n: Node) -> ErrorDeclaration:
+        return ErrorDeclaration(n["name"], self._parameters(source, n["parameters"]))
+
+    def _parameters(self, source: Source, n: Node) -> tuple[Parameter, ...]:
+        return tuple(Parameter(p["name"], self.type_of(source, p), bool(p.get("indexed"))) for p in n["parameters"])
+
+    def _define(self, canonical: str, inside: tuple[str, ...]) -> Type:
+        if canonical in self.named:
+            return self.named[canonical]
+        source, n = self._definitions[canonical]
+        if canonical in inside:
+            source.refuse(_start(source, n), f"the recursive struct {n['name']}", "recursive structs are not in the language")
+        if n["nodeType"] == "EnumDefinition":
+            made = Type("enum", n["name"], 8, members=tuple(m["name"] for m in n["members"]))
+        else:
+            members = tuple((m["name"], self.type_of(source, m, (*inside, canonical))) for m in n["members"])
+            made = Type("struct", n["name"], components=members)
+        self.named[canonical] = made
+        return made
+
+    def type_of(self, source: Source, variable: Node, inside: tuple[str, ...] = ()) -> Type:
+        """Return the type of a declared variable, or refuse it."""
+        spelled = variable["typeDescriptions"]["typeString"]
+        made = read_type(spelled, lambda canonical: self._define(canonical, inside) if canonical in self._definitions else None)
+        if made is None:
+            source.refuse(_start(source, variable), f"the type {spelled}", "use integers, bool, address, bytesN, enums, structs, arrays, string or bytes")
+        return made
+
+
+def read_type(spelled: str, named: Any) -> Type | None:
+    """Return the type that solc spells so (`struct Vault.Item memory`), or None; `named` maps canonical names of enums and structs to types."""
+    text = re.sub(r" (memory|calldata|storage|ref|pointer|slice)\b", "", spelled).strip()
+    if text == "bool":
+        return BOOL
+    if text in {"address", "address payable"}:
+        return ADDRESS
+    if text in {"string", "bytes"}:
+        return Type(cast(Literal["string", "bytes"], text), text)
+    if m := ELEMENTARY.fullmatch(text):
+        if m[3]:
+            return Type("fixed_bytes", text, int(m[3]) * 8)
+        return Type(cast(Literal["uint", "int"], m[1]), text, int(m[2]))
+    if m := re.fullmatch(r"(?:enum|struct) ([\w.$]+)", text):
+        return cast("Type | None", named(m[1]))
+    if m := re.fullmatch(r"(.+)(\[\d*\])", text):
+        element = read_type(m[1], named)
+        return None if element is None else Type("array", element.name + m[2], components=(("", element),))
+    return None
+
+
+def _refuse_names(source: Source, start: int, n: Node, parameters: tuple[Parameter, ...], returns: tuple[Parameter, ...]) -> None:
+    name, view = n["name"], n["stateMutability"] in {"view", "pure"}
+    if name.startswith("rule_"):
+        source.refuse(start, f"the function {name}", "names that begin with rule_ are reserved for a later version of the language")
+    if name in {"receive", "fallback"}:
+        source.refuse(start, f"a function called {name}", f"write `{name}() external payable;` without `function`")
+    if view and len(parameters) in SUGAR_ARITY.get(name, ()):
+        source.refuse(start, f"a getter called {name} with {len(parameters)} arguments", f"`{name}(…)` is a word of the language; call the getter otherwise")
+    if view and len(parameters) in RESERVED_ARITY.get(name, ()):
+        source.refuse(start, f"a getter called {name} with {len(parameters)} arguments", f"`{name}(…)` is reserved for a later version of the language")
+    if view and name == "forall":
+        source.refuse(start, "a getter called forall", "`forall (…)` is a word of the language; call the getter otherwise")
+    for p in (*parameters, *returns):
+        if p.name in {"msg", "block", "tx", "abi", "this", "type"}:
+            source.refuse(start, f"a parameter called {p.name}", "clauses speak of msg.sender, block.timestamp and so on; rename the parameter")
+    if len(returns) == 1 and not returns[0].name and any(p.name == "result" for p in parameters):
+        source.refuse(start, "a parameter called `result` beside an unnamed return value", "clauses call the return value `result`; rename the parameter")
+
+
+def _override(base: DeclaredFunction, derived: DeclaredFunction) -> DeclaredFunction:
+    names = [[p.name for p in (*f.function.parameters, *f.function.returns)] for f in (base, derived)]
+    if names[0] != names[1]:
+        derived.source.refuse(
+            derived.offset, f"{derived.function.name} names its parameters otherwise than the interface it overrides", "use the same names: clauses use them"
+        )
+    return replace(derived, documentation=(*base.documentation, *derived.documentation))
+
+
+def _documentation(source: Source, n: Node) -> Iterator[Documentation]:
+    documentation = n.get("documentation")
+    if documentation:
+        yield Documentation(source, *_span(source, documentation))
+
+
+def _span(source: Source, n: Node) -> tuple[int, int]:
+    start, length, _ = (int(x) for x in n["src"].split(":"))
+    return source.offset_at(start), source.offset_at(start + length)
+
+
+def _start(source: Source, n: Node) -> int:
+    return _span(source, n)[0]
+
+
+def _walk(n: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(n, dict):
+        yield n
+        for v in n.values():
+            yield from _walk(v)
+    elif isinstance(n, list):
+        for v in n:
+            yield from _walk(v)

@@ -1,0 +1,104 @@
+"""Freeze a specification: one digest of what it promises, and of nothing else.
+
+Covered: the interface (signatures, names of parameters, mutability, events with indexed, errors, enums, structs, constructor) and each clause's normalised formula
+with its id. Not covered: comments, plain words, white space, order, positions, file names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from specs.formula import Expression, Position, Type
+from specs.specification import Clause, ErrorDeclaration, EventDeclaration, Function, Parameter, Specification
+
+VERSION = "solwright specification 1"
+COMMENTS = {"position", "text", "words"}
+
+
+def digest(specification: Specification) -> str:
+    """Return the sha-256 of the normalised specification, hex."""
+    return hashlib.sha256(json.dumps(normalise(specification), separators=(",", ":"), sort_keys=True).encode()).hexdigest()
+
+
+def normalise(s: Specification) -> dict[str, Any]:
+    """Return the specification as plain data in which equal promises are equal."""
+    return {
+        "version": VERSION,
+        "name": s.name,
+        "functions": sorted((_function(f) for f in s.functions), key=lambda f: str(f["signature"])),
+        "events": _sorted(_event(e) for e in s.events),
+        "errors": _sorted(_error(e) for e in s.errors),
+        "enums": _sorted([t.name, list(t.members)] for t in s.enums),
+        "structs": _sorted([t.name, [[n, _type(m)] for n, m in t.components]] for t in s.structs),
+        "constructor": {
+            "parameters": _parameters(s.constructor.parameters),
+            "payable": s.constructor.payable,
+            "clauses": _clauses(s.constructor.clauses),
+        },
+        "clauses": _clauses(s.clauses),
+    }
+
+
+def _function(f: Function) -> dict[str, Any]:
+    return {
+        "signature": f.signature,
+        "parameters": _parameters(f.parameters),
+        "returns": _parameters(f.returns),
+        "mutability": f.mutability,
+        "clauses": _clauses(f.clauses),
+    }
+
+
+def _parameters(parameters: tuple[Parameter, ...]) -> list[Any]:
+    return [[p.name, _type(p.type), p.indexed] for p in parameters]
+
+
+def _event(e: EventDeclaration) -> list[Any]:
+    return [e.name, _parameters(e.parameters), e.anonymous]
+
+
+def _error(e: ErrorDeclaration) -> list[Any]:
+    return [e.name, _parameters(e.parameters)]
+
+
+def _type(t: Type) -> str:
+    return t.name
+
+
+def _sorted(rows: Iterable[list[Any]]) -> list[list[Any]]:
+    return sorted(rows, key=json.dumps)
+
+
+def _clauses(clauses: tuple[Clause, ...]) -> list[Any]:
+    return sorted(([type(c).__name__, c.id, *_fields(c)] for c in clauses), key=json.dumps)
+
+
+def _fields(value: Any) -> list[Any]:
+    return [_plain(getattr(value, f.name)) for f in fields(value) if f.name not in {*COMMENTS, "id", "type"}]
+
+
+def _plain(value: Any) -> Any:
+    """Return a part of a clause as plain data; types stand only where they mean something: conversions, literals, enum members, bound symbols."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case bytes():
+            return value.hex()
+        case Type():
+            return _type(value)
+        case Position():
+            return None
+        case EventDeclaration() | ErrorDeclaration():
+            return value.signature
+        case Expression():
+            kind = type(value).__name__
+            typed = [_type(value.type)] if kind in {"Cast", "Literal", "EnumValue"} else []
+            return [kind, *typed, *_fields(value)]
+        case tuple():
+            return [_plain(v) for v in value]
+        case _:
+            return [type(value).__name__, *_fields(value)]

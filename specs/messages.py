@@ -1,0 +1,71 @@
+"""Say in the writer's words what solc found wrong with a clause."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from specs.syntax import Syntax
+
+OPERATOR = re.compile(r"Built-in binary operator (\S+) cannot be applied to types (.+) and (.+?)\.(?: |$)")
+UNARY = re.compile(r"Built-in unary operator (\S+) cannot be applied to type (.+?)\.(?: |$)")
+ARGUMENT = re.compile(r"Invalid implicit conversion from (.+) to (.+) requested")
+DECLARED = re.compile(r"Type (.+) is not implicitly convertible to expected type (.+?)\.(?: |$)")
+EXPLICIT = re.compile(r"Explicit type conversion not allowed from \"(.+)\" to \"(.+)\"")
+MEMBER = re.compile(r"Member \"(.+?)\" not found")
+BRANCHES = re.compile(r"True expression's type (.+) does not match false expression's type (.+?)\.(?: |$)")
+
+
+def explain(message: str, node: Syntax, purpose: str) -> tuple[str, str]:
+    """Return what was found and what would be right."""
+    written = " ".join(node.source.text[node.start : node.end].split())
+    shown = f"`{written}`" if len(written) <= 80 else f"`{written[:77]}…`"
+    if m := OPERATOR.search(message):
+        operator = node.text if node.kind == "binary" else m[1]
+        return f"`{operator}` between {_name(m[2])} and {_name(m[3])} in {shown}", _between(operator, m[2], m[3])
+    if m := UNARY.search(message):
+        return f"`{m[1]}` in front of {_name(m[2])} in {shown}", "unary minus needs a signed integer, `!` a bool, `~` an integer or bytesN"
+    if m := ARGUMENT.search(message) or DECLARED.search(message):
+        return f"{shown} is {_name(m[1])}", f"{purpose} must be {_name(m[2])}" if DECLARED.search(message) else f"{_name(m[2])} is needed here"
+    if m := EXPLICIT.search(message):
+        return f"a conversion of {_name(m[1])} to {_name(m[2])} in {shown}", "convert in steps that Solidity allows, such as address(uint160(x))"
+    if m := MEMBER.search(message):
+        return f"the unknown member `{m[1]}` in {shown}", "use a member of the enum or struct, or `.length`"
+    if m := BRANCHES.search(message):
+        return f"{_name(m[1])} or {_name(m[2])} in {shown}", "both branches of `?:` must have one type"
+    return f"{shown}: {_scrub(message)}", "write an expression that Solidity accepts"
+
+
+def nearest(name: str, known: Iterable[str], where: str) -> str:
+    """Return a hint: the nearest known name, or all of them."""
+    names = sorted(set(known))
+    near = difflib.get_close_matches(name, names, 1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"{where}: {', '.join(names)}" if names else f"nothing is {where}"
+
+
+def _between(operator: str, left: str, right: str) -> str:
+    if operator in {"&&", "||", "==>", "<==>"}:
+        return "both sides must be bool"
+    outlined = ("string", "bytes memory", "bytes calldata", "struct", "literal_string")
+    if operator in {"==", "!="} and any(t.startswith(outlined) for t in (left, right)):
+        return "compare strings, bytes and structs by same(x, y)"
+    return "both sides must have one type; convert one of them"
+
+
+def _name(spelled: str) -> str:
+    text = _scrub(re.sub(r" (memory|calldata|storage|ref|pointer)\b", "", spelled))
+    if text.startswith(("int_const", "rational_const")):
+        return f"the number {text.split(' ', 1)[1]}"
+    if text.startswith("literal_string"):
+        return f"the string {text.split(' ', 1)[1]}"
+    if text.startswith("tuple("):
+        return "no single value" if text != "tuple()" else "no value"
+    text = re.sub(r"^(enum|struct) (?:[\w$]+\.)?", "", text)
+    return f"{'an' if text[:1] in 'aeiAEI' else 'a'} {text}"
+
+
+def _scrub(text: str) -> str:
+    return re.sub(r"solwright_(v_)?", "", text.replace("solwright_Check", "this interface")).strip().rstrip(".")

@@ -1,0 +1,249 @@
+"""Parse a specification: the border behind which types hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from specs import specification as s
+from specs.check import Check
+from specs.clauses import Draft, Place, draft, finish, number, scope_of
+from specs.declarations import Documentation, Interface, Reader
+from specs.digest import digest
+from specs.documentation import Tag, notice, read_tags, refuse_lost_clauses, refuse_unknown_tags
+from specs.elaborate import Elaborator
+from specs.formula import Expression, Position, Read, Sum, walk
+from specs.scope import Question
+from specs.source import COMMENT_OR_STRING, Source, read_sources
+from specs.syntax import Syntax, parse_clause
+from toolchain.errors import SourceError, SpecificationError
+from toolchain.solc import CompilationFailed, compile_sources
+
+Row = tuple[Tag, Syntax, s.Clause]
+NOWHERE = Position(0, 0)
+
+
+def parse(path: Path, text: str | None = None) -> s.Specification:
+    """Read, parse and type-check a specification; `text` stands for the file's content where it is given.
+
+    Raises: SpecificationError at the first thing that cannot be read; ToolError where the compiler cannot be asked.
+    """
+    sources = read_sources(path, text)
+    refuse_unknown_tags(sources)
+    _refuse_own_names(sources)
+    texts = {source.name: source.text for source in sources}
+    try:
+        interface = Reader(sources, compile_asts(texts)).read(sources[0])
+        return _specify(path, sources, interface, Check(interface, texts))
+    except CompilationFailed as e:
+        _refuse_interface(sources, e)
+    except SpecificationError:
+        raise
+    except SourceError as e:
+        raise SpecificationError(path, 0, 0, e.message, e.next_step) from e
+
+
+def compile_asts(sources: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the AST of each source."""
+    return compile_sources(sources, outputs="ast").asts
+
+
+def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, check: Check) -> s.Specification:
+    own = tuple(_tags(interface.documentation))
+    _refuse_lost(sources, interface)
+    deploy, declared = _read_deploy(own, check)
+    places = [(Place(check, None, deploy), tuple(t for t in own if t.kind != "deploy"))]
+    places += [(Place(check, d.function, ()), tuple(_tags(d.documentation))) for d in interface.functions]
+    drafts = [(place, [draft(tag, place) for tag in tags]) for place, tags in places]
+    for question in declared:
+        check.add(question)
+    for _, ds in drafts:
+        for d in ds:
+            for q in d.questions:
+                check.add(q)
+    check.compile(compile_asts)
+    parameters = tuple(s.Parameter(v.text, Elaborator(check, q.scope).build(v).type) for q in declared for v in (q.syntax,))
+    rows = [(place, [(d.tag, d.syntax, finish(d, _answer(check, d))) for d in ds]) for place, ds in drafts]
+    taken: dict[str, str] = {}
+    general = number(rows[0][1], taken)
+    everywhere = {c.id: f"the interface's `{c.text[:60]}`" for c in general if isinstance(c, s.Invariant | s.Transition)}
+    functions = []
+    for declaration, (place, found) in zip(interface.functions, rows[1:], strict=True):
+        assert place.function is not None
+        _refuse_combinations(place, found)
+        clauses = number(found, dict(everywhere))
+        words = next((n for d in reversed(declaration.documentation) if (n := notice(d.source, d.start, d.end))), "")
+        functions.append(replace(place.function, clauses=clauses, notice=words))
+    _refuse_combinations(rows[0][0], rows[0][1])
+    _refuse_derived(rows)
+    deployed = (s.Initially, s.Deployable, s.Undeployable, s.Modifies, s.Emits)
+    payable = any(t.kind == "deploy" and parse_clause(t).part("PAYABLE") for t in own)
+    made = s.Specification(
+        name=interface.name,
+        path=path,
+        text=sources[0].text,
+        title=_title(interface),
+        functions=tuple(functions),
+        events=interface.events,
+        errors=interface.errors,
+        enums=interface.enums,
+        structs=interface.structs,
+        constructor=s.Constructor(parameters, payable, tuple(c for c in general if isinstance(c, deployed))),
+        clauses=tuple(c for c in general if not isinstance(c, deployed)),
+        digest="",
+        sources=tuple((source.name, source.text) for source in sources),
+    )
+    return replace(made, digest=digest(made))
+
+
+def _answer(check: Check, d: Draft) -> tuple[Expression, ...]:
+    answers = []
+    for q in d.questions:
+        elaborator = Elaborator(check, q.scope)
+        formula = q.syntax.kind in {"plain", "forall"}
+        answers.append(elaborator.forall(q.syntax) if formula else elaborator.build(q.syntax, q.wanted))
+    return tuple(answers)
+
+
+def _tags(documentation: tuple[Documentation, ...]) -> Iterator[Tag]:
+    for d in documentation:
+        yield from (t for t in read_tags(d.source, d.start, d.end) if t.custom)
+
+
+def _title(interface: Interface) -> str:
+    titles = [t for d in interface.documentation for t in read_tags(d.source, d.start, d.end) if t.kind == "title" and not t.custom]
+    return " ".join(titles[-1].text.split()) if titles else ""
+
+
+def _read_deploy(tags: tuple[Tag, ...], check: Check) -> tuple[tuple[Syntax, ...], tuple[Question, ...]]:
+    """Return the constructor's parameters and one question per parameter for its type; of several clauses, the last inherits the others."""
+    found = [(t, parse_clause(t)) for t in tags if t.kind == "deploy"]
+    if not found:
+        return (), ()
+    tag, syntax = found[-1]
+    listed = [_parameters(n) for _, n in found]
+    for (earlier, _), parameters in zip(found[:-1], listed[:-1], strict=True):
+        if earlier.source.name == tag.source.name and earlier.source.text[earlier.at : tag.at].count("interface ") == 0:
+            tag.source.refuse(tag.at, "a second @custom:deploy", "a contract has one constructor")
+        missing = [p for p in parameters if _spell(p) not in {_spell(q) for q in listed[-1]}]
+        if missing:
+            tag.source.refuse(tag.at, f"@custom:deploy without `{_spell(missing[0])}`", "the interface that is inherited declares it, and its clauses use it")
+    names = [p.children[-1].text for p in listed[-1]]
+    for i, p in enumerate(listed[-1]):
+        if names[i] in names[:i]:
+            p.source.refuse(p.start, f"a second parameter {names[i]}", "choose another name")
+    scope = scope_of("initially", Place(check, None, listed[-1]))
+    asked = (replace(p.children[-1], kind="name") for p in listed[-1])
+    return listed[-1], tuple(Question(n, scope, None, "a parameter of the constructor") for n in asked)
+
+
+def _parameters(deploy: Syntax) -> tuple[Syntax, ...]:
+    part = deploy.part("parameters")
+    return part.children if part else ()
+
+
+def _spell(p: Syntax) -> str:
+    return " ".join(p.source.text[p.start : p.end].split())
+
+
+# ---------------------------------------------------------------- what the pieces alone do not show
+
+
+def _refuse_own_names(sources: tuple[Source, ...]) -> None:
+    for source in sources:
+        code = COMMENT_OR_STRING.sub(lambda m: " " * len(m[0]), source.text)
+        if "solwright_" in code:
+            source.refuse(code.index("solwright_"), "a name that contains `solwright_`", "such names are ours; choose another")
+
+
+def _refuse_interface(sources: tuple[Source, ...], failure: CompilationFailed) -> NoReturn:
+    first = failure.diagnostics[0]
+    path = next((source.path for source in sources if source.name == first.path), sources[0].path)
+    raise SpecificationError(path, first.line, first.column, first.message.rstrip("."), "write an interface that solc accepts") from failure
+
+
+def _refuse_lost(sources: tuple[Source, ...], interface: Interface) -> None:
+    spans = [*interface.documentation, *(d for f in interface.functions for d in f.documentation)]
+    read = {source.name: [(d.start, d.end) for d in spans if d.source.name == source.name] for source in sources}
+    for source in sources:
+        if read[source.name] or source is sources[0]:
+            refuse_lost_clauses(source, read[source.name])
+
+
+def _refuse_combinations(place: Place, rows: list[Row]) -> None:
+    for kind, alone in ((s.Emits, "emits nothing"), (s.Modifies, "modifies nothing")):
+        group = [r for r in rows if isinstance(r[2], kind)]
+        for tag, _, clause in group:
+            empty = isinstance(clause, s.Emits) and clause.event is None or isinstance(clause, s.Modifies) and not clause.locations
+            if empty and len(group) > 1:
+                tag.source.refuse(tag.at, f"`{alone}` beside another clause of that kind at {place.name}", "keep one of them")
+    definitions = [r for r in rows if isinstance(r[2], s.Equals)]
+    if len(definitions) > 1:
+        definitions[1][0].source.refuse(definitions[1][0].at, f"a second `equals` at {place.name}", "a view has one definition; say more by `ensures`")
+    successes = [r for r in rows if isinstance(r[2], s.Succeeds)]
+    for tag, _, clause in successes:
+        if isinstance(clause, s.Succeeds) and clause.mode == "never" and len(successes) > 1:
+            tag.source.refuse(tag.at, f"`succeeds never` beside another `succeeds` at {place.name}", "keep one of them")
+    otherwise = [r for r in successes if isinstance(r[2], s.Succeeds) and r[2].mode == "otherwise"]
+    if len(otherwise) > 1:
+        otherwise[1][0].source.refuse(otherwise[1][0].at, f"a second `succeeds otherwise` at {place.name}", "delete it")
+
+
+def _refuse_derived(rows: list[tuple[Place, list[Row]]]) -> None:
+    """Refuse derived views where stored ones are meant, and definitions that lead back to themselves."""
+    derived = {place.function.signature: (tag, c) for place, found in rows if place.function for tag, _, c in found if isinstance(c, s.Equals)}
+    for _, found in rows:
+        for tag, _, clause in found:
+            for getter, at in _framed(clause):
+                if getter in derived:
+                    where = at if at != NOWHERE else tag.source.position(tag.at)
+                    raise SpecificationError(
+                        tag.source.path,
+                        where.line,
+                        where.column,
+                        f"{getter} in a frame or a sum, but `equals` defines it",
+                        "name the getters that it is computed from",
+                    )
+    uses = {g: {r.getter for r in walk(c.formula) if isinstance(r, Read)} for g, (_, c) in derived.items()}
+    for getter, (tag, _) in derived.items():
+        seen: set[str] = set()
+        waiting = set(uses[getter])
+        while waiting:
+            one = waiting.pop()
+            seen.add(one)
+            waiting |= uses.get(one, set()) - seen
+        if getter in seen:
+            tag.source.refuse(tag.at, f"a definition of {getter} that leads back to itself", "define it from other getters")
+
+
+def _framed(clause: s.Clause) -> Iterator[tuple[str, Position]]:
+    if isinstance(clause, s.Modifies):
+        yield from ((location.getter, NOWHERE) for location in clause.locations)
+    if isinstance(clause, s.Changes):
+        yield from ((change.location.getter, change.location.position) for change in clause.changes)
+    for e in expressions(clause):
+        yield from ((n.getter, n.position) for n in walk(e) if isinstance(n, Sum))
+
+
+def expressions(clause: s.Clause) -> Iterator[Expression]:
+    """Yield every expression of a clause, outermost ones only."""
+    match clause:
+        case s.Reverts():
+            yield clause.formula
+            yield from clause.error.arguments if clause.error else ()
+        case s.Succeeds():
+            yield from (clause.formula,) if clause.formula is not None else ()
+        case s.Changes():
+            yield from (e for c in clause.changes for e in (c.location, c.amount))
+        case s.Modifies():
+            yield from (e for location in clause.locations for e in location.arguments or ())
+        case s.Pays():
+            yield from (e for e in (clause.to, clause.amount, clause.when) if e is not None)
+        case s.Emits():
+            yield from (e for e in (*clause.arguments, clause.when) if e is not None)
+        case _:
+            formula = getattr(clause, "formula")  # noqa: B009 — every other kind has one
+            assert isinstance(formula, Expression)
+            yield formula

@@ -1,0 +1,117 @@
+"""Read the files of a specification and know where everything in them stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from specs.formula import Position
+from toolchain.errors import SpecificationError
+
+LARGEST_BYTES = 1_000_000
+LINE_END = re.compile(r"\r\n|\n|\r")
+COMMENT_OR_STRING = re.compile(r"//[^\n\r]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n\r])*\"|'(?:\\.|[^'\\\n\r])*'", re.DOTALL)
+IMPORT = re.compile(r"\bimport\b[^;\"']*(\"[^\"\n]*\"|'[^'\n]*')")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file; offsets count characters of `text`. `name` is the source unit name: the path below the specification's directory."""
+
+    path: Path
+    name: str
+    text: str
+    encoded: bytes = field(repr=False, compare=False)
+
+    def position(self, offset: int) -> Position:
+        """Return line and column of an offset."""
+        ends = [m.end() for m in LINE_END.finditer(self.text, 0, offset)]
+        return Position(len(ends) + 1, offset - (ends[-1] if ends else 0) + 1)
+
+    def offset_at(self, byte_offset: int) -> int:
+        """Return the offset of a byte, as solc counts."""
+        return len(self.encoded[:byte_offset].decode(errors="ignore"))
+
+    def refuse(self, offset: int, found: str, expected: str) -> NoReturn:
+        """Raise SpecificationError at an offset."""
+        at = self.position(offset)
+        raise SpecificationError(self.path, at.line, at.column, found, expected)
+
+    def comments(self) -> Iterator[tuple[int, str]]:
+        """Yield offset and text of every comment."""
+        for m in COMMENT_OR_STRING.finditer(self.text):
+            if m[0].startswith("/"):
+                yield m.start(), m[0]
+
+
+def read_sources(path: Path, text: str | None = None) -> tuple[Source, ...]:
+    """Read a specification and all that it imports, the specification first.
+
+    Raises: SpecificationError where a file cannot be read or an import leaves the specification's directory.
+    """
+    root = path.parent
+    first = _source(path, PurePosixPath(path.name), text)
+    found = {first.name: first}
+    waiting = [first]
+    while waiting:
+        source = waiting.pop()
+        for offset, target in _imports(source):
+            name = _resolve(source, offset, target)
+            if str(name) in found:
+                continue
+            file = root / name
+            if not file.resolve().is_relative_to(root.resolve()):
+                source.refuse(offset, f'the import "{target}" leaves the directory of the specification', "keep what it imports beside it")
+            if not file.is_file():
+                source.refuse(offset, f'the import "{target}" names no file', f"put it at {name}, beside the specification")
+            imported = _source(file, name, None)
+            found[imported.name] = imported
+            waiting.append(imported)
+    return tuple(found.values())
+
+
+def _source(path: Path, name: PurePosixPath, text: str | None) -> Source:
+    if text is None:
+        if not path.is_file():
+            raise SpecificationError(path, 0, 0, "there is no such file", "name a specification, Name.spec.sol")
+        if path.stat().st_size > LARGEST_BYTES:
+            raise SpecificationError(path, 0, 0, f"the file is larger than {LARGEST_BYTES:,} bytes", "a specification is a few pages long")
+        try:
+            text = path.read_bytes().decode()
+        except UnicodeDecodeError as e:
+            raise SpecificationError(path, 0, 0, f"byte {e.start} is not UTF-8", "save the file as UTF-8") from None
+        except OSError as e:
+            raise SpecificationError(path, 0, 0, f"the file cannot be read ({e.strerror})", "make it readable") from None
+    elif len(text) > LARGEST_BYTES:
+        raise SpecificationError(path, 0, 0, f"the text is longer than {LARGEST_BYTES:,} characters", "a specification is a few pages long")
+    source = Source(path, str(name), text, text.encode(errors="replace"))
+    for offset, c in enumerate(text):
+        if c not in "\t\n\r" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}:
+            source.refuse(offset, f"the invisible character U+{ord(c):04X}", "delete it: what is approved must be what is read")
+    return source
+
+
+def _imports(source: Source) -> Iterator[tuple[int, str]]:
+    code = COMMENT_OR_STRING.sub(lambda m: " " * len(m[0]) if m[0].startswith("/") else m[0], source.text)
+    for m in IMPORT.finditer(code):
+        yield m.start(1), m[1][1:-1]
+
+
+def _resolve(source: Source, offset: int, target: str) -> PurePosixPath:
+    if not target.startswith(("./", "../")):
+        source.refuse(offset, f'the import "{target}" is not relative', 'write "./File.sol": a specification imports from its own directory only')
+    parts: list[str] = list(PurePosixPath(source.name).parent.parts)
+    for part in target.split("/"):
+        if part in {"", "."}:
+            continue
+        if part == "..":
+            if not parts:
+                source.refuse(offset, f'the import "{target}" leaves the directory of the specification', "keep what it imports beside it")
+            parts.pop()
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)

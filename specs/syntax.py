@@ -1,0 +1,157 @@
+"""Parse the text of a clause into an untyped tree with positions, by the grammar in language.lark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+
+from specs.documentation import KINDS, Tag
+from specs.source import Source
+
+LONGEST = 8_000
+DEEPEST = 120
+
+OPERATORS = {"OR", "AND", "EQUAL", "UNEQUAL", "LESS_EQUAL", "MORE_EQUAL", "SHIFT_LEFT", "SHIFT_RIGHT", "LESS", "MORE", "BAR", "CARET", "AMPERSAND", "POWER"}
+OPERATORS |= {"STAR", "SLASH", "PERCENT", "IFF", "IMPLIES", "QMARK", "LSQB", "DOT", "PLUS", "MINUS"}
+OPERANDS = {"BANG", "TILDE", "STRING", "NUMBER"}
+SPELLING = {
+    "COLON": "`:`", "COMMA": "`,`", "LPAR": "`(`", "RPAR": "`)`", "RSQB": "`]`", "BY": "`by`", "WITH": "`with`", "WHEN": "`when`", "NAME": "a name",
+    "PAYABLE": "`payable`", "LOCKED": "`locked`", "OTHERWISE": "`otherwise`", "NEVER": "`never`", "NOTHING": "`nothing`", "WORDS": "`-- words`",
+    "FORALL": "`forall`", "PLUS": "`+`", "MINUS": "`-`", "$END": "the end of the clause", "STAR": "`*`", "UNIT": "a unit",
+}  # fmt: skip
+FORBIDDEN = (
+    (re.compile(r"\+\+|--|\+=|-=|\*=|/=|%=|\|=|&=|\^=|<<=|>>=|=(?![=>])"), "an assignment (`{}`)", "clauses change nothing; `==` compares"),
+    (re.compile(r"=>|->"), "`{}`", "`==>` is the implication"),
+    (re.compile(r"[{}]"), "`{}`", "calls with options, named arguments, blocks and assembly are not in the language"),
+    (re.compile(r";"), "`{}`", "a clause is one expression, without `;`"),
+    (re.compile(r"[\"']"), "a string that does not end on its line", "close the string"),
+    (re.compile(r"/[/*]"), "a comment inside a clause", "put plain words at its end, behind ` -- `"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Syntax:
+    """A node of the untyped tree; `text` is the token's text, or the operator. Offsets are those of the source."""
+
+    source: Source
+    kind: str
+    start: int
+    end: int
+    text: str = ""
+    children: tuple[Syntax, ...] = ()
+
+    def part(self, kind: str) -> Syntax | None:
+        """Return the first child of a kind."""
+        return next((c for c in self.children if c.kind == kind), None)
+
+    def parts(self, *kinds: str) -> tuple[Syntax, ...]:
+        """Return all children of these kinds."""
+        return tuple(c for c in self.children if c.kind in kinds)
+
+
+def walk(node: Syntax) -> Iterator[Syntax]:
+    """Yield the node and everything inside it."""
+    yield node
+    for c in node.children:
+        yield from walk(c)
+
+
+@cache
+def _parser() -> Lark:
+    grammar = Path(__file__).with_name("language.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", start=list(KINDS), propagate_positions=True, maybe_placeholders=False)
+
+
+def parse_clause(tag: Tag) -> Syntax:
+    """Parse one clause.
+
+    Raises: SpecificationError at the first token that does not fit.
+    """
+    source, text = tag.source, tag.text.rstrip()
+    if len(text) > LONGEST:
+        source.refuse(tag.start, f"a clause of {len(text):,} characters", f"at most {LONGEST:,}")
+    try:
+        tree = _parser().parse(text, start=tag.kind)
+    except UnexpectedInput as e:
+        _refuse(tag, text, e)
+    return _convert(tag, tree, 0)
+
+
+def _convert(tag: Tag, tree: Tree[Token] | Token, depth: int) -> Syntax:
+    source = tag.source
+    if isinstance(tree, Token):
+        start, end = tag.start + (tree.start_pos or 0), tag.start + (tree.end_pos or 0)
+        return Syntax(source, tree.type, start, end, str(tree))
+    empty = tree.meta.empty
+    start = tag.start + (0 if empty else tree.meta.start_pos)
+    end = start if empty else tag.start + tree.meta.end_pos
+    if depth > DEEPEST:
+        source.refuse(start, "an expression nested too deeply", "split the clause")
+    children = tuple(_convert(tag, c, depth + 1) for c in tree.children)
+    kind = str(tree.data)
+    if kind == "binary":
+        left, operator, right = children
+        return Syntax(source, kind, start, end, operator.text, (left, right))
+    if kind == "unary":
+        return Syntax(source, kind, start, end, children[0].text, children[1:])
+    if kind in {"name", "string"}:
+        return Syntax(source, kind, start, end, children[0].text)
+    if kind == "number":
+        return Syntax(source, kind, start, end, " ".join(c.text for c in children))
+    if kind == "member":
+        return Syntax(source, kind, start, end, children[1].text, children)
+    if kind == "call_of_name":
+        name = children[0]
+        callee = Syntax(source, "name", name.start, name.end, name.text)
+        return Syntax(source, "call", start, end, "", (callee, *children[1:]))
+    return Syntax(source, kind, start, end, "", children)
+
+
+def _refuse(tag: Tag, text: str, e: UnexpectedInput) -> NoReturn:
+    source = tag.source
+    at = len(text) if isinstance(e, UnexpectedEOF) or (isinstance(e, UnexpectedToken) and e.token.type == "$END") else (e.pos_in_stream or 0)
+    offset = tag.start + at
+    for m in re.finditer(r"\bforall\s*\(", text[:at]):
+        if text[: m.start()].rstrip()[-1:] != ":":
+            source.refuse(tag.start + m.start(), "`forall` inside an expression", "it may stand at the very front of a clause only")
+    for pattern, found, expected in FORBIDDEN:
+        start = at - 1 if pattern is FORBIDDEN[0][0] and 0 < at < len(text) and text[at] in "+-" and text[at - 1] == text[at] else at
+        if (m := pattern.match(text, start)) is not None:
+            source.refuse(tag.start + start, found.format(m[0]), expected)
+    found = f"`{_word_at(text, at)}`" if at < len(text) else "the end of the clause"
+    if isinstance(e, UnexpectedCharacters):
+        accepted = set(e.allowed or ())
+    elif isinstance(e, UnexpectedToken):
+        accepted = set(e.accepts or e.expected or ())
+    else:
+        accepted = set(getattr(e, "expected", ()))
+    source.refuse(offset, f"{found} in @custom:{tag.kind}", _expected(tag.kind, accepted))
+
+
+def _word_at(text: str, at: int) -> str:
+    m = re.compile(r"[\w$]+|[-+*/%<>=!&|^~]+|.").match(text, at)
+    return m[0] if m else text[at : at + 1]
+
+
+def _expected(kind: str, accepted: set[str]) -> str:
+    if accepted == {"PLUS", "MINUS"}:
+        return "`+` or `-` in front of the amount: `balanceOf(to) by +value`"
+    parts: list[str] = []
+    if accepted & OPERANDS:
+        parts.append("an expression")
+        accepted = accepted - OPERANDS - {"NAME", "LPAR", "MINUS", "FORALL"}
+    if len(accepted & OPERATORS) > 4:
+        parts.append("an operator")
+        accepted = accepted - OPERATORS - {"LPAR"}
+    elif kind == "changes" and accepted & {"STAR", "SLASH"}:
+        parts.append("an amount without sums, or one in parentheses (`by -(a + b)`)")
+        accepted = accepted - OPERATORS - {"LPAR"}
+    parts += [SPELLING[t] for t in sorted(accepted) if t in SPELLING]
+    return "expected " + ", or ".join(parts) if parts else "see docs/language.md for the form of the clause"
