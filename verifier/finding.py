@@ -13,8 +13,8 @@ Severity = Choice["refutes", "informs"]
 class Finding:
     """One observation about the source; text comes from the judged source and is not safe to print.
 
-    `check` names the rule (`undeclared-function`, `slither:suicidal`); `path` is the source's name in the workspace ("" for the contract as a whole);
-    `line` counts from 1 (0: none); `suppressed`: the source itself asks for silence about it.
+    `check` names the rule (`undeclared-function`, `slither:suicidal`); `path` is the source's name in the workspace ("" for the contract as
+    a whole); `line` counts from 1 (0: none); `suppressed`: the source itself asks for silence about it.
     """
 
     severity: Severity
@@ -29,9 +29,9 @@ class Finding:
 class Limit:
     """Code whose effect no engine models fully.
 
-    `unknown`: results for the function are UNKNOWN (code that depends on the raw calldata). `unclean`: storage may hold values that solc would never write, so
-    no engine may assume clean bool and enum slots. `function` is the title of the function whose code holds it, or the modifier, `constructor`, or "" for code
-    that several functions share.
+    `unknown`: results for the function are UNKNOWN (code that depends on the raw calldata). `unclean`: storage may hold values that solc
+    would never write, so no engine may assume clean bool and enum slots. `function` is the title of one entry that reaches the code (each
+    has its own limit), `constructor`, `receive`, `fallback`, or "" where all of them are concerned.
     """
 
     kind: Choice["unknown", "unclean"]

@@ -1,8 +1,9 @@
 """Find code whose effect no engine models fully, so that no proof about it may count.
 
-Raw calldata: harnesses give a function its arguments and an arbitrary tail; code that reads the encoding itself may tell such calls from others.
-Storage slots that assembly chooses: an engine keeps mappings apart from fixed slots, which is right as long as nobody writes a slot whose number is the
-hash of a mapping's key (its preimage may be the author's secret), and it assumes that bool and enum slots hold what solc writes.
+Raw calldata: harnesses give a function its arguments and an arbitrary tail; code that reads the encoding itself may tell such calls from
+others. Storage slots that assembly chooses: an engine keeps mappings apart from fixed slots, which is right as long as nobody writes a slot
+whose number is the hash of a mapping's key (its preimage may be the author's secret), and it assumes that bool and enum slots hold what
+solc writes.
 """
 
 from __future__ import annotations
@@ -228,7 +229,10 @@ class _Calls:
 
 
 def _argument(call: Node, index: int, expected: int) -> Node | None:
-    """Return the argument at a place, counting the value before the dot of `x.f()` where the call is bound; None where it is named or unclear."""
+    """Return the argument at a place, counting the value before the dot of `x.f()` where the call is bound;
+
+    None where it is named or unclear.
+    """
     arguments = call["arguments"]
     if call.get("names"):
         return None

@@ -1,7 +1,7 @@
 """Find the source code that a contract can run, entry by entry, in solc's AST.
 
-Virtual calls and `super` are resolved to every override in the linearised bases, references to functions count as calls: a node that is not returned here
-is in no bytecode that the entry can reach, short of jumps that assembly computes.
+Virtual calls and `super` are resolved to every override in the linearised bases, references to functions count as calls: a node that is not
+returned here is in no bytecode that the entry can reach, short of jumps that assembly computes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ CALLABLE = {"FunctionDefinition", "ModifierDefinition"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One way into the contract: the title of a function (its selector, 8 hex digits), `constructor`, `receive` or `fallback`."""
+    """One way into the contract.
+
+    `title` is the function's name (its signature where the contract overloads the name), `constructor`, `receive` or `fallback`; `selector`
+    has 8 hex digits, or is "".
+    """
 
     title: str
     selector: str
@@ -28,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The code of one contract: an entry per external function, its definitions by id, and the ids of its linearised bases (most derived first)."""
+    """The code of one contract: an entry per external function, all definitions by id, its linearised bases (most derived first)."""
 
     entries: tuple[Entry, ...]
     definitions: Mapping[int, Node]
@@ -48,7 +52,8 @@ def read_code(compilation: Compilation, contract: Contract) -> Code:
     definitions = {n["id"]: n for ast in compilation.asts.values() for n in walk(ast) if "id" in n}
     own = next(n for n in compilation.asts[contract.path]["nodes"] if n["nodeType"] == "ContractDefinition" and n["name"] == contract.name)
     bases = tuple(definitions[i] for i in own["linearizedBaseContracts"])
-    reader = _Reader(definitions, bases)
+    signatures = {selector: signature for signature, selector in contract.method_identifiers.items()}
+    reader = _Reader(definitions, bases, signatures)
     sources = {path: str(source["content"]).encode() for path, source in compilation.input["sources"].items()}
     paths = {number: path for path, number in compilation.source_ids.items()}
     return Code(tuple(reader.entries()), definitions, bases, paths, sources)
@@ -68,9 +73,11 @@ def walk(node: object) -> Iterator[Node]:
 
 
 class _Reader:
-    def __init__(self, definitions: Mapping[int, Node], bases: tuple[Node, ...]) -> None:
+    def __init__(self, definitions: Mapping[int, Node], bases: tuple[Node, ...], signatures: Mapping[str, str]) -> None:
         self.definitions = definitions
         self.bases = bases
+        names = [signature.split("(")[0] for signature in signatures.values()]
+        self.titles = {s: t.split("(")[0] if names.count(t.split("(")[0]) == 1 else t for s, t in signatures.items()}
         self.base_ids = {b["id"] for b in bases}
         self.owners = {n["id"]: c for c in definitions.values() if c["nodeType"] == "ContractDefinition" for n in c["nodes"]}
         self.members = [n for b in bases for n in b["nodes"]]
@@ -88,7 +95,7 @@ class _Reader:
             if n["nodeType"] not in {"FunctionDefinition", "VariableDeclaration"} or not (selector or title) or (selector or title) in seen:
                 continue
             seen.add(selector or title)
-            yield Entry(title or str(n["name"]), selector, self.closure([n]))
+            yield Entry(title or self.titles[selector], selector, self.closure([n]))
         construction = [n for n in self.members if n["nodeType"] == "FunctionDefinition" and n["kind"] == "constructor"]
         initialisers = [n for n in self.members if n["nodeType"] == "VariableDeclaration" and n.get("value") is not None]
         arguments = [a for b in self.bases for i in b["baseContracts"] for a in i.get("arguments") or ()]

@@ -1,7 +1,7 @@
 """Refuse what a contract has beyond its interface, and what the language refuses outright.
 
-Source: docs/language.md (*Calldata*, *Refused*). Names come from the ABI, places from solc's AST of everything that an entry of the contract can run; what no
-entry reaches is in no bytecode and is not refused.
+Source: docs/language.md (*Calldata*, *Refused*). Names come from the ABI, places from solc's AST of everything that an entry of the
+contract can run; what no entry reaches is in no bytecode and is not refused.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ ENVIRONMENT = {
 }
 ENVIRONMENT_CALLS = {"t_function_gasleft": "gasleft()", "t_function_blockhash": "blockhash", "t_function_blobhash": "blobhash"}
 YUL_ENVIRONMENT = {
-    "origin": "tx.origin", "gasprice": "tx.gasprice", "chainid": "block.chainid", "coinbase": "block.coinbase", "prevrandao": "block.prevrandao",
+    "origin": "tx.origin", "gasprice": "tx.gasprice", "chainid": "block.chainid", "coinbase": "block.coinbase",
+    "prevrandao": "block.prevrandao",
     "difficulty": "block.prevrandao", "basefee": "block.basefee", "blobbasefee": "block.blobbasefee", "gaslimit": "block.gaslimit",
     "gas": "gasleft()", "blockhash": "blockhash", "blobhash": "blobhash",
 }  # fmt: skip

@@ -165,7 +165,8 @@ def test_a_delegatecall_to_itself_is_its_own_code() -> None:
         "modifier initializer() { _; } function go() internal initializer {} function put() external payable { go(); }",
         "function put() external payable { assembly { sstore(0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc, 1) } }",
         "function put() external payable { total = uint256(keccak256('eip1967.proxy.implementation')) - 1; }",
-        "bytes32 constant SLOT = 0xc5f16f0fcc639fa48a6947836d9850f504798523bf8c9a3a87d5876cf622bcf7; function put() external payable { total = uint256(SLOT); }",
+        "bytes32 constant SLOT = 0xc5f16f0fcc639fa48a6947836d9850f504798523bf8c9a3a87d5876cf622bcf7;"
+        " function put() external payable { total = uint256(SLOT); }",
     ],
 )
 def test_code_for_a_proxy_is_refused(code: str) -> None:

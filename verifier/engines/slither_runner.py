@@ -1,11 +1,12 @@
 """Run Slither on compiler output that exists already: a job as JSON on stdin, findings as JSON on stdout.
 
-Run as a script in a directory of its own, `python -I slither_runner.py < job.json`. No compiler is started, and no configuration, triage database or plugin is
-looked for. Comments that ask for silence are read only to flag what they would have hidden.
+Run as a script in a directory of its own, `python -I slither_runner.py < job.json`. No compiler is started, and no configuration, triage
+database or plugin is looked for. Comments that ask for silence are read only to flag what they would have hidden.
 
 The job: `{"builds": [{"name", "sources": {path: text}, "output": {"sources", "contracts"}, "version", "contract": {"path", "name"}}]}`.
-The answer: `{"slither": version, "builds": [{"name", "contracts": [names], "results": [{"check", "impact", "message", "places", "suppressed", "reached"}]}]}`;
-`reached`: whether an entry of the named contract can run the code; `places`: path, line of each element, the finding's own first.
+The answer: `{"slither": version, "builds": [{"name", "contracts": [names], "results": [{"check", "impact", "message", "places",
+"suppressed", "reached"}]}]}`; `reached`: whether an entry of the named contract can run the code; `places`: path, line of each element, the
+finding's own first.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Build(SolcStandardJson):
         parse_standard_json_output(self.output, unit)
 
 
-class Analysis(Slither):  # type: ignore[misc]
+class Analysis(Slither):
     """Keep comments from hiding findings, and broken comments from stopping the analysis."""
 
     def parse_ignore_comments(self, file: str) -> None:

@@ -1,7 +1,8 @@
 """Ask Slither about the source of an artifact.
 
-Slither reads the output of our own compiler run, in an empty directory of its own: no configuration, database or compiler of anybody else is met. Its answers
-prove nothing; those that refute make a run not verified. With each artifact it gets a contract known to be bad: if it misses that one, nothing it says counts.
+Slither reads the output of our own compiler run, in an empty directory of its own: no configuration, database or compiler of anybody else
+is met. Its answers prove nothing; those that refute make a run not verified. With each artifact it gets a contract known to be bad: if it
+misses that one, nothing it says counts.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ LIMITS = Limits(time_s=120, memory_mb=2048)
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the static engine said of one artifact. `failed` says why there is no answer, and is "" where there is one; `canary`: the bad contract was found."""
+    """What the static engine said of one artifact.
+
+    `failed` says why there is no answer, and is "" where there is one; `canary`: the bad contract was found.
+    """
 
     findings: tuple[Finding, ...]
     failed: str

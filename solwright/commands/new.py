@@ -1,0 +1,18 @@
+"""`solwright new`: what is installed, what is missing, what works."""
+
+from __future__ import annotations
+
+from solwright.commands.options import Json, Quiet
+from solwright.terminal import Line, Terminal
+
+EXAMPLES = """\b
+Examples:
+  solwright new
+  solwright new --json"""
+
+
+def new(json: Json = False, quiet: Quiet = False) -> int:
+    """Show each tool, its version, where it is from, and whether it works; exit 3 where something is missing."""
+    terminal = Terminal(json, quiet)
+    terminal.tell("trying out the tools")
+    raise NotImplementedError

@@ -1,0 +1,24 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", metavar="N", help="How many processes work at once (default: the processors, at most 8).")
+]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", metavar="SECONDS", help="Stop judging after this time; what is open then is UNKNOWN.")
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the results go.")]
+Budget = Annotated[
+    str | None,
+    typer.Option(
+        "--budget", metavar="LIMIT", help="What the model may cost: dollars (2.50), tokens (300k tokens), or both with a comma. 0: no call."
+    ),
+]

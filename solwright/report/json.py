@@ -1,0 +1,81 @@
+"""Write a report as the object that `--json` prints and `report.json` holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback.report import ObligationReport, Report
+from verifier.counterexample import Call, Counterexample
+from verifier.finding import Finding
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Return the object; a new `schemaVersion` where a field changes its meaning or goes away."""
+    return {
+        "schemaVersion": report.schema_version,
+        "verdict": report.verdict,
+        "open": list(report.open),
+        "specification": {
+            "name": report.specification.name,
+            "path": report.specification.path,
+            "digest": report.specification.digest,
+            "warnings": list(report.specification.warnings),
+        },
+        "artifact": {"contract": report.artifact.contract, "creationDigest": report.artifact.creation_digest},
+        "obligations": [_obligation(o) for o in report.obligations],
+        "findings": [_finding(f) for f in report.findings],
+        "assumptions": list(report.assumptions),
+        "canaries": [{"engine": c.engine, "name": c.name, "expected": c.expected, "found": c.found} for c in report.canaries],
+        "tools": dict(report.tools),
+        "sandbox": report.sandbox,
+        "time_s": round(report.time_s, 3),
+    }
+
+
+def _obligation(o: ObligationReport) -> dict[str, Any]:
+    return {
+        "id": o.id,
+        "kind": o.kind,
+        "clause": o.clause,
+        "words": o.words,
+        "function": o.function,
+        "line": o.line,
+        "verdict": o.verdict,
+        "provedBy": list(o.proved_by),
+        "reason": o.reason,
+        "premises": list(o.premises),
+        "leansOn": list(o.leans_on),
+        "counterexample": _counterexample(o.counterexample) if o.counterexample else None,
+    }
+
+
+def _counterexample(c: Counterexample) -> dict[str, Any]:
+    return {
+        "message": c.message,
+        "lines": list(c.lines()),
+        "reached": c.reached,
+        "replayed": c.replayed,
+        "foundBy": c.found_by,
+        "calls": [_call(call) for call in c.calls],
+        "observations": [{"getter": o.getter, "before": o.before, "after": o.after} for o in c.observations],
+        "state": dict(c.state),
+        "notes": list(c.notes),
+        "test": c.test,
+    }
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "kind": call.kind,
+        "text": call.text,
+        "sender": call.sender,
+        "value": str(call.value),  # wei: larger than what readers of JSON keep exact
+        "data": call.data,
+        "succeeded": call.succeeded,
+        "outcome": call.outcome,
+        "callback": _call(call.callback) if call.callback else None,
+    }
+
+
+def _finding(f: Finding) -> dict[str, Any]:
+    return {"severity": f.severity, "check": f.check, "message": f.message, "path": f.path, "line": f.line, "suppressed": f.suppressed}

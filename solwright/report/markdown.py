@@ -1,0 +1,103 @@
+"""Write a report as Markdown. Text of others stands in fences or is escaped: it makes no link, no image, no mention, no HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codegen.text import safe_line, safe_text
+from feedback.report import ObligationReport, Report
+from solwright.report.tally import by_function, count
+from verifier.finding import Finding
+
+TITLES = {"verified": "Verified", "not-verified": "Not verified", "incomplete": "Incomplete"}
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@&:-])")
+
+
+def render_markdown(report: Report, source: str = "") -> str:
+    """Return the whole report."""
+    return "\n".join(_lines(report, source)) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return text of others on one line, so that Markdown shows it as it is."""
+    return SPECIAL.sub(r"\\\1", safe_line(text, max_columns=600))
+
+
+def fence(text: str, language: str = "") -> str:
+    """Put text of others into a fence that it cannot close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    mark = "`" * max(3, longest + 1)
+    return f"{mark}{language}\n{safe_text(text, max_lines=2000, max_columns=2000)}\n{mark}"
+
+
+def _lines(report: Report, source: str) -> Iterator[str]:
+    yield f"# {TITLES[report.verdict]}: {escape(report.artifact.contract)}"
+    yield ""
+    against = f"{escape(source)} against {escape(report.specification.path)}" if source else f"against {escape(report.specification.path)}"
+    yield f"{against}. {count(report.obligations)}. {report.time_s:.1f} s."
+    if report.open:
+        yield "\n## Why it is not verified\n"
+        yield from (f"- {escape(reason)}" for reason in report.open)
+    refusing = [f for f in report.findings if f.severity == "refutes"]
+    if refusing:
+        yield "\n## Refused\n"
+        yield from (_finding(f) for f in refusing)
+    if report.unproved:
+        yield "\n## Not proved"
+        for o in report.unproved:
+            yield from _unproved(o)
+    yield "\n## Promises\n"
+    yield "| function | promise | verdict | by | in plain words |"
+    yield "|---|---|---|---|---|"
+    for name, obligations in by_function(report.obligations):
+        for o in obligations:
+            yield f"| {escape(name)} | {escape(o.id)} | {o.verdict} | {', '.join(o.proved_by)} | {escape(o.words)} |"
+    yield from _conditions(report)
+    informing = [f for f in report.findings if f.severity == "informs"]
+    if informing:
+        yield "\n## Noticed (decides nothing)\n"
+        yield from (_finding(f) for f in informing)
+    yield from _provenance(report)
+
+
+def _unproved(o: ObligationReport) -> Iterator[str]:
+    yield f"\n### {escape(o.id)} is {o.verdict}\n"
+    yield f"Promised: {escape(o.words)}"
+    if o.clause:
+        yield fence(o.clause)
+    if o.reason:
+        yield f"\n{escape(o.reason)}\n"
+    if o.counterexample is not None:
+        yield fence("\n".join((*o.counterexample.lines(), *o.counterexample.notes)), "text")
+        if o.counterexample.test:
+            yield "\n<details><summary>a test that fails</summary>\n"
+            yield fence(o.counterexample.test, "solidity")
+            yield "\n</details>"
+
+
+def _finding(f: Finding) -> str:
+    where = f"{escape(f.path)}:{f.line}: " if f.line else ""
+    return f"- **{escape(f.check)}** {where}{escape(f.message)}" + (" (suppressed in source)" if f.suppressed else "")
+
+
+def _conditions(report: Report) -> Iterator[str]:
+    if report.assumptions:
+        yield "\n## Under these assumptions\n"
+        yield from (f"- {escape(a)}" for a in report.assumptions)
+    premises = sorted({p for o in report.obligations for p in o.premises})
+    if premises:
+        yield "\n## Premises\n"
+        yield from (f"- {escape(p)}" for p in premises)
+    if report.specification.warnings:
+        yield "\n## Warnings of the specification\n"
+        yield from (f"- {escape(w)}" for w in report.specification.warnings)
+
+
+def _provenance(report: Report) -> Iterator[str]:
+    yield "\n## What was judged, and with what\n"
+    yield f"- specification: sha-256 `{report.specification.digest}`"
+    yield f"- creation code: sha-256 `{report.artifact.creation_digest}`"
+    yield f"- sandbox: {escape(report.sandbox)}"
+    yield from (f"- {escape(name)}: {escape(version)}" for name, version in report.tools)
+    yield from (f"- canary {escape(c.engine)}/{escape(c.name)}: {'as expected' if c.intact else 'BROKEN'}" for c in report.canaries)

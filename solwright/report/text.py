@@ -1,0 +1,137 @@
+"""Write a report for the terminal: the verdict first, then what is not proved and why, then the whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from feedback.report import ObligationReport, Report
+from solwright.report.tally import by_function, count
+from solwright.terminal import Line, Style
+
+VERDICTS: Mapping[str, tuple[str, Style]] = {
+    "verified": ("VERIFIED", "good"),
+    "not-verified": ("NOT VERIFIED", "bad"),
+    "incomplete": ("INCOMPLETE", "bad"),
+}
+MEANINGS = {
+    "verified": "every obligation is proved, for any number of calls",
+    "not-verified": "something is refuted or refused",
+    "incomplete": "nothing is refuted, but not everything is proved",
+}
+INFORMING = 8
+
+
+def render(report: Report, tests: Mapping[str, Path], *, source: str) -> tuple[Line, ...]:
+    """Return the lines; `tests` maps obligation ids to the saved `.t.sol` files, `source` names the contract's file."""
+    return tuple(_lines(report, tests, source))
+
+
+def _lines(report: Report, tests: Mapping[str, Path], source: str) -> Iterator[Line]:
+    words, style = VERDICTS[report.verdict]
+    yield Line(f"{words}  {report.artifact.contract} ({source}) against {report.specification.path}", style)
+    yield Line(f"{MEANINGS[report.verdict]} · {count(report.obligations)} · {report.time_s:.1f} s", "weak")
+    yield from _refusals(report)
+    for o in sorted(report.unproved, key=_order):
+        yield from _unproved(o, tests.get(o.id))
+    yield from _other_reasons(report)
+    yield from _table(report)
+    yield from _conditions(report)
+    yield from _informing(report)
+    yield from _provenance(report)
+
+
+def _refusals(report: Report) -> Iterator[Line]:
+    for f in report.findings:
+        if f.severity == "refutes":
+            where = f"{f.path}:{f.line}" if f.line else f.path
+            yield Line("")
+            yield Line(f"✗ refused: {f.check}", "bad")
+            yield Line(f"    {where}: {f.message}" if where else f"    {f.message}")
+            if f.suppressed:
+                yield Line("    (the source asks for silence about this)", "weak")
+
+
+def _order(o: ObligationReport) -> tuple[int, bool]:
+    rank = {"CONFLICT": 0, "REFUTED": 1, "VACUOUS": 2}.get(o.verdict, 3)
+    return rank, o.reason.startswith("its proof leans on")
+
+
+def _unproved(o: ObligationReport, test: Path | None) -> Iterator[Line]:
+    mark = "✗" if o.verdict in {"REFUTED", "CONFLICT"} else "?"
+    if o.counterexample is None and o.reason.startswith("its proof leans on"):
+        yield Line(f"{mark} {o.id} — {o.verdict}: {o.reason}", "weak")
+        return
+    yield Line("")
+    yield Line(f"{mark} {o.id} — {o.verdict}", "bad" if mark == "✗" else "head")
+    yield Line(f"    promised: {o.words}")
+    if o.clause:
+        yield Line(f"    written:  {o.clause}" + (f"  (line {o.line})" if o.line else ""), "weak")
+    if o.reason:
+        yield Line(f"    reason:   {o.reason}")
+    if o.counterexample is not None:
+        for line in o.counterexample.lines():
+            yield Line(f"    {line}")
+        for note in o.counterexample.notes:
+            yield Line(f"    ({note})", "weak")
+        if not o.counterexample.replayed:
+            yield Line("    (not replayed on the EVM)", "weak")
+    if test is not None:
+        yield Line(f"    test:     {test}")
+
+
+def _other_reasons(report: Report) -> Iterator[Line]:
+    """Yield why the run is not verified where no obligation and no finding says it."""
+    said = {o.id for o in report.obligations} | {f.check for f in report.findings}
+    rest = [r for r in report.open if not any(r.startswith((f"{s} is ", f"{s}: ")) for s in said)]
+    if rest:
+        yield Line("")
+        for reason in rest:
+            yield Line(f"✗ {reason}", "bad")
+
+
+def _table(report: Report) -> Iterator[Line]:
+    rows = by_function(report.obligations)
+    width = max((len(name) for name, _ in rows), default=0)
+    yield Line("")
+    yield Line("promises by function", "head")
+    for name, obligations in rows:
+        proved = sum(o.verdict == "PROVED" for o in obligations)
+        rest = count(tuple(o for o in obligations if o.verdict != "PROVED"))
+        yield Line(
+            f"  {name:<{width}}  {proved:>3} of {len(obligations):>3} proved" + (f"   {rest}" if rest else ""),
+            "plain" if not rest else "bad",
+        )
+
+
+def _conditions(report: Report) -> Iterator[Line]:
+    if report.assumptions:
+        yield Line("")
+        yield Line("under these assumptions", "head")
+        yield from (Line(f"  · {a}") for a in report.assumptions)
+    premises = sorted({p for o in report.obligations for p in o.premises})
+    if premises:
+        yield Line("")
+        yield Line("“succeeds” means: succeeds provided that", "head")
+        yield from (Line(f"  · {p}") for p in premises)
+    for warning in report.specification.warnings:
+        yield Line(f"  warning: {warning}", "weak")
+
+
+def _informing(report: Report) -> Iterator[Line]:
+    informing = [f for f in report.findings if f.severity == "informs"]
+    if informing:
+        yield Line("")
+        yield Line("noticed (decides nothing)", "head")
+        for f in informing[:INFORMING]:
+            hidden = " [suppressed in source]" if f.suppressed else ""
+            yield Line(f"  · {f.path}:{f.line}: {f.check}: {f.message}{hidden}", "weak")
+        if len(informing) > INFORMING:
+            yield Line(f"  · and {len(informing) - INFORMING} more (report.md)", "weak")
+
+
+def _provenance(report: Report) -> Iterator[Line]:
+    yield Line("")
+    intact = sum(c.intact for c in report.canaries)
+    tools = ", ".join(f"{name} {version}" for name, version in report.tools)
+    yield Line(f"sandbox: {report.sandbox} · canaries: {intact} of {len(report.canaries)} as expected · {tools}", "weak")

@@ -1,0 +1,140 @@
+"""Talk to whoever called: data on stdout, talk on stderr, nothing of others unwashed.
+
+Source: docs/exit-codes.md; https://no-color.org. A reader that goes away ends the writing, not the work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TextIO
+
+from codegen.text import safe_line, safe_text
+
+Style = Literal["plain", "good", "bad", "weak", "head"]
+CODES: Mapping[Style, str] = {"good": "32", "bad": "31", "weak": "2", "head": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to show: text (washed where it is printed) and what it is."""
+
+    text: str
+    style: Style = "plain"
+
+
+@dataclass(slots=True)
+class Terminal:
+    """The two streams of one command. `json`: stdout gets exactly one object; `quiet`: no progress."""
+
+    json: bool = False
+    quiet: bool = False
+    _started: float = field(default_factory=time.monotonic)
+    _spinner: Any = None
+
+    def tell(self, text: str) -> None:
+        """Show a line of progress on stderr: one line that changes on a terminal, else one line each."""
+        if self.quiet:
+            return
+        line = safe_line(text, max_columns=200)
+        if not _lively(sys.stderr):
+            _write(sys.stderr, f"{time.monotonic() - self._started:6.1f} s  {line}\n")
+        elif self._spinner is None:
+            _write(sys.stderr, f"{line}\n")
+            self._spin(line)
+        else:
+            self._spinner.update(_plain(line))
+
+    def note(self, text: str) -> None:
+        """Say something on stderr that stays, also when quiet."""
+        self.rest()
+        _write(sys.stderr, safe_text(text) + "\n")
+
+    def rest(self) -> None:
+        """Take the changing line away, before something else is shown or asked."""
+        if self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
+
+    def show(self, lines: Iterable[Line]) -> None:
+        """Print the result for people on stdout."""
+        self.rest()
+        if not self.json:
+            colour = _coloured(sys.stdout)
+            _write(sys.stdout, "".join(_paint(line, colour=colour) + "\n" for line in lines))
+
+    def give(self, value: Mapping[str, Any]) -> None:
+        """Print the one object of `--json` on stdout."""
+        self.rest()
+        if self.json:
+            _write(sys.stdout, json.dumps(value, indent=2) + "\n")
+
+    def fail(self, message: str, next_step: str, kind: str, exit_code: int) -> None:
+        """Report why there is no result."""
+        self.rest()
+        if self.json:
+            error = {"kind": kind, "message": message, "nextStep": next_step}
+            _write(sys.stdout, json.dumps({"schemaVersion": 1, "error": error, "exitCode": exit_code}, indent=2) + "\n")
+        text = f"solwright: {message}" + (f"\n  next: {next_step}" if next_step else "")
+        _write(sys.stderr, safe_text(text) + "\n")
+
+    def ask(self, question: str) -> str:
+        """Ask the person at the terminal for a line; "" where nobody answers."""
+        self.rest()
+        _write(sys.stderr, safe_text(question) + " ")
+        try:
+            return sys.stdin.readline().strip()
+        except (OSError, ValueError):
+            return ""
+
+    @property
+    def attended(self) -> bool:
+        """Whether a person can be asked."""
+        return not self.json and _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
+
+    def _spin(self, line: str) -> None:
+        from rich.console import Console
+
+        self._spinner = Console(stderr=True, markup=False, highlight=False, emoji=False).status(_plain(line))
+        self._spinner.start()
+
+
+def _plain(line: str) -> Any:
+    from rich.text import Text
+
+    return Text(line, no_wrap=True, overflow="ellipsis")
+
+
+def _paint(line: Line, *, colour: bool) -> str:
+    text = safe_text(line.text)
+    return f"\x1b[{CODES[line.style]}m{text}\x1b[0m" if colour and line.style in CODES else text
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write all of it, or nothing more for ever where the reader is gone."""
+    if stream is None:
+        return
+    try:
+        stream.write(text.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _lively(stream: TextIO | None) -> bool:
+    return _is_terminal(stream) and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def _coloured(stream: TextIO | None) -> bool:
+    return _lively(stream) and not os.environ.get("NO_COLOR")
