@@ -5,16 +5,16 @@ A reader is a generator: it yields the expressions to be typed, all at once, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
 from specs import specification as s
-from specs.check import Check
 from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, VIEW_KINDS, Tag
-from specs.formula import ADDRESS, BOOL, Binary, Expression, Read, Type, Unary, World
+from specs.formula import ADDRESS, BOOL, Binary, Expression, Position, Read, Type, Unary, World
 from specs.messages import nearest
-from specs.scope import Binding, Question, Scope, declare, read_parameter
+from specs.place import Place, scope_of
+from specs.scope import Question, Scope
 from specs.syntax import Syntax, parse_clause
 
 Declaration = TypeVar("Declaration", s.EventDeclaration, s.ErrorDeclaration)
@@ -24,30 +24,9 @@ UINT = Type("uint", "uint256", 256)
 INT = Type("int", "int256", 256)
 STRING_ERROR = s.ErrorDeclaration("Error", (s.Parameter("", Type("string", "string")),))
 PANIC_ERROR = s.ErrorDeclaration("Panic", (s.Parameter("", UINT),))
-OWN_IDS = {
-    "atomic", "nonpayable", "frame", "locked", "unlocks", "unlocked", "callout", "stable", "lemma", "ether", "selector", "undeclared", "reachable", "constructor",
-}  # fmt: skip
+OWN_IDS = {"atomic", "nonpayable", "frame", "locked", "unlocks", "unlocked", "callout", "stable", "lemma"}
+OWN_IDS |= {"ether", "selector", "undeclared", "reachable", "constructor"}
 QUANTIFIED = {"initially", "invariant", "transition", "ensures", "assume"}
-NOT_DEPLOYED = "there is no contract before its deployment; speak of the constructor's parameters, msg.* and block.*"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a clause stands: the interface (`function` is None) or a function, and what the interface declares."""
-
-    check: Check
-    function: s.Function | None
-    deploy: tuple[Syntax, ...]
-
-    @property
-    def name(self) -> str:
-        return "the interface" if self.function is None else self.function.title
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        if self.function is None:
-            return INTERFACE_KINDS
-        return VIEW_KINDS if self.function.is_view else FUNCTION_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,56 +71,6 @@ def _is_what(place: Place) -> str:
     return ", a view function" if place.function.is_view else ", which changes state"
 
 
-# ---------------------------------------------------------------- scopes
-
-
-def scope_of(kind: str, place: Place) -> Scope:
-    """Return what may stand in a clause of a kind."""
-    if place.function is not None:
-        return _function_scope(kind, place.function, place.check.structs)
-    if kind in {"invariant", "assume"}:
-        why = f"{'an invariant' if kind == 'invariant' else 'an assumption'} holds between calls, where there is no sender"
-        return Scope(f"the clause `{kind}`", message=why, results="an interface has no results")
-    if kind == "transition":
-        return Scope("the clause `transition`", old="kept", results="a transition speaks of all functions; they have no common result")
-    variables: dict[str, Binding] = {}
-    for p in place.deploy:
-        name, declaration = read_parameter(p, place.check.interface.named)
-        variables[name] = Binding(name, "deploy", declaration)
-    after = kind == "initially"
-    return Scope(
-        f"the clause `{kind}` of the interface",
-        variables,
-        old="refused" if after else "dropped" if kind in {"modifies", "emits"} else "refused",
-        getters="" if after else NOT_DEPLOYED,
-        results="a deployment returns nothing",
-        balance="" if after else NOT_DEPLOYED,
-    )
-
-
-def _function_scope(kind: str, function: s.Function, structs: frozenset[str]) -> Scope:
-    variables = {p.name: Binding(p.name, "parameter", declare(p.type.name, structs)) for p in function.parameters if p.name}
-    for p in function.returns:
-        if p.name:
-            variables[p.name] = Binding(p.name, "result", declare(p.type.name, structs))
-    if len(function.returns) == 1:
-        only = function.returns[0]
-        binding = Binding(only.name or "result", "result", declare(only.type.name, structs))
-        variables.setdefault("result", binding)
-    before = kind in {"reverts", "only", "succeeds"}
-    results = f"`{kind}` speaks of the state before the call; results are known only after it" if before else ""
-    message = "every getter in a clause is called by an arbitrary address, so a definition cannot speak of the sender" if kind == "equals" else ""
-    return Scope(
-        f"the clause `{kind}` of {function.title}",
-        variables,
-        old="kept" if kind == "ensures" else "refused" if before or kind == "equals" else "dropped",
-        message=message,
-        value="a view function is called without ether" if function.is_view else "",
-        results="a definition gives the result" if kind == "equals" else results,
-        others="" if kind == "ensures" else Scope("").others,
-    )
-
-
 # ---------------------------------------------------------------- readers
 
 
@@ -155,7 +84,7 @@ class Clauses:
     syntax: Syntax
 
     @property
-    def base(self) -> tuple[str, s.Position, str, str]:
+    def base(self) -> tuple[str, Position, str, str]:
         """Return id, position, text and words."""
         named = self.syntax.part("NAME")
         words = self.syntax.part("WORDS")
@@ -188,9 +117,14 @@ class Clauses:
         part = node.part("arguments")
         given = part.children if part else ()
         if len(given) != len(declared):
-            node.source.refuse(node.start, f"{name} with {len(given)} argument{'' if len(given) == 1 else 's'}", f"it has {len(declared)}: {_signature(name, declared)}")
+            node.source.refuse(
+                node.start,
+                f"{name} with {len(given)} argument{'' if len(given) == 1 else 's'}",
+                f"it has {len(declared)}: {_signature(name, declared)}",
+            )
         return tuple(
-            Question(a, scope, p.type, f"{p.name or f'argument {i + 1}'} of {name}") for i, (a, p) in enumerate(zip(given, declared, strict=True))
+            Question(a, scope, p.type, f"{p.name or f'argument {i + 1}'} of {name}")
+            for i, (a, p) in enumerate(zip(given, declared, strict=True))
         )
 
     def error(self) -> tuple[s.ErrorDeclaration | None, tuple[Question, ...]]:
@@ -228,7 +162,7 @@ class Clauses:
         name = node.children[0]
         part = node.part("arguments")
         count = None if node.kind == "everywhere" else len(part.children) if part else 0
-        found = self.place.check.getters_called(name, name.text, count)
+        found = self.place.check.expander.getters_called(name, name.text, count)
         if len(found) > 1 and (node.kind == "everywhere" or changed):
             name.source.refuse(name.start, f"{name.text}, of which there are several", "give the getters different names")
         if node.kind == "everywhere" and not found[0].parameters:
@@ -324,13 +258,17 @@ def _changes(c: Clauses) -> Reading:
     questions: list[Question] = []
     rows = c.syntax.parts("change")
     for row in rows:
-        place, _, amount = row.children
+        place, _, by = row.children
         function = c.location(place, True)
         value = function.returns[0].type if len(function.returns) == 1 else None
         if value is None or not value.is_integer:
-            place.source.refuse(place.start, f"a change of {function.name}, which is no integer", "`changes` speaks of differences; use `ensures` and `modifies`")
+            place.source.refuse(
+                place.start,
+                f"a change of {function.name}, which is no integer",
+                "`changes` speaks of differences; use `ensures` and `modifies`",
+            )
         questions.append(Question(place, c.scope, None, "the location"))
-        questions.append(Question(amount, c.scope, UINT if value.kind == "uint" else INT, f"the amount by which {function.name} changes"))
+        questions.append(Question(by, c.scope, UINT if value.kind == "uint" else INT, f"the amount by which {function.name} changes"))
     answers = yield tuple(questions)
     made = []
     for row, location, amount in zip(rows, answers[::2], answers[1::2], strict=True):
@@ -356,7 +294,10 @@ def _keys(c: Clauses, node: Syntax) -> tuple[Question, ...]:
     function = c.location(node, True)
     part = node.part("arguments")
     given = part.children if part else ()
-    return tuple(Question(a, c.scope, p.type, f"key {i + 1} of {function.name}") for i, (a, p) in enumerate(zip(given, function.parameters, strict=True)))
+    return tuple(
+        Question(a, c.scope, p.type, f"key {i + 1} of {function.name}")
+        for i, (a, p) in enumerate(zip(given, function.parameters, strict=True))
+    )
 
 
 def _pays(c: Clauses) -> Reading:
@@ -382,7 +323,9 @@ def _equals(c: Clauses) -> Reading:
     assert c.place.function is not None
     returns = c.place.function.returns
     if len(returns) != 1:
-        c.tag.source.refuse(c.tag.at, f"`equals` at {c.place.name}, which returns {len(returns)} values", "it defines the one value of a view function")
+        c.tag.source.refuse(
+            c.tag.at, f"`equals` at {c.place.name}, which returns {len(returns)} values", "it defines the one value of a view function"
+        )
     node = next(n for n in c.syntax.children if n.kind not in {"NAME", "WORDS"})
     t = returns[0].type
     wanted = UINT if t.kind == "uint" else INT if t.kind == "int" else t
@@ -391,31 +334,19 @@ def _equals(c: Clauses) -> Reading:
 
 
 READERS: dict[str, Callable[[Clauses], Reading]] = {
-    "initially": _initially, "deployable": _deployable, "undeployable": _undeployable, "invariant": _invariant, "transition": _transition, "assume": _assume,
-    "reverts": _reverts, "only": _only, "succeeds": _succeeds, "ensures": _ensures, "changes": _changes, "modifies": _modifies, "pays": _pays, "emits": _emits,
+    "initially": _initially,
+    "deployable": _deployable,
+    "undeployable": _undeployable,
+    "invariant": _invariant,
+    "transition": _transition,
+    "assume": _assume,
+    "reverts": _reverts,
+    "only": _only,
+    "succeeds": _succeeds,
+    "ensures": _ensures,
+    "changes": _changes,
+    "modifies": _modifies,
+    "pays": _pays,
+    "emits": _emits,
     "equals": _equals,
-}  # fmt: skip
-
-
-def number(clauses: Iterable[tuple[Tag, Syntax, s.Clause]], taken: dict[str, str]) -> tuple[s.Clause, ...]:
-    """Give every clause an id of its own; `taken` maps the ids that others use to their owners, and grows. Raises: SpecificationError."""
-    rows = list(clauses)
-    for tag, syntax, clause in rows:
-        if clause.id:
-            named = syntax.part("NAME")
-            assert named is not None
-            if clause.id in taken:
-                tag.source.refuse(named.start, f"the id `{clause.id}` for a second clause", f"it is already used by {taken[clause.id]}; choose another")
-            taken[clause.id] = f"`{clause.text[:60]}`"
-    made = []
-    for tag, _, clause in rows:
-        if not clause.id:
-            stem = "unauthorised" if tag.kind == "only" else tag.kind
-            id, n = stem, 1
-            while id in taken:
-                n += 1
-                id = f"{stem}{n}"
-            taken[id] = f"`{clause.text[:60]}`"
-            clause = replace(clause, id=id)
-        made.append(clause)
-    return tuple(made)
+}

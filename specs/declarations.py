@@ -105,7 +105,11 @@ class Reader:
                 if n["nodeType"] == "ContractDefinition" and n["contractKind"] != "interface":
                     source.refuse(_start(source, n), f"the {n['contractKind']} {n['name']}", "a specification holds interfaces only")
                 if n["nodeType"] in {"FunctionDefinition", "VariableDeclaration", "UsingForDirective", "UserDefinedValueTypeDefinition"}:
-                    source.refuse(_start(source, n), f"{n['nodeType']} beside the interface", "declare functions, events, errors, enums and structs in it")
+                    source.refuse(
+                        _start(source, n),
+                        f"{n['nodeType']} beside the interface",
+                        "declare functions, events, errors, enums and structs in it",
+                    )
         found = [n for n in self.asts[main.name]["nodes"] if n["nodeType"] == "ContractDefinition"]
         if not found:
             main.refuse(0, "no interface", "write `interface Name { … }`")
@@ -115,7 +119,9 @@ class Reader:
         chosen = next((n for n in found if n["name"] == stem), last[0] if len(last) == 1 else None)
         if chosen is None:
             main.refuse(
-                _start(main, found[-1]), f"several interfaces: {', '.join(n['name'] for n in found)}", f"call the one that is meant {stem}, as the file"
+                _start(main, found[-1]),
+                f"several interfaces: {', '.join(n['name'] for n in found)}",
+                f"call the one that is meant {stem}, as the file",
             )
         return cast(Node, chosen)
 
@@ -124,7 +130,11 @@ class Reader:
         for source, contract in chain:
             for n in contract["nodes"]:
                 if n["nodeType"] == "UserDefinedValueTypeDefinition":
-                    source.refuse(_start(source, n), f"the type {n['name']}", "user-defined value types are not in the language; use the elementary type")
+                    source.refuse(
+                        _start(source, n),
+                        f"the type {n['name']}",
+                        "user-defined value types are not in the language; use the elementary type",
+                    )
                 if n["nodeType"] == "UsingForDirective":
                     source.refuse(_start(source, n), "`using … for`", "operators of libraries are not in the language")
                 if n["nodeType"] == "FunctionDefinition":
@@ -135,7 +145,8 @@ class Reader:
         for d in found.values():
             counts[d.function.name] = counts.get(d.function.name, 0) + 1
         return tuple(
-            replace(d, function=replace(d.function, title=d.function.signature if counts[d.function.name] > 1 else d.function.name)) for d in found.values()
+            replace(d, function=replace(d.function, title=d.function.signature if counts[d.function.name] > 1 else d.function.name))
+            for d in found.values()
         )
 
     def _function(self, source: Source, n: Node) -> DeclaredFunction:
@@ -190,12 +201,16 @@ class Reader:
         spelled = variable["typeDescriptions"]["typeString"]
         made = read_type(spelled, lambda canonical: self._define(canonical, inside) if canonical in self._definitions else None)
         if made is None:
-            source.refuse(_start(source, variable), f"the type {spelled}", "use integers, bool, address, bytesN, enums, structs, arrays, string or bytes")
+            source.refuse(
+                _start(source, variable),
+                f"the type {spelled}",
+                "use integers, bool, address, bytesN, enums, structs, arrays, string or bytes",
+            )
         return made
 
 
 def read_type(spelled: str, named: Any) -> Type | None:
-    """Return the type that solc spells so (`struct Vault.Item memory`), or None; `named` maps canonical names of enums and structs to types."""
+    """Return the type that solc spells so (`struct Vault.Item memory`), or None; `named` knows enums and structs by canonical name."""
     text = re.sub(r" (memory|calldata|storage|ref|pointer|slice)\b", "", spelled).strip()
     if text == "bool":
         return BOOL
@@ -222,23 +237,39 @@ def _refuse_names(source: Source, start: int, n: Node, parameters: tuple[Paramet
     if name in {"receive", "fallback"}:
         source.refuse(start, f"a function called {name}", f"write `{name}() external payable;` without `function`")
     if view and len(parameters) in SUGAR_ARITY.get(name, ()):
-        source.refuse(start, f"a getter called {name} with {len(parameters)} arguments", f"`{name}(…)` is a word of the language; call the getter otherwise")
+        source.refuse(
+            start,
+            f"a getter called {name} with {len(parameters)} arguments",
+            f"`{name}(…)` is a word of the language; call the getter otherwise",
+        )
     if view and len(parameters) in RESERVED_ARITY.get(name, ()):
-        source.refuse(start, f"a getter called {name} with {len(parameters)} arguments", f"`{name}(…)` is reserved for a later version of the language")
+        source.refuse(
+            start,
+            f"a getter called {name} with {len(parameters)} arguments",
+            f"`{name}(…)` is reserved for a later version of the language",
+        )
     if view and name == "forall":
         source.refuse(start, "a getter called forall", "`forall (…)` is a word of the language; call the getter otherwise")
     for p in (*parameters, *returns):
         if p.name in {"msg", "block", "tx", "abi", "this", "type"}:
-            source.refuse(start, f"a parameter called {p.name}", "clauses speak of msg.sender, block.timestamp and so on; rename the parameter")
+            source.refuse(
+                start, f"a parameter called {p.name}", "clauses speak of msg.sender, block.timestamp and so on; rename the parameter"
+            )
     if len(returns) == 1 and not returns[0].name and any(p.name == "result" for p in parameters):
-        source.refuse(start, "a parameter called `result` beside an unnamed return value", "clauses call the return value `result`; rename the parameter")
+        source.refuse(
+            start,
+            "a parameter called `result` beside an unnamed return value",
+            "clauses call the return value `result`; rename the parameter",
+        )
 
 
 def _override(base: DeclaredFunction, derived: DeclaredFunction) -> DeclaredFunction:
     names = [[p.name for p in (*f.function.parameters, *f.function.returns)] for f in (base, derived)]
     if names[0] != names[1]:
         derived.source.refuse(
-            derived.offset, f"{derived.function.name} names its parameters otherwise than the interface it overrides", "use the same names: clauses use them"
+            derived.offset,
+            f"{derived.function.name} names its parameters otherwise than the interface it overrides",
+            "use the same names: clauses use them",
         )
     return replace(derived, documentation=(*base.documentation, *derived.documentation))
 

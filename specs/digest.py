@@ -1,7 +1,7 @@
 """Freeze a specification: one digest of what it promises, and of nothing else.
 
-Covered: the interface (signatures, names of parameters, mutability, events with indexed, errors, enums, structs, constructor) and each clause's normalised formula
-with its id. Not covered: comments, plain words, white space, order, positions, file names.
+Covered: the interface (signatures, names of parameters, mutability, events with indexed, errors, enums, structs, constructor) and each
+clause's normalised formula with its id. Not covered: comments, plain words, white space, order, positions, file names.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _fields(value: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a part of a clause as plain data; types stand only where they mean something: conversions, literals, enum members, bound symbols."""
+    """Return a part of a clause as plain data; types stand only where they mean something (conversions, literals, bound symbols)."""
     match value:
         case None | bool() | int() | str():
             return value

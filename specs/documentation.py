@@ -18,9 +18,8 @@ FUNCTION_KINDS = ("reverts", "only", "succeeds", "ensures", "changes", "modifies
 VIEW_KINDS = ("equals", "ensures", "reverts", "only", "succeeds")
 KINDS = tuple(dict.fromkeys((*INTERFACE_KINDS, *FUNCTION_KINDS, *VIEW_KINDS)))
 IMPLEMENTATION_KINDS = {"lemma", "lock"}
-RESERVED_KINDS = {
-    "environment", "rule", "given", "like", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost", "codeless", "accepts", "sent", "changed",
-}  # fmt: skip
+RESERVED_KINDS = {"environment", "rule", "given", "like", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost"}
+RESERVED_KINDS |= {"codeless", "accepts", "sent", "changed"}
 CLAUSE = re.compile(r"@custom:")
 TAG = re.compile(r"^[ \t]*@(custom:)?([^\s:]*)(:?)", re.MULTILINE)
 

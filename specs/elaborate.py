@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from specs.check import Check, dotted, is_this
+from specs.check import Check
 from specs.declarations import Node, read_type
+from specs.expand import arguments_of, dotted, is_this
 from specs.formula import (
     ADDRESS,
     BOOL,
@@ -42,7 +43,13 @@ from specs.scope import Scope, is_elementary
 from specs.syntax import Syntax
 
 RATIONAL = re.compile(r"t_rational_(minus_)?(\d+)_by_(\d+)")
-WORLD_TYPES = {"msg.sender": ADDRESS, "msg.value": UINT256, "msg.sig": Type("fixed_bytes", "bytes4", 32), "block.timestamp": UINT256, "block.number": UINT256}
+WORLD_TYPES = {
+    "msg.sender": ADDRESS,
+    "msg.value": UINT256,
+    "msg.sig": Type("fixed_bytes", "bytes4", 32),
+    "block.timestamp": UINT256,
+    "block.number": UINT256,
+}
 STRING = Type("string", "string")
 BYTES = Type("bytes", "bytes")
 MOST_FACTORS = 2
@@ -70,7 +77,11 @@ class Elaborator:
             return BYTES if spelled.startswith("literal_string hex") else STRING
         made = read_type(spelled, self.check.interface.named.get)
         if made is None:
-            what = "a getter that returns several values (let it return a struct)" if spelled.startswith("tuple(") and spelled != "tuple()" else f"a value of type {spelled}"
+            what = (
+                "a getter that returns several values (let it return a struct)"
+                if spelled.startswith("tuple(") and spelled != "tuple()"
+                else f"a value of type {spelled}"
+            )
             node.source.refuse(node.start, what, "clauses know integers, bool, address, bytesN, enums, structs, arrays, string and bytes")
         return made
 
@@ -81,7 +92,11 @@ class Elaborator:
         if m is None:
             return None
         if m[3] != "1":
-            node.source.refuse(node.start, "a fraction of literals", "Solidity computes it exactly, clauses know integers only: write the integer that is meant")
+            node.source.refuse(
+                node.start,
+                "a fraction of literals",
+                "Solidity computes it exactly, clauses know integers only: write the integer that is meant",
+            )
         return Literal(NUMBER, self._at(node), -int(m[2]) if m[1] else int(m[2]))
 
     def _build_number(self, node: Syntax) -> Expression:
@@ -108,7 +123,9 @@ class Elaborator:
 
     def _build_binary(self, node: Syntax) -> Expression:
         if node.text == "**":
-            node.source.refuse(node.start, "`**` between values that are not literals", "write a product; `**` is for literals such as 10 ** 18")
+            node.source.refuse(
+                node.start, "`**` between values that are not literals", "write a product; `**` is for literals such as 10 ** 18"
+            )
         if node.text in {"==>", "<==>"}:
             common = BOOL
         else:
@@ -142,7 +159,7 @@ class Elaborator:
             return World(WORLD_TYPES[path], at, cast("object", path))  # type: ignore[arg-type]
         if base.kind == "call" and base.children[0].text == "type" and node.text in {"max", "min"}:
             return _limit(self._type(node), at, node.text)
-        if self.check._enum(base) is not None:
+        if self.check.expander.enum(base) is not None:
             return EnumValue(self._type(node), at, node.text)
         operand = self.build(base)
         if node.text == "length":
@@ -156,8 +173,7 @@ class Elaborator:
 
     def _build_call(self, node: Syntax) -> Expression:
         callee, at = node.children[0], self._at(node)
-        part = node.part("arguments")
-        arguments = part.children if part else ()
+        arguments = arguments_of(node)
         path = dotted(callee)
         made = self._word(node, path, arguments, at)
         if made is not None:
@@ -168,15 +184,12 @@ class Elaborator:
             return Encode(BYTES, at, path == "abi.encodePacked", tuple(self.build(a) for a in arguments))
         if path == "address" and arguments[0].text == "this":
             return World(ADDRESS, at, "address(this)")
-        if is_elementary(path) or self.check._enum(callee) is not None:
+        if is_elementary(path) or self.check.expander.enum(callee) is not None:
             return self._convert(node, arguments[0], at)
         return self._read(node, arguments, at)
 
     def _word(self, node: Syntax, path: str, arguments: tuple[Syntax, ...], at: Position) -> Expression | None:
-        if path not in {"old", "defined", "same", "balance", "sum"}:
-            return None
-        getters = (d.function for d in self.check.interface.functions if d.function.is_view)
-        if any(f.name == path and len(f.parameters) == len(arguments) for f in getters):
+        if not self.check.expander.is_sugar(path, len(arguments)):
             return None
         if path == "old":
             operand = self.build(arguments[0])
@@ -187,8 +200,10 @@ class Elaborator:
             return self._same(node, arguments, at)
         if path == "balance":
             own = is_this(arguments[0])
-            return Balance(UINT256, at, World(ADDRESS, self._at(arguments[0]), "address(this)") if own else self.build(arguments[0], ADDRESS))
-        function = self.check.sum_getter(node)
+            return Balance(
+                UINT256, at, World(ADDRESS, self._at(arguments[0]), "address(this)") if own else self.build(arguments[0], ADDRESS)
+            )
+        function = self.check.expander.summed_getter(node)
         keys = tuple(self.build(k, p.type) for k, p in zip(arguments[1:], function.parameters, strict=False))
         return Sum(UINT256, at, function.signature, keys)
 
@@ -198,7 +213,9 @@ class Elaborator:
             left = adapt(left, right.type)
         right = adapt(right, left.type)
         if left.type.kind not in {"string", "bytes", "struct"}:
-            node.source.refuse(node.start, f"same(…) of {left.type.name}", "`==` compares values; same(x, y) is for strings, bytes and structs")
+            node.source.refuse(
+                node.start, f"same(…) of {left.type.name}", "`==` compares values; same(x, y) is for strings, bytes and structs"
+            )
         if left.type != right.type:
             node.source.refuse(node.start, f"same(…) of {left.type.name} and {right.type.name}", "both must have one type")
         return Same(BOOL, at, left, right)
@@ -252,7 +269,13 @@ def _collect_bound(e: Expression, found: dict[str, Type]) -> None:
 def adapt(e: Expression, wanted: Type) -> Expression:
     """Return a literal in the type that it converts to; anything else unchanged."""
     if isinstance(e, Conditional):
-        return Conditional(wanted if _is_loose(e.if_true) and _is_loose(e.if_false) else e.type, e.position, e.condition, adapt(e.if_true, wanted), adapt(e.if_false, wanted))
+        return Conditional(
+            wanted if _is_loose(e.if_true) and _is_loose(e.if_false) else e.type,
+            e.position,
+            e.condition,
+            adapt(e.if_true, wanted),
+            adapt(e.if_false, wanted),
+        )
     if not isinstance(e, Literal):
         return e
     if wanted.kind in {"fixed_bytes", "bytes"} or (wanted.kind == "string" and e.type == BYTES):

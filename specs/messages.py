@@ -27,9 +27,14 @@ def explain(message: str, node: Syntax, purpose: str) -> tuple[str, str]:
     if m := UNARY.search(message):
         return f"`{m[1]}` in front of {_name(m[2])} in {shown}", "unary minus needs a signed integer, `!` a bool, `~` an integer or bytesN"
     if m := ARGUMENT.search(message) or DECLARED.search(message):
-        return f"{shown} is {_name(m[1])}", f"{purpose} must be {_name(m[2])}" if DECLARED.search(message) else f"{_name(m[2])} is needed here"
+        return f"{shown} is {_name(m[1])}", f"{purpose} must be {_name(m[2])}" if DECLARED.search(
+            message
+        ) else f"{_name(m[2])} is needed here"
     if m := EXPLICIT.search(message):
-        return f"a conversion of {_name(m[1])} to {_name(m[2])} in {shown}", "convert in steps that Solidity allows, such as address(uint160(x))"
+        return (
+            f"a conversion of {_name(m[1])} to {_name(m[2])} in {shown}",
+            "convert in steps that Solidity allows, such as address(uint160(x))",
+        )
     if m := MEMBER.search(message):
         return f"the unknown member `{m[1]}` in {shown}", "use a member of the enum or struct, or `.length`"
     if m := BRANCHES.search(message):

@@ -9,12 +9,14 @@ from typing import Any, NoReturn
 
 from specs import specification as s
 from specs.check import Check
-from specs.clauses import Draft, Place, draft, finish, number, scope_of
+from specs.clauses import Draft, draft, finish
 from specs.declarations import Documentation, Interface, Reader
 from specs.digest import digest
 from specs.documentation import Tag, notice, read_tags, refuse_lost_clauses, refuse_unknown_tags
 from specs.elaborate import Elaborator
 from specs.formula import Expression, Position, Read, Sum, walk
+from specs.ids import number
+from specs.place import Place, scope_of
 from specs.scope import Question
 from specs.source import COMMENT_OR_STRING, Source, read_sources
 from specs.syntax import Syntax, parse_clause
@@ -129,7 +131,11 @@ def _read_deploy(tags: tuple[Tag, ...], check: Check) -> tuple[tuple[Syntax, ...
             tag.source.refuse(tag.at, "a second @custom:deploy", "a contract has one constructor")
         missing = [p for p in parameters if _spell(p) not in {_spell(q) for q in listed[-1]}]
         if missing:
-            tag.source.refuse(tag.at, f"@custom:deploy without `{_spell(missing[0])}`", "the interface that is inherited declares it, and its clauses use it")
+            tag.source.refuse(
+                tag.at,
+                f"@custom:deploy without `{_spell(missing[0])}`",
+                "the interface that is inherited declares it, and its clauses use it",
+            )
     names = [p.children[-1].text for p in listed[-1]]
     for i, p in enumerate(listed[-1]):
         if names[i] in names[:i]:
@@ -181,7 +187,9 @@ def _refuse_combinations(place: Place, rows: list[Row]) -> None:
                 tag.source.refuse(tag.at, f"`{alone}` beside another clause of that kind at {place.name}", "keep one of them")
     definitions = [r for r in rows if isinstance(r[2], s.Equals)]
     if len(definitions) > 1:
-        definitions[1][0].source.refuse(definitions[1][0].at, f"a second `equals` at {place.name}", "a view has one definition; say more by `ensures`")
+        definitions[1][0].source.refuse(
+            definitions[1][0].at, f"a second `equals` at {place.name}", "a view has one definition; say more by `ensures`"
+        )
     successes = [r for r in rows if isinstance(r[2], s.Succeeds)]
     for tag, _, clause in successes:
         if isinstance(clause, s.Succeeds) and clause.mode == "never" and len(successes) > 1:
@@ -193,7 +201,9 @@ def _refuse_combinations(place: Place, rows: list[Row]) -> None:
 
 def _refuse_derived(rows: list[tuple[Place, list[Row]]]) -> None:
     """Refuse derived views where stored ones are meant, and definitions that lead back to themselves."""
-    derived = {place.function.signature: (tag, c) for place, found in rows if place.function for tag, _, c in found if isinstance(c, s.Equals)}
+    derived = {
+        place.function.signature: (tag, c) for place, found in rows if place.function for tag, _, c in found if isinstance(c, s.Equals)
+    }
     for _, found in rows:
         for tag, _, clause in found:
             for getter, at in _framed(clause):

@@ -28,7 +28,8 @@ class Scope:
     """What may stand in an expression.
 
     `old`: kept where there is a before and an after; dropped where all is evaluated before the call; refused where there is one state.
-    `message` is empty where `msg.*` is allowed, else why not; so are `getters`, `results` and `others` (ether of others).
+    `message` is empty where `msg.*` is allowed, else says why not; so do `value`, `getters`,
+    `results`, `balance` and `others` (ether of others).
     """
 
     where: str
@@ -39,8 +40,8 @@ class Scope:
     getters: str = ""
     results: str = ""
     others: str = "balance(a) of others may stand in `ensures` only; `pays` is what is usually meant"
-    forall: str = ""
     balance: str = ""
+    inside_old: bool = False
 
     def bind(self, bound: tuple[Syntax, ...], named: Mapping[str, Type]) -> Scope:
         """Return the scope with the symbols of a `forall`, or refuse their names."""
@@ -55,12 +56,20 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An expression to be typed: `wanted` is the type that it must convert to, None for any; `purpose` says for what (`the argument who of Deposited`)."""
+    """An expression to be typed.
+
+    `wanted` is the type that it must convert to, None for any; `purpose` says what it is (`the amount in wei`).
+    """
 
     syntax: Syntax
     scope: Scope
     wanted: Type | None
     purpose: str
+
+    @property
+    def expression(self) -> Syntax:
+        """Return the expression itself, without `forall`."""
+        return self.syntax.children[-1] if self.syntax.kind in {"plain", "forall"} else self.syntax
 
 
 def read_parameter(p: Syntax, named: Mapping[str, Type]) -> tuple[str, str]:
@@ -73,7 +82,11 @@ def read_parameter(p: Syntax, named: Mapping[str, Type]) -> tuple[str, str]:
     path = ".".join(t.text for t in type_.parts("NAME"))
     known = {n for canonical, t in named.items() for n in (canonical, t.name)}
     if path not in known and not is_elementary(path):
-        p.source.refuse(type_.start, f"the unknown type {path}", nearest(path, {*known, "uint256", "int256", "address", "bool", "bytes32", "string"}, "known"))
+        p.source.refuse(
+            type_.start,
+            f"the unknown type {path}",
+            nearest(path, {*known, "uint256", "int256", "address", "bool", "bytes32", "string"}, "known"),
+        )
     return name.text, declare(" ".join(spelled.split()), frozenset(t.name for t in named.values() if t.kind == "struct"))
 
 

@@ -103,7 +103,9 @@ def _imports(source: Source) -> Iterator[tuple[int, str]]:
 
 def _resolve(source: Source, offset: int, target: str) -> PurePosixPath:
     if not target.startswith(("./", "../")):
-        source.refuse(offset, f'the import "{target}" is not relative', 'write "./File.sol": a specification imports from its own directory only')
+        source.refuse(
+            offset, f'the import "{target}" is not relative', 'write "./File.sol": a specification imports from its own directory only'
+        )
     parts: list[str] = list(PurePosixPath(source.name).parent.parts)
     for part in target.split("/"):
         if part in {"", "."}:

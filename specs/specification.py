@@ -1,7 +1,7 @@
 """What was promised: an interface and its clauses, as values.
 
-Source: docs/language.md (the clause table). Ids are unique within their function or the interface level; a property's full name is `function.id`, with the
-signature in place of the function's name where functions are overloaded.
+Source: docs/language.md (the clause table). Ids are unique within their function or the interface level; a property's full name is
+`function.id`, with the signature in place of the function's name where functions are overloaded.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class ErrorCall:
 class Clause:
     """The common part of every clause.
 
-    `id` is the writer's or the one that the language gives (`succeeds`, `emits2`); `text` is the clause as written after `@custom:`, without the plain words;
-    `words` are the writer's plain words (a comment).
+    `id` is the writer's or the one that the language gives (`succeeds`, `emits2`); `text` is the clause as written after `@custom:`,
+    without the plain words; `words` are the writer's plain words (a comment).
     """
 
     id: str

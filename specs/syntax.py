@@ -18,14 +18,58 @@ from specs.source import Source
 LONGEST = 8_000
 DEEPEST = 120
 
-OPERATORS = {"OR", "AND", "EQUAL", "UNEQUAL", "LESS_EQUAL", "MORE_EQUAL", "SHIFT_LEFT", "SHIFT_RIGHT", "LESS", "MORE", "BAR", "CARET", "AMPERSAND", "POWER"}
-OPERATORS |= {"STAR", "SLASH", "PERCENT", "IFF", "IMPLIES", "QMARK", "LSQB", "DOT", "PLUS", "MINUS"}
+OPERATORS = frozenset(
+    [
+        "OR",
+        "AND",
+        "EQUAL",
+        "UNEQUAL",
+        "LESS_EQUAL",
+        "MORE_EQUAL",
+        "SHIFT_LEFT",
+        "SHIFT_RIGHT",
+        "LESS",
+        "MORE",
+        "BAR",
+        "CARET",
+        "AMPERSAND",
+        "POWER",
+        "STAR",
+        "SLASH",
+        "PERCENT",
+        "IFF",
+        "IMPLIES",
+        "QMARK",
+        "LSQB",
+        "DOT",
+        "PLUS",
+        "MINUS",
+    ]
+)
 OPERANDS = {"BANG", "TILDE", "STRING", "NUMBER"}
 SPELLING = {
-    "COLON": "`:`", "COMMA": "`,`", "LPAR": "`(`", "RPAR": "`)`", "RSQB": "`]`", "BY": "`by`", "WITH": "`with`", "WHEN": "`when`", "NAME": "a name",
-    "PAYABLE": "`payable`", "LOCKED": "`locked`", "OTHERWISE": "`otherwise`", "NEVER": "`never`", "NOTHING": "`nothing`", "WORDS": "`-- words`",
-    "FORALL": "`forall`", "PLUS": "`+`", "MINUS": "`-`", "$END": "the end of the clause", "STAR": "`*`", "UNIT": "a unit",
-}  # fmt: skip
+    "COLON": "`:`",
+    "COMMA": "`,`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "RSQB": "`]`",
+    "BY": "`by`",
+    "WITH": "`with`",
+    "WHEN": "`when`",
+    "NAME": "a name",
+    "PAYABLE": "`payable`",
+    "LOCKED": "`locked`",
+    "OTHERWISE": "`otherwise`",
+    "NEVER": "`never`",
+    "NOTHING": "`nothing`",
+    "WORDS": "`-- words`",
+    "FORALL": "`forall`",
+    "PLUS": "`+`",
+    "MINUS": "`-`",
+    "STAR": "`*`",
+    "UNIT": "a unit",
+    "$END": "the end of the clause",
+}
 FORBIDDEN = (
     (re.compile(r"\+\+|--|\+=|-=|\*=|/=|%=|\|=|&=|\^=|<<=|>>=|=(?![=>])"), "an assignment (`{}`)", "clauses change nothing; `==` compares"),
     (re.compile(r"=>|->"), "`{}`", "`==>` is the implication"),
@@ -116,15 +160,18 @@ def _convert(tag: Tag, tree: Tree[Token] | Token, depth: int) -> Syntax:
 
 def _refuse(tag: Tag, text: str, e: UnexpectedInput) -> NoReturn:
     source = tag.source
-    at = len(text) if isinstance(e, UnexpectedEOF) or (isinstance(e, UnexpectedToken) and e.token.type == "$END") else (e.pos_in_stream or 0)
+    at = (
+        len(text) if isinstance(e, UnexpectedEOF) or (isinstance(e, UnexpectedToken) and e.token.type == "$END") else (e.pos_in_stream or 0)
+    )
     offset = tag.start + at
     for m in re.finditer(r"\bforall\s*\(", text[:at]):
         if text[: m.start()].rstrip()[-1:] != ":":
             source.refuse(tag.start + m.start(), "`forall` inside an expression", "it may stand at the very front of a clause only")
     for pattern, found, expected in FORBIDDEN:
         start = at - 1 if pattern is FORBIDDEN[0][0] and 0 < at < len(text) and text[at] in "+-" and text[at - 1] == text[at] else at
-        if (m := pattern.match(text, start)) is not None:
-            source.refuse(tag.start + start, found.format(m[0]), expected)
+        wrong = pattern.match(text, start)
+        if wrong is not None:
+            source.refuse(tag.start + start, found.format(wrong[0]), expected)
     found = f"`{_word_at(text, at)}`" if at < len(text) else "the end of the clause"
     if isinstance(e, UnexpectedCharacters):
         accepted = set(e.allowed or ())
