@@ -91,6 +91,7 @@ class OpenAIModel:
 
     def _try(self, request: Request, listener: Listener, seen: Progress, deadline: float) -> Reply:
         redact = self._endpoint.redactor
+        shown = redact.stream(listener.text)
         largest = min(self._endpoint.patience.reply_bytes, BYTES_A_TOKEN * request.max_output_tokens)
         with open_client(self._endpoint, deadline) as client, contextlib.closing(self._heard(client, request)) as parts:
             for part in parts:
@@ -98,7 +99,8 @@ class OpenAIModel:
                 if seen.bytes > largest:
                     seen.finish = "size"
                     break
-                listener.text(redact.known(part.text))
+                shown.add(part.text)
+        shown.end()
         if seen.finish is None:
             if not seen.heard and self._dialect.streams:
                 raise StepDown("the endpoint does not stream; asking for whole answers", replace(self._dialect, streams=False))
