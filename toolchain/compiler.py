@@ -12,15 +12,26 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.errors import SourceError, ToolCrashed, ToolVersionError
-from toolchain.install import locate_soljson
+from toolchain.errors import SourceError, ToolCrashed
+from toolchain.install import locate_native_solc, locate_soljson, solc_version
 from toolchain.node import locate_node
-from toolchain.process import Child, Limits
+from toolchain.process import Child, Limits, run
 from toolchain.sandbox import confine
 
 SERVER = Path(__file__).with_name("soljson.js")
 START_S = 60
-LIMITS = Limits(time_s=0, memory_mb=4096)  # each compilation has a time limit of its own
+MEMORY_MB = 4096
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+WRAPPER = """for argument; do
+  case $argument in
+    --version) printf '%s\\n' {answer}; exit 0 ;;
+    --standard-json) exec {command} ;;
+  esac
+done
+echo 'solc: only --version and --standard-json' >&2
+exit 1
+"""
+LIMITS = Limits(time_s=0, memory_mb=MEMORY_MB)  # each compilation has a time limit of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class Soljson:
     def _start(self) -> None:
         self._stop()
         command = [locate_node().path, SERVER, locate_soljson()]
-        self._child = Child(command, Path("/"), LIMITS, {"PATH": os.defpath, "LANG": "C.UTF-8"}, confine(None))
+        self._child = Child(command, Path("/"), LIMITS, ENVIRONMENT, confine(None))
         hello = json.loads(self._exchange(b"", time.monotonic() + START_S))
         self._version = _plain_version(str(hello["solc"]))
 
@@ -118,19 +129,30 @@ def run_compiler(standard_json: str, *, time_s: float) -> Answer:
 
     Raises: ToolNotFound, ToolCrashed, SourceError when the source exhausts the compiler's stack.
     """
-    return _soljson.compile(standard_json, time_s)
-
-
-def write_wrapper(path: Path, version: str) -> Path:
-    """Write an executable that answers as solc of that version does."""
-    node, soljson = locate_node(), locate_soljson()
-    if not version:
-        raise ToolVersionError("no solc version was asked for")
-    answer = f"solc, the solidity compiler commandline interface\nVersion: {version}+commit.f401782d.Emscripten.clang"
-    run = " ".join(shlex.quote(str(part)) for part in (node.path, SERVER, soljson))
-    path.write_text(
-        f"#!/bin/sh\nfor argument; do\n  case $argument in\n    --version) printf '%s\\n' {shlex.quote(answer)}; exit 0 ;;\n"
-        f"    --standard-json) exec {run} --standard-json ;;\n  esac\ndone\necho 'solc: only --version and --standard-json' >&2\nexit 1\n"
+    native = locate_native_solc()
+    if native is None:
+        return _soljson.compile(standard_json, time_s)
+    limits = Limits(time_s=time_s, memory_mb=MEMORY_MB)
+    done = run(
+        [native, "--standard-json"], cwd=Path("/"), limits=limits, env=ENVIRONMENT, stdin=standard_json.encode(), confine=confine(None)
     )
+    if done.reason == "time":
+        raise ToolCrashed("solc did not answer in time", "compile less at once, or give it more time")
+    if done.exit_code != 0 or done.reason:
+        raise _death(f"{done.reason or f'exit code {done.exit_code}'} {done.stderr.decode(errors='replace')}")
+    return Answer(done.stdout.decode(), solc_version()[1])
+
+
+def solc_wrapper(directory: Path) -> Path:
+    """Write an executable `solc` into the directory that answers --version and --standard-json, for forge and Slither."""
+    native = locate_native_solc()
+    if native is not None:
+        script = f'exec {shlex.quote(str(native))} "$@"\n'
+    else:
+        answer = f"solc, the solidity compiler commandline interface\nVersion: {solc_version()[1]}.Emscripten.clang"
+        words = (locate_node().path, SERVER, locate_soljson(), "--standard-json")
+        script = WRAPPER.format(answer=shlex.quote(answer), command=" ".join(shlex.quote(str(word)) for word in words))
+    path = directory / "solc"
+    path.write_text(f"#!/bin/sh\n{script}")
     path.chmod(0o755)
     return path

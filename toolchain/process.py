@@ -209,7 +209,7 @@ def run(
     command: Sequence[str | Path],
     *,
     cwd: Path,
-    limits: Limits = Limits(),  # noqa: B008 — frozen
+    limits: Limits = Limits(),
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     confine: Confinement | None = None,

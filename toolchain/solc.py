@@ -10,13 +10,26 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-from toolchain.compiler import run_compiler
+from toolchain.compiler import run_compiler, solc_wrapper
 from toolchain.errors import SourceError, ToolCrashed
+from toolchain.install import solc_version
 
-SOLC_VERSION = "0.8.37"
+__all__ = [
+    "SOLC_VERSION",
+    "Compilation",
+    "CompilationFailed",
+    "CompilerSettings",
+    "Contract",
+    "Diagnostic",
+    "compile_sources",
+    "parse_imports",
+    "solc_wrapper",
+    "standard_input",
+]
+
+SOLC_VERSION = solc_version()[0]
 CREATION_OUTPUTS = ("object", "sourceMap", "linkReferences")
 CONTRACT_OUTPUTS = (
     "abi",
@@ -139,7 +152,7 @@ def standard_input(sources: Mapping[str, str], settings: CompilerSettings, outpu
 
 def compile_sources(
     sources: Mapping[str, str],
-    settings: CompilerSettings = CompilerSettings(),  # noqa: B008 — frozen
+    settings: CompilerSettings = CompilerSettings(),
     *,
     outputs: Literal["all", "ast"] = "all",
     time_s: float = 120,
@@ -244,10 +257,3 @@ def _digest(code: str) -> str:
         return hashlib.sha256(bytes.fromhex(code)).hexdigest()
     except ValueError:
         return hashlib.sha256(code.encode()).hexdigest()
-
-
-def solc_wrapper(directory: Path) -> Path:
-    """Write an executable `solc` into the directory that answers --version and --standard-json, for forge and Slither."""
-    from toolchain.compiler import write_wrapper
-
-    return write_wrapper(directory / "solc", SOLC_VERSION)

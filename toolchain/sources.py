@@ -155,7 +155,7 @@ class _Reader:
 
     def _text_in_package(self, unit: str, package: str, name: str, importer: str) -> str:
         version = install.pinned_version(package)
-        folder = install.locate_package(package, version)
+        folder = install.locate_package(package)
         self.packages.add(f"{package} {version}")
         self.foreign.add(unit)
         if not (folder / name).is_file():

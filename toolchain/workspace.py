@@ -75,7 +75,7 @@ def _is_alive(pid: int) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    def open_up(again: Callable[..., Any], path: str, error: Any) -> None:
+    def open_up(again: Callable[..., Any], path: str, _error: Any) -> None:
         for closed in (os.path.dirname(path), path):
             if not os.path.islink(closed):
                 os.chmod(closed, stat.S_IRWXU)
