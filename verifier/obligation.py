@@ -8,6 +8,7 @@ from typing import Literal as Choice
 ObligationKind = Choice[
     "initially", "deployable", "undeployable", "invariant", "frame", "emits", "reverts", "succeeds", "ensures", "changes", "pays", "transition", "nonpayable",
     "atomic", "callout", "stable", "unknown", "equals", "locked", "unlocks", "locked_at_callout", "unlocked", "lemma", "undeclared", "reachable",
+    "callout_frame",
 ]  # fmt: skip
 
 
@@ -18,7 +19,8 @@ class Obligation:
     `id` is its full name (`withdraw.short`, `withdraw.frame(balanceOf)`, `withdraw.solvent@callout`, `constructor.solvent`, `stable(solvent)`, `selector`);
     `function` is the title of the function, `constructor`, or "" for the contract; `clause` is the clause as written ("" where the language itself makes
     the obligation); `words` says in plain words what must hold; `line` is the clause's line in the specification (0: none);
-    `leans_on` are ids of obligations that must be proved for this proof to count.
+    `leans_on` are ids of obligations, or names of the ledger's groups, that must be proved for this proof to count.
+    `subject` is what the obligation is about beside its function: a clause's id, a getter's signature, a lemma's id.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Obligation:
     words: str
     line: int
     leans_on: tuple[str, ...] = ()
+    subject: str = ""
     premises: tuple[str, ...] = ()  # assumptions printed with the verdict
 
 
@@ -39,7 +42,13 @@ class Ledger:
     artifact: str  # creation-code digest
     obligations: tuple[Obligation, ...]
     assumptions: tuple[str, ...]  # ids and words of `assume`, and those of the world
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # names under which many obligations are leaned on at once: `invariants`, `lock`, `frames(g)`
 
     def obligation(self, id: str) -> Obligation:
         """Return the obligation of that id."""
         return next(o for o in self.obligations if o.id == id)
+
+    def leaned_on(self, obligation: Obligation) -> tuple[str, ...]:
+        """Return the ids of all obligations that a proof of this one leans on, groups taken apart."""
+        groups = dict(self.groups)
+        return tuple(dict.fromkeys(x for name in obligation.leans_on for x in groups.get(name, (name,)) if x != obligation.id))

@@ -33,12 +33,17 @@ def combine(obligation: str, results: Iterable[Result]) -> Verdict:
     proofs = tuple(dict.fromkeys(r.engine for r in rows if r.outcome == "holds" and r.strength == "proof"))
     refuting = [r for r in rows if r.outcome == "violated" and r.counterexample is not None and r.counterexample.replayed and r.counterexample.reached]
     shown = [r for r in rows if r.outcome == "violated" and r not in refuting]
+    doubted = [r for r in shown if r.counterexample is not None and r.counterexample.reached]
+    if any(r.engine == "static" and r.outcome == "violated" for r in rows):
+        return Verdict(obligation, "REFUTED", (), next(r.reason for r in rows if r.engine == "static" and r.outcome == "violated"))
     if refuting:
         witness = refuting[0].counterexample
         found = witness.message if witness else ""
         if proofs:
             return Verdict(obligation, "CONFLICT", proofs, f"{', '.join(proofs)} proved it, {refuting[0].engine} refuted it: {found}", witness)
         return Verdict(obligation, "REFUTED", (), found, witness)
+    if doubted:
+        return Verdict(obligation, "UNKNOWN", (), f"{doubted[0].engine} found a counterexample that did not replay on the EVM", doubted[0].counterexample)
     if proofs:
         return Verdict(obligation, "PROVED", proofs)
     vacuous = [r for r in rows if r.outcome == "vacuous"]
@@ -71,7 +76,7 @@ def conclude(ledger: Ledger, results: Iterable[Result]) -> Mapping[str, Verdict]
         for o in ledger.obligations:
             if out[o.id].status != "PROVED":
                 continue
-            missing = next((x for x in o.leans_on if x not in out or out[x].status != "PROVED"), None)
+            missing = next((x for x in ledger.leaned_on(o) if x not in out or out[x].status != "PROVED"), None)
             if missing is not None:
                 status = out[missing].status if missing in out else "missing"
                 out[o.id] = Verdict(o.id, "UNKNOWN", (), f"its proof leans on {missing}, which is {status}")

@@ -1,0 +1,536 @@
+"""What is claimed of one run of a function (or the constructor), path by path.
+
+Everything that a clause evaluates before the call is evaluated once, on the state in which the call begins. *unsat* of `path ∧ ¬claim` on every path proves an
+obligation; a claim whose value is undefined is false. Source: docs/language.md, the clause table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, islice, permutations, product
+from typing import Any
+
+from eth_hash.auto import keccak
+from halmos.bytevec import ByteVec
+from halmos.sevm import EventLog, Exec
+from halmos.utils import uint256
+from z3 import BitVec, BitVecRef, BitVecVal, BoolRef, If, simplify
+
+from specs import formula as f
+from specs import specification as s
+from specs.formula import Expression
+from verifier.engines.symbolic import trace
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic.evaluate import Evaluator, Scope, decode, encode, fresh, from_word, word
+from verifier.engines.symbolic.explore import Claim, Probe, Subject, snapshot
+from verifier.engines.symbolic.machine import Machine
+from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
+from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
+from verifier.engines.symbolic.world import OWN, Environment
+from verifier.ledger import derived, has_frame
+
+ERROR_SELECTORS = {"Error": "08c379a0", "Panic": "4e487b71"}
+LARGEST_EVENT_SETS = 5
+
+
+def bound_value(name: str, t: f.Type) -> Value:
+    return fresh(f"sw_any_{name}", t)[0]
+
+
+def olds_of(formulas: Sequence[Expression]) -> Iterator[Expression]:
+    """Yield the operands of `old` in formulas."""
+    for formula in formulas:
+        for e in f.walk(formula):
+            if isinstance(e, f.Old):
+                yield e.operand
+
+
+@dataclass(slots=True)
+class Listed:
+    """A location that a function may change: its keys before the call, its value there, and by how much (None: anyhow)."""
+
+    getter: str
+    keys: tuple[BitVecRef, ...]
+    keys_defined: BoolRef
+    old: Value
+    amount: Value | None
+    sign: int
+    clause: str
+
+
+@dataclass(slots=True)
+class Before:
+    """What was evaluated before the call."""
+
+    scope: Scope
+    reverts: list[tuple[s.Reverts, BoolRef, ByteVec | None, BoolRef]] = field(default_factory=list)
+    succeeds: list[tuple[s.Succeeds, BoolRef]] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
+    frames: list[tuple[str, tuple[BitVecRef, ...], Value]] = field(default_factory=list)
+    pays: list[tuple[s.Pays, Value, Value, BoolRef]] = field(default_factory=list)
+    events: list[tuple[s.Emits, list[BitVecRef], ByteVec, BoolRef, BoolRef]] = field(default_factory=list)
+    results: dict[str, Value] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)  # clause id → why it cannot be stated
+
+
+class Claims:
+    """The claims of one run. `clauses` are the function's own; invariants and transitions come from the specification."""
+
+    def __init__(self, subject: Subject, machine: Machine, title: str, env: Environment, scope: Scope, probe: Probe) -> None:
+        self.subject = subject
+        self.specification = subject.specification
+        self.machine = machine
+        self.title = title
+        self.env = env
+        self.scope = scope
+        self.probe = probe
+        self.before = Before(scope)
+
+    # ------------------------------------------------------------ assumptions
+
+    def assume(self, pre: Snapshot, *, locked: bool) -> None:
+        """Assume invariants, lemmas and an open lock (or, `locked`, a held lock without what it excepts)."""
+        ev = Evaluator(self.specification, pre, self.scope)
+        for inv in self.specification.invariants:
+            if locked and inv.locked:
+                continue
+            for fact in self._instances(ev, inv.formula):
+                pre.ex.path.append(fact)
+        for x in self.subject.implementation.lemmas:
+            if locked and x.locked:
+                continue
+            for bound in self._lemma_instances([t for t, _ in x.bound]):
+                pre.ex.path.append(self.probe.lemma(pre, x.id, bound))
+        if self.subject.implementation.lock is not None:
+            held = self.probe.locked(pre)
+            pre.ex.path.append(held if locked else negation(held))
+        for a in self.specification.assumptions:
+            pre.ex.path.append(ev.holds(a.formula))
+
+    def _terms(self) -> list[tuple[str, Value]]:
+        """The terms that quantified assumptions are used at."""
+        out = [("address", Value(self.env.sender)), ("address", Value(OWN))]
+        for value in self.scope.variables.values():
+            out.append((_kind_of(value), value))
+        for x in self.before.listed:
+            getter = self.specification.getter(x.getter)
+            for k, p in zip(x.keys, getter.parameters, strict=True):
+                out.append((p.type.name, _unword(k, p.type)))
+        for g, keys, _ in self.before.frames:
+            for k, p in zip(keys, self.specification.getter(g).parameters, strict=True):
+                out.append((p.type.name, _unword(k, p.type)))
+        return out
+
+    def _instances(self, ev: Evaluator, formula: Expression) -> Iterator[BoolRef]:
+        if not isinstance(formula, f.Forall):
+            yield ev.holds(formula)
+            return
+        choices = []
+        for _, t in formula.bound:
+            fits = [x for n, x in self._terms() if n == t.name or (n == "integer" and t.kind in {"uint", "int"})]
+            fits.append(bound_value(f"{t.name}", t))
+            choices.append(fits)
+        for chosen in _product(choices):
+            variables = {**self.scope.variables, **{n: _as(x, t) for (n, t), x in zip(formula.bound, chosen, strict=True)}}
+            yield Evaluator(self.specification, ev.snapshot, replace(self.scope, variables=variables)).holds(formula.body)
+
+    def _lemma_instances(self, types: Sequence[str]) -> Iterator[tuple[BitVecRef, ...]]:
+        choices = []
+        for t in types:
+            kind = _type_named(t)
+            fits = [word(x, kind).term for n, x in self._terms() if n == kind.name or (n == "integer" and kind.kind in {"uint", "int"})]
+            fits.append(word(bound_value(kind.name, kind), kind).term)
+            choices.append(fits)
+        yield from _product(choices)
+
+    # ------------------------------------------------------------ before
+
+    def prepare(self, pre: Snapshot, function: s.Function | None, clauses: Sequence[s.Clause]) -> None:
+        """Evaluate what clauses say before the call. Keys come first: sums are taken apart by them."""
+        b = self.before
+        ev = Evaluator(self.specification, pre, self.scope)
+        if function is not None:
+            for p in function.returns:
+                name = p.name or "result"
+                b.results[name] = fresh(f"sw_result_{name}", p.type)[0]
+        pre_variables = {**self.scope.variables, **b.results}
+        pre_scope = replace(self.scope, variables=pre_variables)
+        at = Evaluator(self.specification, pre, pre_scope)
+        for c in clauses:
+            self._try(c.id, lambda c=c: self._locations(at, c))
+        named: dict[str, list[tuple[BitVecRef, ...]]] = {}
+        for x in b.listed:
+            named.setdefault(x.getter, []).append(x.keys)
+        self.scope.named_keys = pre_scope.named_keys = named
+        if function is not None:
+            self._frames(at, function)
+        for c in clauses:
+            self._try(c.id, lambda c=c: self._clause(at, ev, c))
+
+    def _try(self, id: str, action: Any) -> None:
+        try:
+            action()
+        except NotUnderstood as err:
+            self.before.problems[id] = str(err)
+
+    def _locations(self, at: Evaluator, c: s.Clause) -> None:
+        if isinstance(c, s.Changes):
+            for x in c.changes:
+                keys, defined = self._keys(at, x.location.getter, x.location.arguments)
+                old = at.read(x.location.getter, [Value(k) for k in keys])
+                self.before.listed.append(Listed(x.location.getter, keys, defined, old, at.evaluate(x.amount), x.sign, c.id))
+        elif isinstance(c, s.Modifies):
+            for y in c.locations:
+                if y.arguments is not None:
+                    keys, defined = self._keys(at, y.getter, y.arguments)
+                    old = at.read(y.getter, [Value(k) for k in keys])
+                    self.before.listed.append(Listed(y.getter, keys, defined, old, None, 0, c.id))
+
+    def _keys(self, at: Evaluator, getter: str, arguments: Sequence[Expression]) -> tuple[tuple[BitVecRef, ...], BoolRef]:
+        parameters = self.specification.getter(getter).parameters
+        words = [word(at.evaluate(a), p.type) for a, p in zip(arguments, parameters, strict=True)]
+        return tuple(x.term for x in words), conj(*(x.defined for x in words))
+
+    def _frames(self, at: Evaluator, function: s.Function) -> None:
+        hidden = derived(self.specification)
+        for g in self.specification.getters:
+            if g.signature in hidden or not has_frame(function, g):
+                continue
+            made = [fresh(f"sw_key_{g.name}_{i}", p.type) for i, p in enumerate(g.parameters)]
+            for _, facts in made:
+                for fact in facts:
+                    at.snapshot.ex.path.append(fact)
+            keys = tuple(word(x, p.type).term for (x, _), p in zip(made, g.parameters, strict=True))
+            self._try(f"frame({g.title})", lambda g=g, keys=keys: self.before.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys]))))
+
+    def _clause(self, at: Evaluator, ev: Evaluator, c: s.Clause) -> None:
+        b = self.before
+        match c:
+            case s.Reverts():
+                data, fits = self._error(at, c.error) if c.error is not None else (None, v.TRUE)
+                b.reverts.append((c, at.holds(c.formula), data, fits))
+            case s.Succeeds() if c.mode == "when" and c.formula is not None:
+                b.succeeds.append((c, at.holds(c.formula)))
+            case s.Ensures():
+                for operand in olds_of([c.formula]):
+                    self.scope.olds[operand] = ev.evaluate(operand)
+            case s.Pays():
+                b.pays.append((c, at.evaluate(c.to), at.evaluate(c.amount), at.holds(c.when) if c.when is not None else v.TRUE))
+            case s.Emits() if c.event is not None:
+                topics, data, fits = self._event(at, c)
+                b.events.append((c, topics, data, fits, at.holds(c.when) if c.when is not None else v.TRUE))
+            case _:
+                pass
+
+    def prepare_transitions(self, ev: Evaluator) -> None:
+        for t in self.specification.transitions:
+            for operand in olds_of([t.formula]):
+                self._try(t.id, lambda operand=operand: self.scope.olds.__setitem__(operand, ev.evaluate(operand)))
+
+    def _error(self, at: Evaluator, call: s.ErrorCall) -> tuple[ByteVec, BoolRef]:
+        types = [p.type for p in call.error.parameters]
+        data = ByteVec(keccak(call.error.signature.encode())[:4])
+        body, fits = encode([at.evaluate(a) for a in call.arguments], types)
+        data.append(body)
+        return data, fits
+
+    def _event(self, at: Evaluator, c: s.Emits) -> tuple[list[BitVecRef], ByteVec, BoolRef]:
+        event = c.event
+        assert event is not None
+        topics: list[BitVecRef] = [] if event.anonymous else [BitVecVal(int.from_bytes(keccak(event.signature.encode()), "big"), 256)]
+        plain, types, fits = [], [], []
+        for p, a in zip(event.parameters, c.arguments, strict=True):
+            value = at.evaluate(a)
+            if not p.indexed:
+                plain.append(value)
+                types.append(p.type)
+            elif isinstance(value.term, ByteVec):
+                topics.append(at.evaluate(f.Hash(f.Type("fixed_bytes", "bytes32", 256), a.position, a)).term)
+                fits.append(value.defined)
+            else:
+                w = word(value, p.type)
+                topics.append(w.term)
+                fits.append(w.defined)
+        data, ok = encode(plain, types)
+        return topics, data, conj(ok, *fits)
+
+    # ------------------------------------------------------------ after
+
+    def after(self, ex: Exec, function: s.Function) -> Iterator[Claim]:
+        """Yield the claims of a finished path."""
+        ok = ex.context.output.error is None
+        payable = v.TRUE if function.payable else simplify(self.env.value == 0)
+        yield from self._reverting(ex, function, ok, payable)
+        if not function.payable:
+            yield self._claim("nonpayable", lambda: implies(v.TRUE if ok else v.FALSE, payable))
+        if not ok:
+            return
+        post = snapshot(self.machine, ex)
+        returned: dict[str, Value] = {}
+        try:
+            returned = self._returned(ex, function)
+        except NotUnderstood as err:
+            self.before.problems.update({c.id: str(err) for c in function.clauses if isinstance(c, s.Ensures)})
+        same = [_same_value(self.before.results[n], x) for n, x in returned.items()]
+        scope = replace(self.scope, variables={**self.scope.variables, **returned})
+        ev = Evaluator(self.specification, post, scope)
+        given = conj(*same)
+        for c in function.clauses:
+            if isinstance(c, s.Ensures):
+                yield from self._formula(c.id, ev, c.formula)
+            elif isinstance(c, s.Changes):
+                yield self._claim(c.id, lambda c=c: implies(given, conj(*(self._moved(ev, x) for x in self.before.listed if x.clause == c.id))))
+        for g, keys, old in self.before.frames:
+            title = self.specification.getter(g).title
+            yield self._claim(f"frame({title})", lambda g=g, keys=keys, old=old: implies(given, self._unchanged(ev, g, keys, old)))
+        for id in [k for k in self.before.problems if k.startswith("frame(")]:
+            yield Claim(f"{self.title}.{id}", None, self.before.problems[id])
+        yield from self._payments(ex, function, given)
+        if any(isinstance(c, s.Emits) for c in function.clauses):
+            events = [c for c in function.clauses if isinstance(c, s.Emits)]
+            for c in events:
+                yield self._claim(c.id, lambda: implies(given, self._logged(ex, [c.id for c in events])))
+        for t in self.specification.transitions:
+            yield from self._formula(t.id, ev, t.formula)
+        yield from self.lasting(ev)
+        yield self._claim("reachable", lambda: v.TRUE)
+        if self.subject.has(f"{self.title}.atomic"):
+            touched, _ = trace.touches_after_call_out(self.machine, ex.context)
+            locked = self.subject.implementation.lock is not None
+            yield self._claim("atomic", lambda: v.TRUE if touched == 0 or locked else v.FALSE)
+
+    def lasting(self, ev: Evaluator, prefix: str | None = None) -> Iterator[Claim]:
+        """Yield the claims of invariants, lemmas and the lock in a state between calls."""
+        for inv in self.specification.invariants:
+            yield from self._formula(inv.id, ev, inv.formula, prefix)
+        for x in self.subject.implementation.lemmas:
+            bound = [word(bound_value(kind.name, kind), kind).term for kind in (_type_named(t) for t, _ in x.bound)]
+            yield self._claim(f"lemma.{x.id}", lambda x=x, bound=bound: self.probe.lemma(ev.snapshot, x.id, bound), prefix)
+        if self.subject.implementation.lock is not None:
+            name = "unlocked" if self.title == "constructor" else "lock" if prefix else "unlocks"
+            yield self._claim(name, lambda: negation(self.probe.locked(ev.snapshot)), prefix)
+
+    def at_callout(self, ex: Exec) -> Iterator[Claim]:
+        """Yield the claims of the moment at which a stranger has control (value already gone)."""
+        mid = snapshot(self.machine, ex)
+        ev = Evaluator(self.specification, mid, self.scope)
+        for inv in self.specification.invariants:
+            if self.subject.has(f"{self.title}.{inv.id}@callout"):
+                for c in self._formula(inv.id, ev, inv.formula):
+                    yield Claim(f"{c.obligation}@callout", c.formula, c.reason)
+        for g, keys, old in self.before.frames:
+            title = self.specification.getter(g).title
+            if self.subject.has(f"{self.title}.frame({title})@callout"):
+                yield self._claim(f"frame({title})@callout", lambda g=g, keys=keys, old=old: self._unchanged(ev, g, keys, old))
+        if self.subject.has(f"{self.title}.locked@callout"):
+            yield self._claim("locked@callout", lambda: self.probe.locked(mid))
+
+    def of_view(self, ex: Exec, function: s.Function) -> Iterator[Claim]:
+        """Yield the claims of a finished path of a view."""
+        ok = ex.context.output.error is None
+        yield from self._reverting(ex, function, ok, v.TRUE)
+        if not ok:
+            return
+        try:
+            returned = self._returned(ex, function)
+        except NotUnderstood as err:
+            for c in function.clauses:
+                if isinstance(c, s.Ensures | s.Equals):
+                    yield Claim(f"{self.title}.{c.id}", None, str(err))
+            return
+        ev = Evaluator(self.specification, snapshot(self.machine, ex), replace(self.scope, variables={**self.scope.variables, **returned}))
+        none_reverts = conj(*(negation(p) for _, p, _, _ in self.before.reverts))
+        for c in function.clauses:
+            if isinstance(c, s.Ensures):
+                yield from self._formula(c.id, ev, c.formula)
+            elif isinstance(c, s.Equals):
+                yield self._claim(c.id, lambda c=c: self._defines(ev, c, function, next(iter(returned.values())), none_reverts))
+
+    def _defines(self, ev: Evaluator, c: s.Equals, function: s.Function, got: Value, none_reverts: BoolRef) -> BoolRef:
+        value = ev.evaluate(c.formula)
+        fits = word(value, function.returns[0].type).defined if not isinstance(value.term, ByteVec | tuple) else value.defined
+        return implies(conj(none_reverts, value.defined, fits), conj(got.defined, ev._equal(got.term, value.term)))
+
+    def _claim(self, id: str, formula: Any, prefix: str | None = None) -> Claim:
+        name = f"{prefix}({id})" if prefix else f"{self.title}.{id}"
+        if id in self.before.problems:
+            return Claim(name, None, self.before.problems[id])
+        try:
+            return Claim(name, simplify(formula()))
+        except NotUnderstood as err:
+            return Claim(name, None, str(err))
+
+    def _formula(self, id: str, ev: Evaluator, formula: Expression, prefix: str | None = None) -> Iterator[Claim]:
+        def stated() -> BoolRef:
+            if not isinstance(formula, f.Forall):
+                return ev.holds(formula)
+            variables = {**ev.scope.variables, **{n: bound_value(t.name, t) for n, t in formula.bound}}
+            facts = [x for n, t in formula.bound for x in fresh(f"sw_any_{t.name}", t)[1]]
+            inner = Evaluator(self.specification, ev.snapshot, replace(ev.scope, variables=variables))
+            return implies(conj(*facts), inner.holds(formula.body))
+
+        yield self._claim(id, stated, prefix)
+
+    def _reverting(self, ex: Exec, function: s.Function, ok: bool, payable: BoolRef) -> Iterator[Claim]:
+        b = self.before
+        returned = ex.context.output.data
+        broken = next((b.problems[c.id] for c, *_ in b.reverts if c.id in b.problems), None) or next(
+            (b.problems[c.id] for c in function.clauses if isinstance(c, s.Reverts) and c.id in b.problems), None
+        )
+        allowed = disj(*(conj(premise, v.TRUE if data is None else conj(fits, v.bytes_equal(returned, data))) for _, premise, data, fits in b.reverts))
+        for c in function.clauses:
+            if not isinstance(c, s.Reverts):
+                continue
+            if broken is not None:
+                yield Claim(f"{self.title}.{c.id}", None, broken)
+                continue
+            premise = next(p for x, p, _, _ in b.reverts if x is c)
+            own = next(d for x, _, d, _ in b.reverts if x is c)
+            answer = v.FALSE if ok else allowed if own is not None else v.TRUE
+            yield self._claim(c.id, lambda premise=premise, answer=answer: implies(conj(premise, payable), answer))
+        for c in function.clauses:
+            if not isinstance(c, s.Succeeds) or c.mode == "never":
+                continue
+            if (broken is not None and c.mode == "otherwise") or c.id in b.problems:
+                yield Claim(f"{self.title}.{c.id}", None, broken or b.problems[c.id])
+            elif ok or trace.refused(ex.context):
+                yield self._claim(c.id, lambda: v.TRUE)
+            else:
+                premise = conj(*(negation(p) for _, p, _, _ in b.reverts)) if c.mode == "otherwise" else next(p for x, p in b.succeeds if x is c)
+                strangers = conj(*(to.term != OWN for _, to, _, _ in b.pays))
+                yield self._claim(c.id, lambda premise=premise, strangers=strangers: negation(conj(premise, payable, strangers)))
+
+    def _returned(self, ex: Exec, function: s.Function) -> dict[str, Value]:
+        data = ex.context.output.data
+        out: dict[str, Value] = {}
+        if len(function.returns) == 1:
+            p = function.returns[0]
+            return {p.name or "result": decode(data, p.type)}
+        if function.returns:
+            whole = f.Type("struct", "", components=tuple((p.name or f"#{i}", p.type) for i, p in enumerate(function.returns)))
+            parts = decode(data, whole)
+            out = {p.name: x for p, x in zip(function.returns, parts.term, strict=True) if p.name}
+        return out
+
+    def _moved(self, ev: Evaluator, at: Listed) -> BoolRef:
+        """new == old ± every amount of this function whose location has the same key."""
+        new = ev.read(at.getter, [Value(k) for k in at.keys])
+        left, right, defined = new.term, at.old.term, [new.defined, at.old.defined, at.keys_defined]
+        for other in self.before.listed:
+            if other.getter != at.getter or other.amount is None:
+                continue
+            same = conj(*(simplify(a == b) for a, b in zip(at.keys, other.keys, strict=True)))
+            width = other.amount.term.width
+            amount = other.amount.term
+            part = Int(simplify(If(same, amount.term, BitVecVal(0, width))), amount.signed, amount.product if same is v.TRUE else None)
+            defined.append(implies(same, other.amount.defined))
+            if other.sign > 0:
+                right = v.add(right, part)
+            else:
+                left = v.add(left, part)
+        return conj(*defined, v.equal(left, right))
+
+    def _unchanged(self, ev: Evaluator, getter: str, keys: tuple[BitVecRef, ...], old: Value) -> BoolRef:
+        new = ev.read(getter, [Value(k) for k in keys])
+        same = conj(new.defined == old.defined if not new.defined.eq(old.defined) else v.TRUE, implies(old.defined, ev._equal(new.term, old.term)))
+        listed = [conj(*(simplify(a == b) for a, b in zip(keys, x.keys, strict=True))) for x in self.before.listed if x.getter == getter]
+        return disj(*listed, same)
+
+    def _payments(self, ex: Exec, function: s.Function, given: BoolRef) -> Iterator[Claim]:
+        b = self.before
+        paid = list(trace.payments(ex.context))
+
+        def balanced(who: BitVecRef) -> BoolRef:
+            sent: Int = v.natural(0)
+            for p in paid:
+                sent = v.add(sent, Int(simplify(If(p.to == who, p.value, BitVecVal(0, 256)))))
+            due: Int = v.natural(0)
+            defined = []
+            for _, to, amount, when in b.pays:
+                here = simplify(conj(when, to.term == who, to.term != OWN))
+                due = v.add(due, Int(simplify(If(here, amount.term.term, BitVecVal(0, amount.term.width))), amount.term.signed))
+                defined += [to.defined, implies(when, amount.defined)]
+            return conj(*defined, v.equal(sent, due))
+
+        broken = next((b.problems[c.id] for c in function.clauses if isinstance(c, s.Pays) and c.id in b.problems), None)
+        ids = {c.id for c in function.clauses if isinstance(c, s.Pays)}
+        for c, to, _, _ in b.pays:
+            if c.id != "pays":
+                yield self._claim(c.id, lambda to=to: implies(given, balanced(to.term)))
+        if broken is not None:
+            for id in ids | {"pays"}:
+                yield Claim(f"{self.title}.{id}", None, broken)
+            return
+        yield self._claim("pays", lambda: implies(given, balanced(BitVec("sw_payee", 160)) if paid or b.pays else v.TRUE))
+
+    def _logged(self, ex: Exec, ids: Sequence[str]) -> BoolRef:
+        """The contract's own events are exactly the expected ones, as a multiset."""
+        broken = next((self.before.problems[i] for i in ids if i in self.before.problems), None)
+        if broken is not None:
+            raise NotUnderstood(broken)
+        seen = [x for x in trace.logs(ex.context) if self.machine.is_own(x.address)]
+        expected = self.before.events
+        if len(expected) > LARGEST_EVENT_SETS:
+            raise NotUnderstood(f"more than {LARGEST_EVENT_SETS} events in one function")
+        cases = []
+        for chosen in combinations(range(len(expected)), len(seen)):
+            when = conj(*(expected[i][4] if i in chosen else negation(expected[i][4]) for i in range(len(expected))))
+            matches = [conj(*(_is_event(log, expected[i]) for log, i in zip(seen, order, strict=True))) for order in permutations(chosen)]
+            cases.append(conj(when, disj(*matches)))
+        return disj(*cases)
+
+
+def _is_event(log: EventLog, expected: tuple[Any, list[BitVecRef], ByteVec, BoolRef, BoolRef]) -> BoolRef:
+    _, topics, data, fits, _ = expected
+    if len(topics) != len(log.topics):
+        return v.FALSE
+    same = [simplify(uint256(a).as_z3() == b) for a, b in zip(log.topics, topics, strict=True)]
+    return conj(fits, *same, v.bytes_equal(log.data if log.data is not None else ByteVec(), data))
+
+
+def _same_value(x: Value, y: Value) -> BoolRef:
+    if isinstance(x.term, Int):
+        return conj(y.defined, v.equal(x.term, y.term))
+    if isinstance(x.term, ByteVec | tuple):
+        return v.TRUE
+    return conj(y.defined, simplify(x.term == y.term))
+
+
+def _kind_of(x: Value) -> str:
+    if isinstance(x.term, Int):
+        return "integer"
+    if isinstance(x.term, BitVecRef):
+        return "address" if x.term.size() == 160 else f"bytes{x.term.size() // 8}"
+    return ""
+
+
+def _type_named(name: str) -> f.Type:
+    if name.startswith("uint"):
+        bits = int(name[4:] or 256)
+        return f.Type("uint", f"uint{bits}", bits)
+    if name.startswith("int"):
+        bits = int(name[3:] or 256)
+        return f.Type("int", f"int{bits}", bits)
+    if name in {"address", "address payable"}:
+        return f.ADDRESS
+    if name == "bool":
+        return f.BOOL
+    if name.startswith("bytes") and name[5:]:
+        return f.Type("fixed_bytes", name, 8 * int(name[5:]))
+    raise NotUnderstood(f"forall over {name} in a lemma")
+
+
+def _unword(k: BitVecRef, t: f.Type) -> Value:
+    return from_word(k, t)
+
+
+def _as(x: Value, t: f.Type) -> Value:
+    if isinstance(x.term, Int) and t.kind in {"uint", "int"}:
+        term, fits = v.fit(x.term, t)
+        return Value(Int(term, t.kind == "int"), conj(x.defined, fits))
+    return x
+
+
+def _product(choices: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    yield from islice(product(*choices), 64)

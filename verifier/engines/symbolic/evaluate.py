@@ -1,0 +1,549 @@
+"""Clauses as z3 terms over a state.
+
+`Evaluator.evaluate` gives the value of a formula and whether it is defined. Undefined is never true: `holds` is *defined and true*.
+Source: docs/language.md, expressions and exact arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from eth_hash.auto import keccak
+from halmos.bytevec import ByteVec
+from z3 import BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, BoolVal, Concat, Extract, Function, If, SignExt, ULT, ZeroExt, is_bv_value, simplify
+
+from specs import formula as f
+from specs.formula import Expression, Type
+from specs.specification import Specification
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
+from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
+
+
+@dataclass(slots=True)
+class Scope:
+    """What names mean: variables, values of the call and the chain, old values, and the keys that a sum is taken apart by."""
+
+    variables: dict[str, Value] = field(default_factory=dict)
+    world: Mapping[str, Value] = field(default_factory=dict)
+    olds: dict[Expression, Value] = field(default_factory=dict)
+    named_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] = field(default_factory=dict)
+    rest_is_zero: bool = False  # the unnamed part of every sum is zero (after construction)
+
+
+class Evaluator:
+    """Evaluate formulas of one specification in one state."""
+
+    def __init__(self, specification: Specification, snapshot: Snapshot, scope: Scope) -> None:
+        self.specification = specification
+        self.snapshot = snapshot
+        self.scope = scope
+        self.facts: list[BoolRef] = []
+
+    def holds(self, e: Expression) -> BoolRef:
+        """Return `defined and true`."""
+        value = self.evaluate(e)
+        return conj(value.defined, value.term)
+
+    def evaluate(self, e: Expression) -> Value:
+        """Return the value of an expression; facts of arithmetic that it needs go to the path."""
+        method = getattr(self, f"_{type(e).__name__.lower()}")
+        value: Value = method(e)
+        for fact in self.facts:
+            self.snapshot.ex.path.append(fact)
+        self.facts.clear()
+        return value
+
+    # ------------------------------------------------------------ leaves
+
+    def _literal(self, e: f.Literal) -> Value:
+        if isinstance(e.value, bool):
+            return Value(BoolVal(e.value))
+        if isinstance(e.value, int):
+            if e.type.kind == "address":
+                return Value(BitVecVal(e.value, 160))
+            if e.type.kind == "fixed_bytes":
+                return Value(BitVecVal(e.value, e.type.bits))
+            return Value(v.natural(e.value))
+        if isinstance(e.value, bytes):
+            if e.type.kind == "address":
+                return Value(BitVecVal(int.from_bytes(e.value, "big"), 160))
+            if e.type.kind == "fixed_bytes":
+                return Value(BitVecVal(int.from_bytes(e.value.ljust(e.type.bits // 8, b"\0"), "big"), e.type.bits))
+            return Value(ByteVec(e.value))
+        return Value(ByteVec(e.value.encode()))
+
+    def _variable(self, e: f.Variable) -> Value:
+        return self.scope.variables[e.name]
+
+    def _world(self, e: f.World) -> Value:
+        return self.scope.world[e.name]
+
+    def _enumvalue(self, e: f.EnumValue) -> Value:
+        return Value(Int(BitVecVal(e.type.members.index(e.member), 8)))
+
+    # ------------------------------------------------------------ reads
+
+    def _read(self, e: f.Read) -> Value:
+        getter = self.specification.getter(e.getter)
+        arguments = [self.evaluate(a) for a in e.arguments]
+        return self.read(e.getter, [word(a, p.type) for a, p in zip(arguments, getter.parameters, strict=True)], e.type)
+
+    def read(self, signature: str, words: Sequence[Value], kind: Type | None = None) -> Value:
+        """Call a getter with words (bit-vectors of 256 bits) and decode its answer."""
+        getter = self.specification.getter(signature)
+        data = ByteVec(bytes.fromhex(getter.selector))
+        for w in words:
+            data.append(v.from_bits(w.term))
+        returned = kind or getter.returns[0].type
+        outcomes = [(o.guard, decode(o.data, returned) if o.data is not None else None) for o in self.snapshot.view(data)]
+        defined = conj(*(w.defined for w in words))
+        return merge(outcomes, returned, defined)
+
+    def _sum(self, e: f.Sum) -> Value:
+        getter = self.specification.getter(e.getter)
+        keys = [word(self.evaluate(k), p.type) for k, p in zip(e.keys, getter.parameters, strict=False)]
+        lead = [k.term for k in keys]
+        # the keys that are not named: at most one largest value for each key
+        bits = getter.returns[0].type.bits + word_bits(getter.parameters[-1].type)
+        named_keys = self.scope.named_keys.get(e.getter, ())
+        wide = bits + 1 + len(named_keys).bit_length()
+        name = f"sw_rest_{getter.selector}"
+        if self.scope.rest_is_zero:
+            total: BitVecRef = BitVecVal(0, wide)
+        elif lead:
+            total = ZeroExt(wide - bits, Function(name, BitVecSort(256 * len(lead)), BitVecSort(bits))(v.join(lead)))
+        else:
+            total = ZeroExt(wide - bits, BitVec(name, bits))
+        named, seen = BitVecVal(0, wide), []
+        for key in named_keys:
+            here = conj(*(a == b for a, b in zip(lead, key, strict=False)), *(negation(_same_key(key, other)) for other in seen))
+            value = self.read(e.getter, [Value(k) for k in key])
+            named = named + If(conj(here, value.defined), v.widen(value.term, wide), BitVecVal(0, wide))
+            seen.append(key)
+        return Value(Int(simplify(named) + total), conj(*(k.defined for k in keys)))
+
+    def _balance(self, e: f.Balance) -> Value:
+        who = self.evaluate(e.operand)
+        ex = self.snapshot.ex
+        value = ex.select(ex.balance, simplify(who.term), ex.balances, True)
+        ex.path.append(ULT(value, BitVecVal(1 << 128, 256)))
+        return Value(Int(value), who.defined)
+
+    def _old(self, e: f.Old) -> Value:
+        return self.scope.olds[e.operand]
+
+    def _defined(self, e: f.Defined) -> Value:
+        return Value(self.evaluate(e.operand).defined)
+
+    # ------------------------------------------------------------ operators
+
+    def _unary(self, e: f.Unary) -> Value:
+        x = self.evaluate(e.operand)
+        if e.operator == "!":
+            return Value(negation(x.term), x.defined)
+        if e.operator == "-":
+            return Value(v.negative(x.term), x.defined)
+        bits = word(x, e.type, narrow=True)
+        return Value(_number_of(~bits.term, e.type), bits.defined)
+
+    def _binary(self, e: f.Binary) -> Value:
+        if e.operator in {"&&", "||", "==>", "<==>"}:
+            return self._logical(e)
+        x, y = self.evaluate(e.left), self.evaluate(e.right)
+        defined = conj(x.defined, y.defined)
+        if e.operator in {"==", "!="}:
+            same = self._equal(x.term, y.term)
+            return Value(same if e.operator == "==" else negation(same), defined)
+        if e.operator in {"<", "<=", ">", ">="}:
+            a, b = _comparable(x.term), _comparable(y.term)
+            less = {"<": lambda: v.less(a, b), ">": lambda: v.less(b, a), "<=": lambda: v.at_most(a, b), ">=": lambda: v.at_most(b, a)}
+            return Value(simplify(less[e.operator]()), defined)
+        return self._arithmetic(e, x, y, defined)
+
+    def _logical(self, e: f.Binary) -> Value:
+        x, y = self.evaluate(e.left), self.evaluate(e.right)
+        if e.operator == "&&":
+            return Value(conj(x.term, y.term), conj(x.defined, implies(x.term, y.defined)))
+        if e.operator == "||":
+            return Value(disj(x.term, y.term), conj(x.defined, disj(x.term, y.defined)))
+        if e.operator == "==>":
+            return Value(implies(x.term, y.term), conj(x.defined, implies(x.term, y.defined)))
+        return Value(x.term == y.term, conj(x.defined, y.defined))
+
+    def _arithmetic(self, e: f.Binary, x: Value, y: Value, defined: BoolRef) -> Value:
+        op = e.operator
+        if op == "+":
+            return Value(v.add(x.term, y.term), defined)
+        if op == "-":
+            return Value(v.subtract(x.term, y.term), defined)
+        if op == "*":
+            product, facts = v.multiply(x.term, y.term)
+            self.facts += facts
+            return Value(product, defined)
+        if op in {"/", "%"}:
+            result, ok = v.divide(x.term, y.term) if op == "/" else v.modulo(x.term, y.term)
+            return Value(result, conj(defined, simplify(ok)))
+        if op == "**":
+            raise NotUnderstood("a power of unknowns")
+        a = word(x, e.type, narrow=True)
+        if op in {"<<", ">>"}:
+            by, fits = v.fit(y.term, f.UINT256)
+            width = a.term.size()
+            amount = Extract(width - 1, 0, by) if width < 256 else by
+            small = ULT(by, BitVecVal(width, 256))
+            moved = a.term << amount if op == "<<" else v.shift_right(Int(a.term, e.type.kind == "int"), amount)
+            empty = BitVecVal(0, width)
+            if op == ">>" and e.type.kind == "int":
+                empty = If(a.term < 0, BitVecVal(-1, width), empty)
+            return Value(_number_of(If(small, moved, empty), e.type), conj(a.defined, y.defined, fits))
+        b = word(y, e.type, narrow=True)
+        term = {"&": a.term & b.term, "|": a.term | b.term, "^": a.term ^ b.term}[op]
+        return Value(_number_of(term, e.type), conj(a.defined, b.defined))
+
+    def _equal(self, x: Any, y: Any) -> BoolRef:
+        if isinstance(x, Int):
+            return simplify(v.equal(x, y))
+        if isinstance(x, ByteVec):
+            return v.bytes_equal(x, y)
+        if isinstance(x, tuple):
+            return conj(*(conj(a.defined, b.defined, self._equal(a.term, b.term)) for a, b in zip(x, y, strict=True)), v.TRUE if len(x) == len(y) else v.FALSE)
+        return simplify(x == y)
+
+    def _same(self, e: f.Same) -> Value:
+        x, y = self.evaluate(e.left), self.evaluate(e.right)
+        return Value(self._equal(x.term, y.term), conj(x.defined, y.defined))
+
+    def _conditional(self, e: f.Conditional) -> Value:
+        c, a, b = self.evaluate(e.condition), self.evaluate(e.if_true), self.evaluate(e.if_false)
+        defined = conj(c.defined, implies(c.term, a.defined), disj(c.term, b.defined))
+        return Value(choose(c.term, a.term, b.term), defined)
+
+    def _cast(self, e: f.Cast) -> Value:
+        x = self.evaluate(e.operand)
+        return cast(x, e.operand.type, e.type)
+
+    def _member(self, e: f.Member) -> Value:
+        x = self.evaluate(e.operand)
+        names = [n for n, _ in e.operand.type.components]
+        part: Value = x.term[names.index(e.name)]
+        return Value(part.term, conj(x.defined, part.defined))
+
+    def _index(self, e: f.Index) -> Value:
+        x, i = self.evaluate(e.operand), self.evaluate(e.index)
+        if isinstance(x.term, ByteVec) or not isinstance(x.term, tuple):
+            raise NotUnderstood("an index into bytes")
+        if not x.term:
+            return Value(zero(e.type), v.FALSE)
+        out = x.term[-1].term
+        inside = v.FALSE
+        for n, item in reversed(list(enumerate(x.term))):
+            here = v.equal(i.term, v.natural(n))
+            out = choose(here, item.term, out)
+            inside = disj(inside, conj(here, item.defined))
+        return Value(out, conj(x.defined, i.defined, simplify(inside)))
+
+    def _length(self, e: f.Length) -> Value:
+        x = self.evaluate(e.operand)
+        return Value(v.natural(len(x.term)), x.defined)
+
+    def _hash(self, e: f.Hash) -> Value:
+        x = self.evaluate(e.operand)
+        data = x.term.unwrap() if len(x.term) else b""
+        if isinstance(data, bytes):
+            return Value(BitVecVal(int.from_bytes(keccak(data), "big"), 256), x.defined)
+        return Value(self.snapshot.ex.sha3_data(data), x.defined)
+
+    def _encode(self, e: f.Encode) -> Value:
+        parts = [self.evaluate(a) for a in e.arguments]
+        defined = conj(*(p.defined for p in parts))
+        if e.packed:
+            out = ByteVec()
+            for p, a in zip(parts, e.arguments, strict=True):
+                out.append(p.term if isinstance(p.term, ByteVec) else v.from_bits(word(p, a.type, narrow=True).term))
+            return Value(out, defined)
+        data, fits = encode(parts, [a.type for a in e.arguments])
+        return Value(data, conj(defined, fits))
+
+    def _bytesof(self, e: f.BytesOf) -> Value:
+        return self.evaluate(e.operand)
+
+    def _forall(self, e: f.Forall) -> Value:
+        raise NotUnderstood("forall stands only outermost")
+
+    # ------------------------------------------------------------ words
+
+
+def word(x: Value, t: Type, narrow: bool = False) -> Value:
+    """Return a value as a machine word of 256 bits (or, `narrow`, of its type's width); undefined where it does not fit."""
+    if isinstance(x.term, Int):
+        integer = Type("uint", "uint8", 8) if t.kind == "enum" else t if t.kind in {"uint", "int"} else f.UINT256
+        term, fits = v.fit(x.term, integer)
+        if not narrow and term.size() < 256:
+            term = SignExt(256 - term.size(), term) if integer.kind == "int" else ZeroExt(256 - term.size(), term)
+        return Value(simplify(term), conj(x.defined, fits))
+    if isinstance(x.term, BoolRef):
+        width = 8 if narrow else 256
+        return Value(If(x.term, BitVecVal(1, width), BitVecVal(0, width)), x.defined)
+    if isinstance(x.term, BitVecRef):
+        if narrow or x.term.size() == 256:
+            return x
+        more = 256 - x.term.size()
+        return Value(simplify(Concat(x.term, BitVecVal(0, more)) if t.kind == "fixed_bytes" else ZeroExt(more, x.term)), x.defined)
+    raise NotUnderstood(f"a value of type {t.name} as a key")
+
+
+def encode(parts: Sequence[Value], types: Sequence[Type]) -> tuple[ByteVec, BoolRef]:
+    """Return abi.encode of values, and whether all of them are defined and fit their types."""
+    heads: list[ByteVec | None] = []
+    tails: list[ByteVec] = []
+    fits: list[BoolRef] = []
+    for part, t in zip(parts, types, strict=True):
+        body, ok = _encode_one(part, t)
+        fits.append(ok)
+        if t.is_dynamic:
+            heads.append(None)
+            tails.append(body)
+        else:
+            heads.append(body)
+            tails.append(ByteVec())
+    size = sum(32 if h is None else len(h) for h in heads)
+    out, offset = ByteVec(), size
+    for h, tail in zip(heads, tails, strict=True):
+        out.append(h if h is not None else offset.to_bytes(32, "big"))
+        offset += len(tail)
+    for tail in tails:
+        out.append(tail)
+    return out, conj(*fits)
+
+
+def _encode_one(part: Value, t: Type) -> tuple[ByteVec, BoolRef]:
+    if isinstance(part.term, ByteVec):
+        out = ByteVec(len(part.term).to_bytes(32, "big"))
+        out.append(part.term)
+        out.append(b"\0" * (-len(part.term) % 32))
+        return out, part.defined
+    if isinstance(part.term, tuple):
+        types = [t.components[0][1]] * len(part.term) if t.kind == "array" else [c for _, c in t.components]
+        body, fits = encode(part.term, types)
+        if t.name.endswith("[]"):
+            counted = ByteVec(len(part.term).to_bytes(32, "big"))
+            counted.append(body)
+            body = counted
+        return body, conj(part.defined, fits)
+    w = word(part, t)
+    return v.from_bits(w.term), w.defined
+
+
+def word_bits(t: Type) -> int:
+    """Return how many bits a key of this type has."""
+    return {"address": 160, "bool": 1, "enum": 8}.get(t.kind, t.bits or 256)
+
+
+def _comparable(x: Any) -> Int:
+    return x if isinstance(x, Int) else Int(x)
+
+
+def _same_key(a: Sequence[BitVecRef], b: Sequence[BitVecRef]) -> BoolRef:
+    return conj(*(simplify(x == y) for x, y in zip(a, b, strict=True)))
+
+
+def _number_of(term: BitVecRef, t: Type) -> Any:
+    return Int(term, t.kind == "int") if t.kind in {"uint", "int", "number"} else term
+
+
+def choose(c: BoolRef, a: Any, b: Any) -> Any:
+    """Return `c ? a : b` for values of one type."""
+    if isinstance(a, Int):
+        if a is b:
+            return a
+        signed = a.signed or b.signed
+        width = max(a.width + (signed and not a.signed), b.width + (signed and not b.signed))
+        return Int(simplify(If(c, v.widen(a, width), v.widen(b, width))), signed)
+    if isinstance(a, tuple):
+        if len(a) != len(b):
+            raise NotUnderstood("a choice between arrays of different lengths")
+        return tuple(Value(choose(c, x.term, y.term), disj(conj(c, x.defined), conj(negation(c), y.defined))) for x, y in zip(a, b, strict=True))
+    if isinstance(a, ByteVec):
+        if len(a) != len(b):
+            raise NotUnderstood("a choice between byte strings of different lengths")
+        return v.from_bits(simplify(If(c, v.as_bits(a), v.as_bits(b)))) if len(a) else a
+    return simplify(If(c, a, b))
+
+
+def cast(x: Value, source: Type, target: Type) -> Value:
+    """Convert a value; undefined where it does not fit."""
+    if target.kind in {"uint", "int", "enum"}:
+        if isinstance(x.term, Int):
+            if target.kind == "enum":
+                inside = conj(v.less(x.term, v.natural(len(target.members))), v.at_most(v.natural(0), x.term))
+                return Value(Int(v.fit(x.term, Type("uint", "uint8", 8))[0]), conj(x.defined, inside))
+            term, fits = v.fit(x.term, target)
+            return Value(Int(term, target.kind == "int"), conj(x.defined, fits))
+        return Value(Int(x.term, target.kind == "int"), x.defined)
+    if target.kind == "address":
+        if isinstance(x.term, Int):
+            term, fits = v.fit(x.term, Type("uint", "uint160", 160))
+            return Value(term, conj(x.defined, fits))
+        return x
+    if target.kind == "fixed_bytes":
+        if isinstance(x.term, Int):
+            term, fits = v.fit(x.term, Type("uint", f"uint{target.bits}", target.bits))
+            return Value(term, conj(x.defined, fits))
+        if isinstance(x.term, ByteVec):
+            if len(x.term) * 8 > target.bits:
+                return Value(zero(target), v.FALSE)
+            padded = ByteVec(x.term.unwrap()) if len(x.term) else ByteVec()
+            padded.append(b"\0" * (target.bits // 8 - len(x.term)))
+            return Value(v.as_bits(padded), x.defined)
+        have = x.term.size()
+        if have < target.bits:
+            return Value(Concat(x.term, BitVecVal(0, target.bits - have)), x.defined)
+        if have > target.bits:
+            lost = simplify(Extract(have - target.bits - 1, 0, x.term) == 0)
+            return Value(Extract(have - 1, have - target.bits, x.term), conj(x.defined, lost))
+        return x
+    return x
+
+
+def zero(t: Type) -> Any:
+    """Return the zero value of a type."""
+    if t.kind in {"uint", "int", "number", "enum"}:
+        return Int(BitVecVal(0, t.bits or 8), t.kind == "int")
+    if t.kind == "bool":
+        return v.FALSE
+    if t.kind in {"string", "bytes"}:
+        return ByteVec()
+    if t.kind == "struct":
+        return tuple(Value(zero(c)) for _, c in t.components)
+    if t.kind == "array":
+        return () if t.name.endswith("[]") else (Value(zero(t.components[0][1])),) * int(t.name[t.name.rindex("[") + 1 : -1])
+    return BitVecVal(0, t.bits or 160)
+
+
+def merge(outcomes: Sequence[tuple[BoolRef, Value | None]], t: Type, defined: BoolRef) -> Value:
+    """Merge a getter's outcomes into one value."""
+    values = [(g, x) for g, x in outcomes if x is not None]
+    if not values:
+        return Value(zero(t), v.FALSE)
+    ok = disj(*(conj(g, x.defined) for g, x in values)) if len(outcomes) > 1 else values[0][1].defined
+    term = values[-1][1].term
+    for g, x in reversed(values[:-1]):
+        term = choose(g, x.term, term)
+    return Value(term, conj(defined, simplify(ok)))
+
+
+def decode(data: ByteVec, t: Type) -> Value:
+    """Decode what a getter returned; undefined where it is too short or out of range."""
+    return _decode(data, 0, t, 0)
+
+
+def _decode(data: ByteVec, at: int, t: Type, base: int) -> Value:
+    if t.is_dynamic:
+        offset = _constant(data, at)
+        return _decode_tail(data, base + offset, t) if offset is not None else _stuck()
+    if t.kind == "struct":
+        parts = []
+        for _, c in t.components:
+            parts.append(_decode(data, at, c, base))
+            at += size_of(c)
+        return Value(tuple(parts), conj(*(p.defined for p in parts)))
+    if t.kind == "array":
+        item = t.components[0][1]
+        count = int(t.name[t.name.rindex("[") + 1 : -1])
+        parts = [_decode(data, at + i * size_of(item), item, base) for i in range(count)]
+        return Value(tuple(parts), conj(*(p.defined for p in parts)))
+    if len(data) < at + 32:
+        return Value(zero(t), v.FALSE)
+    return from_word(v.as_bits(data.slice(at, at + 32)), t)
+
+
+def _decode_tail(data: ByteVec, at: int, t: Type) -> Value:
+    if t.kind in {"string", "bytes"}:
+        length = _constant(data, at)
+        if length is None:
+            return _stuck()
+        if len(data) < at + 32 + length:
+            return Value(ByteVec(), v.FALSE)
+        return Value(data.slice(at + 32, at + 32 + length))
+    if t.kind == "array":
+        item = t.components[0][1]
+        dynamic = t.name.endswith("[]")
+        count = _constant(data, at) if dynamic else int(t.name[t.name.rindex("[") + 1 : -1])
+        if count is None:
+            return _stuck()
+        base = at + 32 * dynamic
+        parts = [_decode(data, base + i * size_of(item), item, base) for i in range(count)]
+        return Value(tuple(parts), conj(*(p.defined for p in parts)))
+    parts, here = [], at
+    for _, c in t.components:
+        parts.append(_decode(data, here, c, at))
+        here += size_of(c)
+    return Value(tuple(parts), conj(*(p.defined for p in parts)))
+
+
+def _stuck() -> Value:
+    raise NotUnderstood("a getter returns something of a length that is not fixed")
+
+
+def _constant(data: ByteVec, at: int) -> int | None:
+    if len(data) < at + 32:
+        return None
+    bits = simplify(v.as_bits(data.slice(at, at + 32)))
+    return int(bits.as_long()) if is_bv_value(bits) else None
+
+
+def size_of(t: Type) -> int:
+    """Return the bytes that a type takes in the head of an encoding."""
+    if t.is_dynamic:
+        return 32
+    if t.kind == "struct":
+        return sum(size_of(c) for _, c in t.components)
+    if t.kind == "array":
+        return size_of(t.components[0][1]) * int(t.name[t.name.rindex("[") + 1 : -1])
+    return 32
+
+
+def from_word(bits: BitVecRef, t: Type) -> Value:
+    """Return the value that a machine word encodes; undefined where it is out of the type's range."""
+    bits = simplify(bits)
+    if t.kind == "fixed_bytes":
+        value = simplify(Extract(255, 256 - t.bits, bits))
+        clean = v.TRUE if t.bits == 256 else simplify(Extract(255 - t.bits, 0, bits) == 0)
+        return Value(value, clean)
+    width = {"bool": 1, "enum": 8, "address": 160}.get(t.kind, t.bits)
+    low = simplify(Extract(width - 1, 0, bits))
+    back = SignExt(256 - width, low) if t.kind == "int" else ZeroExt(256 - width, low)
+    clean = v.TRUE if width == 256 else simplify(bits == back)
+    if t.kind == "bool":
+        return Value(simplify(low == 1), clean)
+    if t.kind == "address":
+        return Value(low, clean)
+    if t.kind == "enum":
+        return Value(Int(low), conj(clean, simplify(ULT(low, BitVecVal(len(t.members), 8))) if len(t.members) < 256 else v.TRUE))
+    return Value(Int(low, t.kind == "int"), clean)
+
+
+def fresh(name: str, t: Type, bytes_length: int = 32) -> tuple[Value, tuple[BoolRef, ...]]:
+    """Return a fresh value of a type and the facts that bound it."""
+    if t.kind in {"uint", "int"}:
+        return Value(Int(BitVec(name, t.bits), t.kind == "int")), ()
+    if t.kind == "bool":
+        return Value(BitVec(name, 1) == 1), ()
+    if t.kind == "enum":
+        term = BitVec(name, 8)
+        return Value(Int(term)), ((ULT(term, BitVecVal(len(t.members), 8)),) if len(t.members) < 256 else ())
+    if t.kind == "address":
+        return Value(BitVec(name, 160)), ()
+    if t.kind == "fixed_bytes":
+        return Value(BitVec(name, t.bits)), ()
+    if t.kind in {"string", "bytes"}:
+        return Value(ByteVec(BitVec(name, 8 * bytes_length)) if bytes_length else ByteVec()), ()
+    if t.kind == "struct":
+        made = [fresh(f"{name}.{n}", c, bytes_length) for n, c in t.components]
+    else:
+        count = (bytes_length + 31) // 32 if t.name.endswith("[]") else int(t.name[t.name.rindex("[") + 1 : -1])
+        made = [fresh(f"{name}.{i}", t.components[0][1], bytes_length) for i in range(count)]
+    return Value(tuple(x for x, _ in made)), tuple(fact for _, facts in made for fact in facts)

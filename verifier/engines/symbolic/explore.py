@@ -1,0 +1,175 @@
+"""Explorations: run a function once from any state, and state every claim about it on each of its paths.
+
+A claim is a formula that must be valid on its path: *path conditions ∧ ¬claim* unsatisfiable on every path means that the obligation holds for every state that
+satisfies the invariants and lemmas, every sender, argument, value and block, within the bounds that are noted. Not covered here: strangers that call back
+(the obligation `atomic`), gas, and what `Journal.incomplete` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from eth_hash.auto import keccak
+from halmos.bytevec import ByteVec
+from halmos.config import Config as HalmosConfig
+from halmos.sevm import Exec, Message
+from halmos.utils import uint256
+from z3 import ULE, BitVecRef, BoolRef, ZeroExt, simplify
+
+from specs.formula import BOOL
+from specs.specification import Specification
+from verifier.engines.symbolic import machine as m
+from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.evaluate import from_word
+from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
+from verifier.engines.symbolic.values import as_bits, conj, implies, negation
+from verifier.implementation import Implementation
+from verifier.obligation import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One obligation on one path; `formula` None means that it could not be stated, `reason` says why."""
+
+    obligation: str
+    formula: BoolRef | None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class PathRecord:
+    """One path and what is claimed of it. `conditions` are those of the moment of the claims."""
+
+    conditions: tuple[BoolRef, ...]
+    claims: list[Claim]
+    witness: Mapping[str, Any] = field(default_factory=dict)  # terms to ask a model for
+    succeeded: bool = True
+    at_callout: bool = False
+
+
+@dataclass(slots=True)
+class Exploration:
+    """All paths of one run; `incomplete` says why obligations of this run cannot count as proved."""
+
+    title: str
+    paths: list[PathRecord] = field(default_factory=list)
+    incomplete: list[str] = field(default_factory=list)
+    bounds: list[str] = field(default_factory=list)
+    journal: m.Journal = field(default_factory=m.Journal)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is explored: a specification and an artifact. Codes are hex; `probe` is the creation code of the probe ("" if none)."""
+
+    specification: Specification
+    ledger: Ledger
+    implementation: Implementation
+    creation: str
+    config: HalmosConfig
+    clean: m.Clean
+    observes_returns: bool
+    extra_views: tuple[str, ...]  # selectors of views that the interface lacks
+
+    @property
+    def probe(self) -> str:
+        return self.implementation.probe.creation if self.implementation.probe is not None else ""
+
+    def has(self, id: str) -> bool:
+        return any(o.id == id for o in self.ledger.obligations)
+
+
+def machine_for(subject: Subject, journal: m.Journal) -> m.Machine:
+    """Return an interpreter for one exploration."""
+    m.CleanStorage.journal = journal
+    m.CleanStorage.clean = staticmethod(subject.clean)  # type: ignore[assignment]
+    return m.Machine(subject.config, w.OWN, journal, observes_returns=subject.observes_returns, ether_arrives=subject.implementation.lock is not None)
+
+
+def deploy(subject: Subject, creation: str, arguments: w.Arguments, journal: m.Journal, payable: bool) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
+    """Begin a deployment at the contract's address with arbitrary arguments; ether may be there before the code."""
+    m.enter_stage("d")
+    m.CleanStorage.phase = "_d"
+    machine = machine_for(subject, journal)
+    env = w.Environment("_d")
+    code = ByteVec(bytes.fromhex(creation))
+    code.append(arguments.data)
+    value = ZeroExt(128, env.value)
+    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(value), data=ByteVec(), call_scheme=0xF0)
+    ex = w.new_exec(machine, subject.config, message, m.Code(code), env.block(), arbitrary=False, tag="_d")
+    w.assume(ex, *env.facts(), *arguments.facts)
+    return env, machine, ex, machine.run(ex)
+
+
+def templates(subject: Subject, creation: str) -> tuple[w.Template, ...]:
+    """Return the runtime codes that deployments can leave, one for each successful path, with what holds of their immutables. Raises NotUnderstood."""
+    journal = m.Journal()
+    arguments = w.arguments(subject.specification.constructor.parameters, "_d")
+    _, machine, ex, ends = deploy(subject, creation, arguments, journal, subject.specification.constructor.payable)
+    made: list[w.Template] = []
+    w.pay(ex, w.Environment("_d").sender, w.OWN, w.Environment("_d").value)
+    for end in ends:
+        if end.context.is_stuck():
+            raise NotUnderstood(f"the constructor could not be followed: {end.context.get_stuck_reason()}")
+        if end.context.output.error is not None:
+            continue
+        code = end.context.output.data
+        concrete = isinstance(code.unwrap(), bytes)
+        made.append(w.Template(code, () if concrete else tuple(end.path.conditions)))
+    if machine.logs.bounded_loops:
+        raise NotUnderstood("the constructor has a loop that was not followed to its end")
+    return tuple(made)
+
+
+def in_any_state(
+    subject: Subject, template: w.Template, env: w.Environment, message: Message, journal: m.Journal, *, itself: bool = False
+) -> tuple[m.Machine, Exec]:
+    """Return a machine and any state of a deployed contract; `itself`: the contract is the sender."""
+    m.enter_stage(env.tag)
+    m.CleanStorage.phase = ""
+    machine = machine_for(subject, journal)
+    ex = w.new_exec(machine, subject.config, message, m.Code(template.code), env.block(), arbitrary=True, tag="")
+    deployed = w.Environment("_d")
+    facts = (*template.conditions, ULE(deployed.timestamp, env.timestamp), ULE(deployed.number, env.number)) if template.conditions else ()
+    w.assume(ex, *env.facts(itself), *facts)
+    ex.balance_of(w.OWN)
+    return machine, ex
+
+
+def snapshot(machine: m.Machine, ex: Exec) -> Snapshot:
+    return Snapshot(machine, ex, w.READER, w.READER_ORIGIN)
+
+
+class Probe:
+    """The lock and the lemmas, read through the probe's code."""
+
+    def __init__(self, subject: Subject, code: ByteVec | None) -> None:
+        self.subject = subject
+        self.code = m.Code(code) if code is not None else None
+
+    def locked(self, at: Snapshot) -> BoolRef:
+        """Return the lock expression; a lock without a value counts as locked."""
+        return negation(self._holds(at, "solwright_lock()", (), True))
+
+    def lemma(self, at: Snapshot, id: str, bound: Sequence[BitVecRef] = ()) -> BoolRef:
+        """Return a lemma (defined and true) at values of its bound symbols."""
+        x = next(x for x in self.subject.implementation.lemmas if x.id == id)
+        signature = f"{x.function}({','.join(t for t, _ in x.bound)})"
+        return self._holds(at, signature, bound, False)
+
+    def _holds(self, at: Snapshot, signature: str, arguments: Sequence[BitVecRef], negated: bool) -> BoolRef:
+        if self.code is None:
+            raise NotUnderstood("the lock or a lemma does not compile")
+        data = ByteVec(keccak(signature.encode())[:4])
+        for a in arguments:
+            data.append(a)
+        terms = []
+        for o in at.view(data, self.code):
+            if o.data is None:
+                terms.append(negation(o.guard))
+                continue
+            value = from_word(as_bits(o.data.slice(0, 32)), BOOL)
+            terms.append(implies(o.guard, conj(value.defined, negation(value.term) if negated else value.term)))
+        return simplify(conj(*terms))

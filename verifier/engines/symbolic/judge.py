@@ -1,0 +1,114 @@
+"""From the paths of an exploration to one answer per obligation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from z3 import BoolVal, is_true, simplify
+
+from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
+from verifier.engines.symbolic.solve import Solved, Solver, solve
+from verifier.engines.symbolic.values import conj
+
+
+@dataclass(slots=True)
+class Finding:
+    """One obligation's answer in one exploration, ready for JSON. `model` belongs to the path that violates (or, for `reachable`, shows) it."""
+
+    obligation: str
+    outcome: str  # holds, violated, vacuous, unknown
+    strength: str = "proof"
+    reason: str = ""
+    bound: str = ""
+    model: dict[str, int] = field(default_factory=dict)
+    time_s: float = 0.0
+
+    def row(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float) -> list[Finding]:
+    """Decide every expected obligation. `expected` are the ids that this exploration speaks of."""
+    answers: dict[str, list[Solved]] = {id: [] for id in expected}
+    spent: dict[str, float] = dict.fromkeys(expected, 0.0)
+    for path in exploration.paths:
+        _decide_path(path, answers, spent, solver, deadline)
+    out = []
+    for id in expected:
+        begun = time.monotonic()
+        finding = _reachable(exploration, id, solver, deadline) if id.endswith(".reachable") else _summarise(exploration, id, answers[id])
+        finding.time_s = round(spent[id] + time.monotonic() - begun, 3)
+        out.append(finding)
+    return out
+
+
+def _decide_path(path: PathRecord, answers: dict[str, list[Solved]], spent: dict[str, float], solver: Solver, deadline: float) -> None:
+    """Try all claims of a path at once; one by one where that does not prove them all."""
+    open_claims: list[Claim] = []
+    for c in path.claims:
+        if c.obligation not in answers or c.obligation.endswith(".reachable"):
+            continue
+        if c.formula is None:
+            answers[c.obligation].append(Solved("unknown", reason=c.reason))
+        elif is_true(c.formula):
+            answers[c.obligation].append(Solved("valid"))
+        else:
+            open_claims.append(c)
+    if not open_claims:
+        return
+    begun = time.monotonic()
+    left = deadline - begun
+    if left > 0 and len(open_claims) > 1:
+        formula = simplify(conj(*(c.formula for c in open_claims if c.formula is not None)))
+        together = solve(solver, path.conditions, formula, {}, min(left, solver.time_s / 2))
+        if together.answer == "valid":
+            each = (time.monotonic() - begun) / len(open_claims)
+            for c in open_claims:
+                answers[c.obligation].append(together)
+                spent[c.obligation] += each
+            return
+    for c in open_claims:
+        begun = time.monotonic()
+        left = deadline - begun
+        assert c.formula is not None
+        answer = solve(solver, path.conditions, c.formula, path.witness, min(left, solver.time_s)) if left > 0 else Solved("unknown", reason="time limit")
+        answers[c.obligation].append(answer)
+        spent[c.obligation] += time.monotonic() - begun
+
+
+def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved]) -> Finding:
+    violated = next((a for a in answers if a.answer == "violated"), None)
+    if violated is not None:
+        return Finding(id, "violated", model=dict(violated.model))
+    unknown = next((a for a in answers if a.answer == "unknown"), None)
+    if unknown is not None:
+        return Finding(id, "unknown", "none", unknown.reason)
+    if exploration.incomplete:
+        return Finding(id, "unknown", "none", exploration.incomplete[0])
+    if exploration.bounds:
+        return Finding(id, "holds", "bounded", "; ".join(dict.fromkeys(exploration.bounds)), bound="; ".join(dict.fromkeys(exploration.bounds)))
+    return Finding(id, "holds")
+
+
+def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: float) -> Finding:
+    """A function can succeed where a successful path has a model."""
+    undecided = ""
+    for path in exploration.paths:
+        if path.at_callout or not any(c.obligation == id for c in path.claims):
+            continue
+        left = deadline - time.monotonic()
+        answer = solve(solver, path.conditions, BoolVal(False), path.witness, min(left, solver.time_s)) if left > 0 else Solved("unknown", reason="time limit")
+        if answer.answer == "violated":
+            return Finding(id, "holds", model=dict(answer.model))
+        undecided = undecided or answer.reason
+    if undecided:
+        return Finding(id, "unknown", "none", f"no successful call was found: {undecided}")
+    if exploration.incomplete:
+        return Finding(id, "unknown", "none", exploration.incomplete[0])
+    return Finding(id, "vacuous", "none", "it can never succeed: every call reverts")
+
+
+__all__ = ["Finding", "Mapping", "decide"]

@@ -1,0 +1,378 @@
+"""halmos, with the world of the specification language.
+
+Stock halmos 0.3.3 interprets the bytecode; this module replaces what it fixes or omits and the language leaves open:
+
+- every address without known code is a *stranger*: it accepts or refuses, and returns anything (`_call_stranger`);
+- code size and code hash of strangers are arbitrary; EXTCODECOPY of a stranger ends the path as not understood;
+- transient storage has symbols of its own, and storage that the compiler keeps clean (enums) starts clean;
+- the contract's address is a symbol, so a call to any address may be a call to itself;
+- names of internal symbols are counted, not random, so that a query's text is reproducible.
+
+Not covered: gas, creation of contracts and delegatecall to strangers end the path as not understood. Source of the world: docs/language.md.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from halmos import sevm
+from halmos.bytevec import ByteVec
+from halmos.config import Config as HalmosConfig
+from halmos.config import ConfigSource, arg_parser, default_config
+from halmos.calldata import FunctionInfo
+from halmos.contract import Contract, Instruction
+from halmos.exceptions import HalmosException, Revert
+from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, SolidityStorage, StorageData, Worklist
+from halmos.utils import uint160, uint256
+from z3 import (
+    UGE, ULE, ULT, Array, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, Extract, Function, If, Not, Or, Select, Store, is_bv_value, is_true, simplify,
+    unsat,
+)  # fmt: skip
+
+OPTIONS = (
+    "--no-status --width 0 --depth 0 --solver yices --solver-threads 1 --storage-layout solidity "
+    "--panic-error-codes 0x01 --default-bytes-lengths 0,32,65 --default-array-lengths 0,1,2"
+)
+RETURN_SIZES = (0, 32)
+RETURN_SIZES_OBSERVED = (0, 32, 64)
+PRECOMPILES = range(1, 18)
+
+Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """A mark in the trace: the next sub-context is a call of a stranger. `to` is the original target."""
+
+    to: BitVecRef
+    value: BitVecRef
+    op: int
+    own: bool  # made by a frame of the contract under judgement
+
+
+@dataclass(frozen=True, slots=True)
+class EtherRead:
+    """A mark in the trace: the contract looked at its own ether."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRead:
+    """An initial word of storage that a path looked at: base slot, keys (terms), the symbol's value."""
+
+    transient: bool
+    slot: int
+    keys: tuple[Any, ...]
+    value: BitVecRef
+
+
+@dataclass(slots=True)
+class Journal:
+    """What a run saw beside its paths; shared by all paths of one exploration."""
+
+    reads: dict[str, SlotRead] = field(default_factory=dict)
+    self_calls: set[str] = field(default_factory=set)  # selectors, or "*"
+    incomplete: list[str] = field(default_factory=list)
+
+
+def options(loop: int, branching_ms: int) -> HalmosConfig:
+    """Return halmos' configuration, every option explicit; no configuration file and no NatSpec is read."""
+    given = arg_parser().parse_args([*OPTIONS.split(), "--loop", str(loop), "--solver-timeout-branching", f"{branching_ms}ms"])
+    return default_config().with_overrides(ConfigSource.command_line, **vars(given))
+
+
+# ---------------------------------------------------------------- storage
+
+
+class CleanStorage(SolidityStorage):
+    """halmos' Solidity storage with transient symbols of their own and clean enums.
+
+    The initial symbols of storage are named `storage<phase>_<slot>_<keys>_<bits>_00`, of transient storage `transient…`; `phase` keeps states apart that
+    stand in one query.
+    """
+
+    clean: Clean = staticmethod(lambda transient, slot, keys: ())  # type: ignore[assignment]
+    journal: Journal | None = None
+    phase = ""
+
+    @classmethod
+    def _name(cls, transient: bool, slot: int, num_keys: int, size_keys: int, version: str) -> str:
+        return f"{'transient' if transient else 'storage'}{cls.phase}_{slot}_{num_keys}_{size_keys}_{version}"
+
+    @classmethod
+    def _chunk(cls, storage: dict[Any, StorageData], transient: bool, addr: Any, slot: int, num_keys: int, size_keys: int) -> Any:
+        data = storage[addr]
+        key = (slot, num_keys, size_keys)
+        if key not in data:
+            name = cls._name(transient, slot, num_keys, size_keys, "00")
+            if size_keys:
+                data[key] = Array(name, BitVecSort(size_keys), BitVecSort(256))
+            else:
+                data[key] = BitVec(name, 256) if data.symbolic else BitVecVal(0, 256)
+        return data[key]
+
+    @classmethod
+    def load(cls, ex: Exec, storage: dict[Any, StorageData], addr: Any, loc: Any) -> Any:
+        slot, keys, num_keys, size_keys = cls.get_key_structure(ex, loc)
+        transient = storage is ex.transient_storage
+        chunk = cls._chunk(storage, transient, addr, slot, num_keys, size_keys)
+        symbolic = storage[addr].symbolic
+        first = cls._name(transient, slot, num_keys, size_keys, "00")
+        if num_keys == 0:
+            value, initial = chunk, BitVec(first, 256)
+        else:
+            key = sevm.concat(keys)
+            initial = Select(Array(first, BitVecSort(size_keys), BitVecSort(256)), key)
+            if not symbolic:
+                ex.path.append(initial == BitVecVal(0, 256))
+            value = ex.select(chunk, key, ex.storages, True)
+        if symbolic:
+            for offset, bits, largest in cls.clean(transient, slot, keys):
+                ex.path.append(ULE(Extract(offset + bits - 1, offset, initial), BitVecVal(largest, bits)))
+            if cls.journal is not None:
+                cls.journal.reads.setdefault(initial.sexpr(), SlotRead(transient, slot, tuple(keys), initial))
+        return value
+
+    @classmethod
+    def store(cls, ex: Exec, storage: dict[Any, StorageData], addr: Any, loc: Any, val: Any) -> None:
+        slot, keys, num_keys, size_keys = cls.get_key_structure(ex, loc)
+        transient = storage is ex.transient_storage
+        chunk = cls._chunk(storage, transient, addr, slot, num_keys, size_keys)
+        if num_keys == 0:
+            storage[addr][slot, num_keys, size_keys] = val
+            return
+        fresh = Array(cls._name(transient, slot, num_keys, size_keys, f"{1 + len(ex.storages):02}"), BitVecSort(size_keys), BitVecSort(256))
+        stored = Store(chunk, sevm.concat(keys), val)
+        ex.path.append(fresh == stored)
+        storage[addr][slot, num_keys, size_keys] = fresh
+        ex.storages[fresh] = stored
+
+
+# ---------------------------------------------------------------- code whose EXTCODE* opcodes are ours
+
+OP_EXTCODESIZE, OP_EXTCODECOPY, OP_EXTCODEHASH, OP_SLOAD = 0x3B, 0x3C, 0x3F, 0x54
+OP_CALL, OP_CALLCODE, OP_DELEGATECALL, OP_STATICCALL = 0xF1, 0xF2, 0xF4, 0xFA
+OP_BALANCE, OP_SELFBALANCE = 0x31, 0x47
+
+
+class Code(Contract):
+    """Bytecode; EXTCODESIZE and EXTCODEHASH are interpreted through `Machine.sload`, which halmos lets us replace."""
+
+    def decode_instruction(self, pc: int) -> Instruction:
+        insn = super().decode_instruction(pc)
+        if insn.opcode in {OP_EXTCODESIZE, OP_EXTCODEHASH}:
+            insn = Instruction(OP_SLOAD, pc=pc, next_pc=insn.next_pc)
+            self._insn[pc] = insn
+        return insn
+
+    def opcode_at(self, pc: int) -> int:
+        return int(self[pc])
+
+
+# ---------------------------------------------------------------- the machine
+
+
+class Machine(SEVM):
+    """The interpreter of one exploration. `own` is the address (a symbol) of the contract under judgement."""
+
+    def __init__(self, config: HalmosConfig, own: BitVecRef, journal: Journal, *, observes_returns: bool = False, ether_arrives: bool = False) -> None:
+        super().__init__(config, FunctionInfo("", "", "", ""))
+        self.own = own
+        self.journal = journal
+        self.storage_model = CleanStorage
+        self.return_sizes = RETURN_SIZES_OBSERVED if observes_returns else RETURN_SIZES
+        self.ether_arrives = ether_arrives
+        self.on_callout: Callable[[Exec, CallOut], None] | None = None
+        self._fresh = 0
+
+    def fresh(self, name: str, bits: int = 256) -> BitVecRef:
+        """Return a new symbol."""
+        self._fresh += 1
+        return BitVec(f"sw_{name}_{_stage}{self._fresh}", bits)
+
+    def is_own(self, address: Any) -> bool:
+        return bool(uint160(address).as_z3().eq(self.own))
+
+    def sload(self, ex: Exec, addr: Any, loc: Any, transient: bool = False) -> Any:
+        code = ex.pgm
+        if not transient and isinstance(code, Code):
+            opcode = code.opcode_at(ex.pc)
+            if opcode in {OP_EXTCODESIZE, OP_EXTCODEHASH}:
+                return self._about_code(ex, uint160(loc), opcode)
+        return super().sload(ex, addr, loc, transient)
+
+    def _about_code(self, ex: Exec, account: Any, opcode: int) -> Any:
+        """Return size or hash of an account's code: known for the contract itself, arbitrary for everybody else."""
+        who = account.as_z3()
+        what = "codesize" if opcode == OP_EXTCODESIZE else "codehash"
+        value: Any = self.fresh(what)
+        for known, code in ex.code.items():
+            if opcode == OP_EXTCODESIZE:
+                value = If(who == known, BitVecVal(len(code), 256), value)
+        # nobody has more code than fits; a contract that exists has some
+        if opcode == OP_EXTCODESIZE:
+            ex.path.append(ULT(value, BitVecVal(1 << 32, 256)))
+        return simplify(value)
+
+    def resolve_address_alias(self, ex: Exec, target: Any, stack: Worklist, allow_branching: bool = True) -> Any:
+        """Return the known address that the target is on this path, or None for a stranger; the other cases become branches."""
+        address = uint160(target).as_z3()
+        for known in ex.code:
+            if address.eq(known):
+                return known
+        if is_bv_value(address) and address.as_long() in PRECOMPILES:
+            return None
+        if ex.current_opcode() == OP_EXTCODECOPY:
+            raise HalmosException("EXTCODECOPY of an unknown account")
+        if address in ex.alias:
+            return ex.alias[address]
+        cases: list[tuple[Any, BoolRef]] = []
+        for known in ex.code:
+            same = simplify(address == known)
+            if ex.check(same) != unsat:
+                cases.append((known, same))
+        stranger = simplify(Not(Or([address == known for known in ex.code])))
+        if ex.check(stranger) != unsat:
+            cases.append((None, stranger))
+        if not cases:
+            raise sevm.InfeasiblePath("no such account")
+        head, *tail = cases
+        for known, cond in tail:
+            branch = self.create_branch(ex, cond, ex.pc)
+            branch.alias[address] = known
+            stack.push(branch)
+        ex.path.append(head[1], branching=True)
+        ex.alias[address] = head[0]
+        return head[0]
+
+    def call(self, ex: Exec, op: int, to_alias: Any, stack: Worklist) -> None:
+        to = uint160(ex.st.peek(2))
+        pays = op == OP_CALL and not uint256(ex.st.peek(3)).as_z3().eq(BitVecVal(0, 256))
+        if to_alias is None and (pays or not (to.is_concrete and int(to) in PRECOMPILES)):
+            self._call_stranger(ex, op, stack)
+            return
+        if to_alias is not None and op == OP_CALL:
+            self._note_self_call(ex)
+        super().call(ex, op, to_alias, stack)
+
+    def _note_self_call(self, ex: Exec) -> None:
+        where, size = ex.st.peek(4), ex.st.peek(5)
+        try:
+            data = ex.st.mslice(int(where), min(int(size), 4)) if int(size) else ByteVec()
+            head = data.unwrap() if len(data) else b""
+        except HalmosException:
+            head = None
+        if isinstance(head, bytes):
+            self.journal.self_calls.add(head.hex())
+        else:
+            self.journal.self_calls.add("*")
+
+    def _call_stranger(self, ex: Exec, op: int, stack: Worklist) -> None:
+        """Let a stranger accept or refuse and return anything; control that it has meanwhile is judged in `on_callout`."""
+        if op in {OP_DELEGATECALL, OP_CALLCODE}:
+            raise HalmosException("delegatecall or callcode to code that is not known")
+        ex.st.pop()
+        to = uint160(ex.st.pop())
+        value = sevm.ZERO if op == OP_STATICCALL else ex.st.popi()
+        arg_loc = ex.mloc(check_size=False)
+        arg = ex.st.mslice(arg_loc, ex.int_of(ex.st.pop(), "symbolic size of call data"))
+        ret_loc = ex.mloc(check_size=False)
+        ret_size = ex.int_of(ex.st.pop(), "symbolic size of return data")
+        caller, origin = ex.this(), ex.origin()
+        static = ex.message().is_static or op == OP_STATICCALL
+        message = Message(target=to.as_z3(), caller=caller, origin=origin, value=value, data=arg, is_static=static, call_scheme=op)
+        if ex.message().is_static and not (value.is_concrete and int(value) == 0):
+            raise HalmosException("a call with value in a static context")
+        mark = CallOut(to.as_z3(), uint256(value).as_z3(), op, self.is_own(caller))
+        self.handle_insufficient_fund_case(caller, value, message, ex, stack)
+        before = ex.balance
+        self.transfer_value(ex, caller, to, value)
+        if self.on_callout is not None and not static:
+            self.on_callout(ex, mark)
+        answers = [(True, n) for n in self.return_sizes] + [(False, n) for n in self.return_sizes]
+        choice = self.fresh("answer", 8)
+        for i, (accepts, size) in enumerate(answers):
+            last = i == len(answers) - 1
+            chosen = choice == i if not last else UGE(choice, i)
+            if last:
+                branch = ex
+                ex.path.append(chosen, branching=True)
+            else:
+                branch = self.create_branch(ex, chosen, ex.pc)
+            data = ByteVec(self.fresh("returned", size * 8)) if size else ByteVec()
+            if not accepts:
+                branch.balance = before
+            branch.context.trace.append(mark)
+            error = None if accepts else Revert()
+            branch.context.trace.append(CallContext(message=message, output=CallOutput(data=data, error=error), depth=ex.context.depth + 1))
+            sevm.copy_returndata_to_memory(data, ret_loc, ret_size, branch)
+            branch.st.push(sevm.ONE if accepts else sevm.ZERO)
+            if accepts and self.ether_arrives and not static:
+                self._let_ether_arrive(branch)
+            branch.advance()
+            stack.push(branch)
+
+    def _let_ether_arrive(self, ex: Exec) -> None:
+        if not ex.path.is_activated():
+            # conditions of a branch are added when it is taken up: queue this one with its branching condition
+            more = self.fresh("arrived", 256)
+            ex.path.pending.append(ULT(more, BitVecVal(1 << 128, 256)))
+            new = Array(f"sw_balance_{_stage}{self._fresh}", BitVecSort(160), BitVecSort(256))
+            store = Store(ex.balance, self.own, Select(ex.balance, self.own) + more)
+            ex.path.pending.append(new == store)
+            ex.balance = new
+            ex.balances[new] = store
+            return
+        more = self.fresh("arrived", 256)
+        ex.path.append(ULT(more, BitVecVal(1 << 128, 256)))
+        ex.balance_update(self.own, ex.balance_of(self.own) + more)
+
+    def create(self, ex: Exec, op: int, stack: Worklist) -> None:
+        raise HalmosException("creation of contracts is not supported")
+
+
+# ---------------------------------------------------------------- replaced parts of halmos
+
+
+def _balance_of(self: Exec, addr: Any) -> Any:
+    """Read ether: any initial amount; all ether together is below 2^128 wei."""
+    if self.insn is not None and self.insn.opcode in {OP_BALANCE, OP_SELFBALANCE}:
+        self.context.trace.append(EtherRead())
+    value = self.select(self.balance, uint160(addr).as_z3(), self.balances, True)
+    self.path.append(ULT(value, BitVecVal(1 << 128, 256)))
+    return value
+
+
+_stage = ""
+
+
+def enter_stage(name: str) -> None:
+    """Name the transaction that runs next: gas price and block hashes are arbitrary in each."""
+    global _stage
+    _stage = name
+
+
+def _append(self: Path, cond: Any, branching: bool = False) -> None:
+    """Add a condition; which conditions share variables is needed for halmos' own invariant tests only."""
+    cond = simplify(cond)
+    if is_true(cond) or cond in self.conditions:
+        return
+    self.solver.add(cond)
+    self.conditions[cond] = branching
+    self.concretization.process_cond(cond)
+
+
+def _copy_context(self: CallContext, memo: Any) -> CallContext:
+    # finished sub-calls do not change any more: share them
+    output = replace(self.output, accounts_to_delete=set(self.output.accounts_to_delete))
+    return CallContext(self.message, output, self.depth, list(self.trace), copy.deepcopy(self.prank, memo))
+
+
+Exec.balance_of = _balance_of
+Path.append = _append
+CallContext.__deepcopy__ = _copy_context
+sevm.f_gasprice = lambda: BitVec(f"sw_gasprice_{_stage}", 256)
+sevm.f_blockhash = lambda n: Function(f"sw_blockhash_{_stage}", BitVecSort(256), BitVecSort(256))(uint256(n).as_z3())
+sevm.uid = lambda: f"{_stage}"

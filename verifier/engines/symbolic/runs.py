@@ -1,0 +1,298 @@
+"""The explorations that a ledger needs: deployment, each function, each function while locked, world steps, unknown calls, views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from halmos.bytevec import ByteVec
+from halmos.sevm import Exec, Message
+from halmos.utils import uint256
+from z3 import UGE, ULT, BitVec, BitVecVal, ZeroExt
+
+from specs import specification as s
+from verifier.engines.symbolic import machine as m
+from verifier.engines.symbolic import trace
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.claims import Claims
+from verifier.engines.symbolic.evaluate import Evaluator, Scope, fresh, word
+from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot, templates
+from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
+
+DYNAMIC_LENGTHS = (0, 32, 65)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The templates of the contract and of its probe, pairwise."""
+
+    templates: tuple[w.Template, ...]
+    probes: tuple[w.Template, ...]
+
+    def pairs(self) -> Iterator[tuple[w.Template, ByteVec | None]]:
+        for i, t in enumerate(self.templates):
+            yield t, self.probes[i].code if self.probes else None
+
+
+def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], PathRecord | None]) -> None:
+    """Run to the end of every path and keep what is claimed of it."""
+    n = 0
+    for end in ends:
+        n += 1
+        if end.context.is_stuck():
+            out.incomplete.append(f"a path could not be followed: {end.context.get_stuck_reason()}")
+            continue
+        kept = record(end)
+        if kept is not None:
+            out.paths.append(kept)
+    if machine.logs.bounded_loops:
+        out.bounds.append(f"loops were followed {machine.options.loop} times")
+    if n == 0:
+        out.incomplete.append("no path is feasible")
+
+
+# ---------------------------------------------------------------- deployment
+
+
+def run_constructor(subject: Subject) -> Exploration:
+    """Explore a deployment."""
+    out = Exploration("constructor")
+    c = subject.specification.constructor
+    arguments = w.arguments(c.parameters, "_d")
+    env, machine, ex, ends = deploy(subject, subject.creation, arguments, out.journal, c.payable)
+    if arguments.bounded:
+        out.bounds.append("dynamic constructor arguments of one length")
+    scope = Scope(dict(arguments.values), env.world("", env.value))
+    probe_ends = _probe_codes(subject)
+    at = snapshot(machine, ex)
+    ev = Evaluator(subject.specification, at, scope)
+    listed = [(x.getter, [ev.evaluate(a) for a in x.arguments]) for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations if x.arguments is not None]
+    keys: dict[str, list[Any]] = {}
+    for g, values in listed:
+        keys.setdefault(g, []).append(tuple(word(a, p.type).term for a, p in zip(values, subject.specification.getter(g).parameters, strict=True)))
+    premises = {x.id: ev.holds(x.formula) for x in c.clauses if isinstance(x, s.Deployable | s.Undeployable)}
+    scope.named_keys = keys
+    w.pay(ex, env.sender, w.OWN, env.value)
+    payable = v.TRUE if c.payable else env.value == 0
+    n_ok = 0
+
+    def record(end: Exec) -> PathRecord:
+        nonlocal n_ok
+        ok = end.context.output.error is None
+        rows: list[Claim] = []
+        for x in c.clauses:
+            if isinstance(x, s.Undeployable):
+                rows.append(Claim(f"constructor.{x.id}", negation(premises[x.id]) if ok else v.TRUE))
+            elif isinstance(x, s.Deployable):
+                rows.append(Claim(f"constructor.{x.id}", v.TRUE if ok or trace.refused(end.context) else negation(conj(premises[x.id], payable))))
+        if not c.payable:
+            rows.append(Claim("constructor.nonpayable", payable if ok else v.TRUE))
+        if ok:
+            code = end.context.output.data
+            end.code[w.OWN] = m.Code(code)
+            probe = Probe(subject, probe_ends[n_ok] if n_ok < len(probe_ends) else None)
+            n_ok += 1
+            rows += _constructed(subject, machine, end, env, scope, probe)
+        return PathRecord(tuple(end.path.conditions), rows, _witness(env, arguments), ok)
+
+    _follow(out, ends, machine, record)
+    return out
+
+
+def _probe_codes(subject: Subject) -> list[ByteVec]:
+    return [t.code for t in templates(subject, subject.probe)] if subject.probe else []
+
+
+def _constructed(subject: Subject, machine: m.Machine, end: Exec, env: w.Environment, scope: Scope, probe: Probe) -> list[Claim]:
+    claims = Claims(subject, machine, "constructor", env, scope, probe)
+    at = snapshot(machine, end)
+    # the constructor's frame says that every key that it does not list is zero
+    ev = Evaluator(subject.specification, at, Scope(scope.variables, scope.world, {}, scope.named_keys, rest_is_zero=True))
+    rows = list(claims.lasting(ev))
+    for x in subject.specification.constructor.clauses:
+        if isinstance(x, s.Initially):
+            rows += list(claims._formula(x.id, ev, x.formula))
+    events = [x for x in subject.specification.constructor.clauses if isinstance(x, s.Emits)]
+    if events:
+        before = Evaluator(subject.specification, at, scope)
+        for x in events:
+            claims._try(x.id, lambda x=x: claims._clause(before, before, x))
+        rows += [claims._claim(x.id, lambda: claims._logged(end, [x.id for x in events])) for x in events]
+    for o in subject.ledger.obligations:
+        if o.function == "constructor" and o.kind == "frame":
+            getter = subject.specification.getter(o.subject)
+            made = [fresh(f"sw_key_{getter.name}_{i}", p.type) for i, p in enumerate(getter.parameters)]
+            key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))
+            rows.append(claims._claim(o.id.removeprefix("constructor."), lambda o=o, key=key: _is_zero(ev, o.subject, key, scope)))
+    rows.append(Claim("constructor.reachable", v.TRUE))
+    return rows
+
+
+def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], scope: Scope) -> Any:
+    value = ev.read(getter, [Value(k) for k in key])
+    listed = [conj(*(a == b for a, b in zip(key, other, strict=True))) for other in scope.named_keys.get(getter, ())]
+    term = value.term
+    zero = v.equal(term, v.natural(0)) if isinstance(term, Int) else negation(term) if term.sort().name() == "Bool" else term == 0
+    return v.disj(*listed, implies(value.defined, zero))
+
+
+# ---------------------------------------------------------------- functions
+
+
+def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, itself: bool = False) -> Exploration:
+    """Explore one function from any state that satisfies the invariants (or, `locked`, while the lock is held); `itself`: called by the contract."""
+    out = Exploration(f"{function.title}{' locked' if locked else ''}")
+    lengths = DYNAMIC_LENGTHS if any(p.type.is_dynamic for p in function.parameters) else (32,)
+    for template, probe in deployed.pairs():
+        for length in lengths:
+            _function_once(out, subject, template, Probe(subject, probe), function, locked, itself, length)
+    if len(lengths) > 1:
+        out.bounds.append(f"dynamic arguments of {', '.join(map(str, lengths))} bytes")
+    return out
+
+
+def _function_once(out: Exploration, subject: Subject, template: w.Template, probe: Probe, function: s.Function, locked: bool, itself: bool, length: int) -> None:
+    env = w.Environment("_c")
+    arguments = w.arguments(function.parameters, "_c", length)
+    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=calldata(function, arguments), call_scheme=0xF1)
+    machine, ex = in_any_state(subject, template, env, message, out.journal, itself=itself)
+    w.assume(ex, *arguments.facts)
+    scope = Scope(dict(arguments.values), env.world(function.selector, env.value))
+    claims = Claims(subject, machine, function.title, env, scope, probe)
+    pre = snapshot(machine, ex)
+    claims.prepare(pre, function, function.clauses)
+    claims.prepare_transitions(Evaluator(subject.specification, pre, scope))
+    claims.assume(pre, locked=locked)
+    w.pay(ex, env.sender, w.OWN, env.value)
+    if not locked:
+
+        def watch(mid: Exec, mark: m.CallOut) -> None:
+            rows = list(claims.at_callout(mid))
+            out.paths.append(PathRecord(tuple(mid.path.conditions), rows, _witness(env, arguments), at_callout=True))
+
+        machine.on_callout = watch
+
+    def record(end: Exec) -> PathRecord:
+        ok = end.context.output.error is None
+        if locked:
+            rows = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
+        else:
+            rows = list(claims.after(end, function))
+        return PathRecord(tuple(end.path.conditions), rows, _witness(env, arguments), ok)
+
+    _follow(out, machine.run(ex), machine, record)
+
+
+def calldata(function: s.Function, arguments: w.Arguments) -> ByteVec:
+    """Return selector, arguments, and 32 arbitrary bytes behind them; `receive` has no calldata."""
+    data = ByteVec(bytes.fromhex(function.selector))
+    data.append(arguments.data)
+    if function.name != "receive":
+        data.append(BitVec("sw_tail", 256))
+    return data
+
+
+def _witness(env: w.Environment, arguments: w.Arguments) -> Mapping[str, Any]:
+    """Return the terms that a model is asked for: the call and the chain."""
+    terms: dict[str, Any] = {
+        "sender": env.sender, "origin": env.origin, "value": env.value, "timestamp": env.timestamp, "number": env.number, "this": w.OWN,
+        "chainid": env.word("chainid", 256), "prevrandao": env.word("prevrandao", 256), "coinbase": env.word("coinbase", 160), "basefee": env.word("basefee", 256),
+        "gaslimit": env.word("gaslimit", 256),
+    }  # fmt: skip
+    if len(arguments.data):
+        terms["data"] = v.as_bits(arguments.data)
+    return terms
+
+
+# ---------------------------------------------------------------- the contract as a whole
+
+
+def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
+    """A world step: time passes, ether arrives by force; invariants, lemmas and the open lock must survive."""
+    out = Exploration("stable")
+    for template, code in deployed.pairs():
+        env, later = w.Environment("_c"), w.Environment("_l")
+        message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=ByteVec(), call_scheme=0xF1)
+        machine, ex = in_any_state(subject, template, env, message, out.journal)
+        scope = Scope({}, env.world("", None))
+        claims = Claims(subject, machine, "", env, scope, Probe(subject, code))
+        claims.assume(snapshot(machine, ex), locked=False)
+        more = BitVec("sw_more", 256)
+        w.assume(ex, ULT(more, BitVecVal(1 << 128, 256)), UGE(later.timestamp, env.timestamp), UGE(later.number, env.number))
+        ex.balance_update(w.OWN, ex.balance_of(w.OWN) + more)
+        ex.balance_of(w.OWN)
+        ex.block = later.block()
+        post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
+        rows = list(claims.lasting(post, "stable"))
+        out.paths.append(PathRecord(tuple(ex.path.conditions), rows, {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}))
+    return out
+
+
+def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
+    """Undeclared selectors, short calldata (`selector`) and plain ether (`ether`) must revert."""
+    out = Exploration(kind)
+    shapes: Sequence[ByteVec]
+    selector = BitVec("sw_selector", 32)
+    if kind == "ether":
+        shapes = [ByteVec()]
+    else:
+        shapes = [ByteVec(selector), *(ByteVec(BitVec(f"sw_short{n}", 8 * n)) for n in (1, 2, 3))]
+        long = ByteVec(selector)
+        long.append(BitVec("sw_tail", 1024))
+        shapes = [long, *shapes]
+    for template, code in deployed.pairs():
+        for data in shapes:
+            env = w.Environment("_c")
+            message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1)
+            machine, ex = in_any_state(subject, template, env, message, out.journal)
+            if len(data) >= 4:
+                w.assume(ex, *(selector != int(f.selector, 16) for f in subject.specification.functions if f.selector), *_known(subject, selector))
+            claims = Claims(subject, machine, "", env, Scope({}, env.world("", env.value)), Probe(subject, code))
+            claims.assume(snapshot(machine, ex), locked=False)
+            w.pay(ex, env.sender, w.OWN, env.value)
+            terms = {"sender": env.sender, "value": env.value, "selector": selector, "this": w.OWN}
+
+            def record(end: Exec, terms: Mapping[str, Any] = terms) -> PathRecord:
+                ok = end.context.output.error is None
+                return PathRecord(tuple(end.path.conditions), [Claim(kind, v.FALSE if ok else v.TRUE)], terms, ok)
+
+            _follow(out, machine.run(ex), machine, record)
+    return out
+
+
+def _known(subject: Subject, selector: Any) -> Iterator[Any]:
+    """Views that the interface lacks are listed elsewhere; calling them changes nothing."""
+    for x in subject.extra_views:
+        yield selector != int(x, 16)
+
+
+def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False) -> Exploration:
+    """A view's own clauses, or (`locked`) that it reverts while the lock is held."""
+    out = Exploration(f"view {function.title}{' locked' if locked else ''}")
+    for template, code in deployed.pairs():
+        env = w.Environment("_c")
+        arguments = w.arguments(function.parameters, "_c")
+        if arguments.bounded:
+            out.bounds.append("dynamic arguments of 32 bytes")
+        message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=calldata(function, arguments), call_scheme=0xFA, is_static=True)
+        machine, ex = in_any_state(subject, template, env, message, out.journal)
+        w.assume(ex, *arguments.facts, env.value == 0)
+        scope = Scope(dict(arguments.values), env.world(function.selector, None))
+        claims = Claims(subject, machine, function.title, env, scope, Probe(subject, code))
+        pre = snapshot(machine, ex)
+        claims.prepare(pre, None, [c for c in function.clauses if isinstance(c, s.Reverts | s.Succeeds)])
+        claims.assume(pre, locked=locked)
+
+        def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> PathRecord:
+            ok = end.context.output.error is None
+            if locked:
+                rows = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
+            else:
+                rows = list(claims.of_view(end, function))
+            return PathRecord(tuple(end.path.conditions), rows, _witness(env, arguments), ok)
+
+        _follow(out, machine.run(ex), machine, record)
+    return out
+

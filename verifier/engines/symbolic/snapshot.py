@@ -1,0 +1,98 @@
+"""A state of the contract, and what its getters say there.
+
+A getter is run on the state without changing it. Where it branches, its outcomes are merged into one value under the branches' conditions, so that reading never
+multiplies paths. Facts that halmos learns on the way (hashes, clean words) are true of every state and are added to the path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from halmos.bytevec import ByteVec
+from halmos.exceptions import HalmosException
+from halmos.sevm import ZERO, CallContext, Exec, Message, Path, State
+from z3 import BitVecRef, BoolRef
+
+from verifier.engines.symbolic.machine import Machine
+from verifier.engines.symbolic.values import conj
+
+
+class NotUnderstood(Exception):
+    """Say why a value cannot be computed; what depends on it is UNKNOWN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way in which a getter ends; `data` is None where it reverts."""
+
+    guard: BoolRef
+    data: ByteVec | None
+
+
+def _copy_of(path: Path) -> Path:
+    """Return a path that begins where this one is, in the solver's innermost scope."""
+    out = Path(path.solver)
+    out.num_scopes = path.solver.num_scopes()
+    out.conditions = path.conditions.copy()
+    out.concretization = type(path.concretization)(dict(path.concretization.substitution), dict(path.concretization.candidates))
+    out.term_to_vars = path.term_to_vars
+    return out
+
+
+class Snapshot:
+    """The state of `ex` at this moment: storage, ether, chain. Reads are cached."""
+
+    def __init__(self, machine: Machine, ex: Exec, reader: BitVecRef, origin: BitVecRef) -> None:
+        self.machine = machine
+        self.ex = ex
+        self.reader = reader
+        self.origin = origin
+        self._reads: dict[Any, tuple[Any, tuple[Outcome, ...]]] = {}  # the term is kept, so that its id stays its own
+
+    def view(self, data: ByteVec, code: Any = None) -> tuple[Outcome, ...]:
+        """Call a getter (or `code` put in the contract's place); raises NotUnderstood where a path gets stuck or a bound is met."""
+        raw = data.unwrap()
+        key = (raw if isinstance(raw, bytes) else raw.get_id(), id(code))
+        if key not in self._reads:
+            self._reads[key] = (raw, tuple(self._run(data, code)))
+        return self._reads[key][1]
+
+    def _run(self, data: ByteVec, code: Any) -> list[Outcome]:
+        ex, machine = self.ex, self.machine
+        solver = ex.path.solver
+        scopes = solver.num_scopes()
+        solver.push()
+        bounded = len(machine.logs.bounded_loops)
+        watcher, machine.on_callout = machine.on_callout, None
+        codes = ex.code.copy()
+        if code is not None:
+            codes[machine.own] = code
+        message = Message(target=machine.own, caller=self.reader, origin=self.origin, value=ZERO, data=data, is_static=True, call_scheme=0xFA)
+        sub = Exec(
+            code=codes, storage=ex.storage, transient_storage=ex.transient_storage, balance=ex.balance, block=ex.block, context=CallContext(message=message),
+            callback=None, pgm=codes[machine.own], st=State(), jumpis={}, path=_copy_of(ex.path), alias=ex.alias.copy(), cnts=ex.cnts, sha3s=ex.sha3s,
+            storages=ex.storages, balances=ex.balances,
+        )  # fmt: skip
+        out, facts = [], []
+        try:
+            for end in machine.run(sub):
+                if end.context.is_stuck():
+                    raise NotUnderstood(f"a getter could not be followed: {end.context.get_stuck_reason()}")
+                new = [c for c in end.path.conditions if c not in ex.path.conditions]
+                facts += [c for c in new if not end.path.conditions[c]]
+                guard = conj(*(c for c in new if end.path.conditions[c]))
+                out.append(Outcome(guard, end.context.output.data if end.context.output.error is None else None))
+        except HalmosException as err:
+            raise NotUnderstood(f"a getter could not be followed: {err}") from err
+        finally:
+            solver.pop(solver.num_scopes() - scopes)
+            machine.on_callout = watcher
+        if len(machine.logs.bounded_loops) > bounded:
+            raise NotUnderstood("a getter has a loop that was not followed to its end")
+        for fact in dict.fromkeys(facts):
+            ex.path.append(fact)
+        if not out:
+            raise NotUnderstood("a getter has no feasible path")
+        return out
+

@@ -1,0 +1,115 @@
+"""Claims of one path as queries, and what solvers say of them.
+
+A claim is proved on a path when *conditions ∧ ¬claim* is unsatisfiable. Multiplication and division of unknowns are uninterpreted first: unsatisfiable then means
+unsatisfiable always. A model that used an uninterpreted operation is refined once with the real one; if that is not decided, the answer is unknown.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from halmos.sevm import SMTQuery
+from halmos.solve import refine
+from z3 import BitVec, BoolRef, Context, Not, SolverFor, is_false, is_true, simplify
+
+from verifier.engines.symbolic.values import conj
+
+Answer = Literal["valid", "violated", "unknown"]
+VALUE = re.compile(r"\(\s*(w_\w+)\s+(#b[01]+|#x[0-9a-fA-F]+|\(_ bv\d+ \d+\))\s*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The answer for one formula. `model` gives the asked terms as numbers where it is violated (or, for a cover, reached)."""
+
+    answer: Answer
+    model: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    query: str = ""
+
+
+class Solver:
+    """An SMT solver on its own process per query; `command` ends where the file name goes."""
+
+    def __init__(self, command: Sequence[str], time_s: float) -> None:
+        self.command = tuple(command)
+        self.time_s = time_s
+        self.queries = 0
+        self.memory: dict[str, tuple[str, str]] = {}
+
+    def ask(self, text: str, time_s: float | None = None) -> tuple[str, str]:
+        """Return the first line (sat, unsat, unknown, or what went wrong) and the rest."""
+        if text in self.memory:
+            return self.memory[text]
+        self.queries += 1
+        with tempfile.TemporaryDirectory(prefix="solwright-smt-") as where:
+            path = Path(where) / "query.smt2"
+            path.write_text(text)
+            try:
+                done = subprocess.run([*self.command, str(path)], capture_output=True, text=True, timeout=time_s or self.time_s, check=False)
+            except subprocess.TimeoutExpired:
+                return "unknown", "time limit"
+        head, _, rest = done.stdout.partition("\n")
+        if head.strip() not in {"sat", "unsat", "unknown"}:
+            return "failed", f"the solver said: {(done.stdout or done.stderr).strip()[:200]}"
+        self.memory[text] = (head.strip(), rest)
+        return self.memory[text]
+
+
+def script(conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> str:
+    """Return an SMT-LIB script without `check-sat`: the conditions, and a constant `w_<name>` for every term that a model is asked for."""
+    solver = SolverFor("QF_AUFBV", ctx=Context())
+    for c in conditions:
+        solver.add(c.translate(solver.ctx))
+    for name, term in terms.items():
+        solver.add((BitVec(f"w_{name}", term.size()) == term).translate(solver.ctx))
+    return "(set-logic QF_AUFBV)\n" + solver.to_smt2().replace("(check-sat)", "")
+
+
+def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: Mapping[str, Any], time_s: float | None = None) -> Solved:
+    """Decide whether the claim holds wherever the conditions do."""
+    simple = simplify(claim)
+    if is_true(simple):
+        return Solved("valid")
+    goal = [] if is_false(simple) else [Not(simple)]
+    text = script([*conditions, *goal], terms)
+    names = " ".join(f"w_{n}" for n in terms)
+    tail = "(check-sat)\n" + (f"(get-value ({names}))\n" if terms else "")
+    head, rest = solver.ask(text + tail, time_s)
+    if head == "sat" and "f_evm_" in text:
+        refined = refine(SMTQuery(text, [])).smtlib
+        if refined != text:
+            head, rest = solver.ask(refined + tail, time_s)
+            text = refined
+        if head == "sat" and "f_evm_" in re.sub(r"\(define-fun f_evm_\w+[^\n]*", "", text) and "declare-fun f_evm_" in text:
+            return Solved("unknown", reason="the model uses an operation that is not interpreted", query=text)
+    if head == "unsat":
+        return Solved("valid", query=text)
+    if head == "sat":
+        return Solved("violated", {n: number(x) for n, x in VALUE.findall(rest)}, query=text)
+    return Solved("unknown", reason=rest if head == "failed" else f"solver: {rest or 'unknown'}", query=text)
+
+
+def number(text: str) -> int:
+    """Read a bit-vector literal."""
+    if text.startswith("#b"):
+        return int(text[2:], 2)
+    if text.startswith("#x"):
+        return int(text[2:], 16)
+    return int(text.split()[1][2:])
+
+
+def reachable(solver: Solver, conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> Solved:
+    """Decide whether a path is feasible: `violated` means that there is a model."""
+    from z3 import BoolVal
+
+    return solve(solver, conditions, BoolVal(False), terms)
+
+
+__all__ = ["Answer", "Solved", "Solver", "conj", "number", "reachable", "script", "solve"]

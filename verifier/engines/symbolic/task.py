@@ -1,0 +1,27 @@
+"""What goes to the engine's process; nothing here imports halmos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from specs.specification import Specification
+from verifier.engines.job import Effort
+from verifier.implementation import Implementation
+from verifier.obligation import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One artifact for the symbolic engine. `only`: obligations to decide (empty: all). `layout` is solc's storage layout."""
+
+    specification: Specification
+    ledger: Ledger
+    implementation: Implementation
+    creation: str
+    layout: Any
+    effort: Effort
+    observes_returns: bool
+    extra_views: tuple[str, ...]
+    clean_values: bool  # the compiler alone writes storage: enums in it are in range
+    only: tuple[str, ...] = ()

@@ -1,0 +1,181 @@
+"""The engine's process: reads a job, explores in forked children, prints one JSON line per answer.
+
+    python -m verifier.engines.symbolic.worker < job.pickle
+
+The job comes from our own process; the contract in it is untrusted, so this process runs confined and its children have limits on time and memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import pickle
+import resource
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from specs import specification as s
+from verifier.engines.job import Effort
+from verifier.engines.symbolic.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One exploration and the obligations that it decides."""
+
+    title: str
+    obligations: tuple[str, ...]
+    explore: Callable[[], Any]
+
+
+def plan(task: Task, subject: Any, deployed: Any) -> list[Run]:
+    """List the explorations, longest first."""
+    from verifier.engines.symbolic import runs
+
+    ids = {o.id: o for o in subject.ledger.obligations}
+    made: list[Run] = []
+
+    def add(title: str, wanted: Callable[[Any], bool], explore: Callable[[], Any]) -> None:
+        mine = tuple(i for i, o in ids.items() if wanted(o) and (not task.only or i in task.only))
+        if mine:
+            made.append(Run(title, mine, explore))
+
+    locked = subject.implementation.lock is not None
+    for f in subject.specification.entries:
+        add(f.title, lambda o, f=f: o.function == f.title and o.kind != "locked", lambda f=f: runs.run_function(subject, deployed, f))
+        if locked:
+            add(f"{f.title} locked", lambda o, f=f: o.function == f.title and o.kind == "locked", lambda f=f: runs.run_function(subject, deployed, f, locked=True))
+    for g in subject.specification.getters:
+        add(f"view {g.title}", lambda o, g=g: o.function == f"view {g.title}" and o.kind != "locked", lambda g=g: runs.run_view(subject, deployed, g))
+        add(f"view {g.title} locked", lambda o, g=g: o.function == f"view {g.title}" and o.kind == "locked", lambda g=g: runs.run_view(subject, deployed, g, locked=True))
+    add("constructor", lambda o: o.function == "constructor", lambda: runs.run_constructor(subject))
+    add("stable", lambda o: o.kind == "stable", lambda: runs.run_stable(subject, deployed))
+    add("selector", lambda o: o.id == "selector", lambda: runs.run_unknown(subject, deployed, "selector"))
+    add("ether", lambda o: o.id == "ether", lambda: runs.run_unknown(subject, deployed, "ether"))
+    return made
+
+
+def explore(run: Run, effort: Effort, command: Sequence[str]) -> list[dict[str, Any]]:
+    """Run one exploration in this process and decide its obligations."""
+    from verifier.engines.symbolic.judge import decide
+    from verifier.engines.symbolic.solve import Solver
+
+    begun = time.monotonic()
+    exploration = run.explore()
+    solver = Solver(command, effort.solver_s)
+    explored = time.monotonic()
+    rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s)]
+    notes = {"self_calls": sorted(exploration.journal.self_calls), "run": run.title, "paths": len(exploration.paths), "queries": solver.queries,
+             "explored_s": round(explored - begun, 3), "time_s": round(time.monotonic() - begun, 3), "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}  # fmt: skip
+    return [*rows, notes]
+
+
+def _child(run: Run, effort: Effort, command: Sequence[str], pipe: int) -> None:
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_DATA, (effort.memory_mb << 20,) * 2)
+    try:
+        rows = explore(run, effort, command)
+    except MemoryError:
+        rows = [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": f"memory limit of {effort.memory_mb} MB"} for i in run.obligations]
+    except Exception as err:  # the engine boundary: what breaks here is a failed answer, with its reason
+        where = traceback.extract_tb(err.__traceback__)[-1]
+        why = f"{type(err).__name__}: {str(err)[:200]} ({os.path.basename(where.filename)}:{where.lineno})"
+        rows = [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": why} for i in run.obligations]
+        if os.environ.get("SOLWRIGHT_DEBUG"):
+            traceback.print_exc()
+    with os.fdopen(pipe, "w") as out:
+        json.dump(rows, out)
+
+
+def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+    """Run explorations in children, `effort.jobs` at a time, and yield the rows of each."""
+    waiting, running = list(todo)[::-1], {}
+    gc.collect()
+    gc.freeze()
+    while waiting or running:
+        while waiting and len(running) < effort.jobs:
+            run = waiting.pop()
+            read, write = os.pipe()
+            sys.stdout.flush()
+            pid = os.fork()
+            if pid == 0:
+                os.close(read)
+                _child(run, effort, command, write)
+                os._exit(0)
+            os.close(write)
+            running[read] = (pid, run, time.monotonic(), bytearray())
+        for r in select.select(list(running), [], [], 0.2)[0]:
+            chunk = os.read(r, 1 << 16)
+            running[r][3].extend(chunk)
+            if not chunk:
+                yield _reap(r, running.pop(r), "")
+        late = [r for r, x in running.items() if time.monotonic() - x[2] > effort.obligation_s + effort.solver_s + 5]
+        for r in late:
+            yield _reap(r, running.pop(r), f"time limit of {effort.obligation_s:.0f} s")
+
+
+def _reap(read: int, child: tuple[int, Run, float, bytearray], why: str) -> list[dict[str, Any]]:
+    pid, run, _, data = child
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it ended by itself
+    os.waitpid(pid, 0)
+    os.close(read)
+    if data and not why:
+        rows: list[dict[str, Any]] = json.loads(data)
+        return rows
+    return [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": why or "the engine's process died"} for i in run.obligations]
+
+
+def main() -> None:
+    """Serve one job."""
+    task: Task = pickle.load(sys.stdin.buffer)
+    from verifier.engines.symbolic.prepare import prepare
+
+    def tell(row: dict[str, Any]) -> None:
+        print(json.dumps(row), flush=True)
+
+    try:
+        subject, deployed, command = prepare(task)
+    except Exception as err:  # the engine boundary
+        for o in task.ledger.obligations:
+            if o.kind != "undeclared":
+                tell({"obligation": o.id, "outcome": "unknown", "strength": "none", "reason": f"{err}"})
+        if os.environ.get("SOLWRIGHT_DEBUG"):
+            traceback.print_exc()
+        return
+    self_calls: set[str] = set()
+    first = plan(task, subject, deployed)
+    for rows in run_all(first, task.effort, command):
+        for row in rows:
+            self_calls |= set(row.get("self_calls", ()))
+            tell(row)
+    again = [f for f in subject.specification.entries if "*" in self_calls or f.selector in self_calls]
+    for rows in run_all(_as_own_sender(task, subject, deployed, again), task.effort, command):
+        for row in rows:
+            tell({**row, "itself": True})
+    tell({"done": True})
+
+
+def _as_own_sender(task: Task, subject: Any, deployed: Any, functions: Sequence[s.Function]) -> list[Run]:
+    """The contract can call these functions of its own: explore them with itself as the sender."""
+    from verifier.engines.symbolic import runs
+
+    out = []
+    for f in functions:
+        mine = tuple(o.id for o in subject.ledger.obligations if o.function == f.title and o.kind not in {"locked", "reachable"} and (not task.only or o.id in task.only))
+        if mine:
+            out.append(Run(f"{f.title} by itself", mine, lambda f=f: runs.run_function(subject, deployed, f, itself=True)))
+    return out
+
+
+if __name__ == "__main__":
+    main()

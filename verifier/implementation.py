@@ -1,0 +1,158 @@
+"""What an implementation says of itself: its lock and its lemmas.
+
+They are read from `@custom:lock` and `@custom:lemma` in the documentation of the contract (or a base) and of its state variables. They speak of internal state, so
+each becomes a view function of a *probe*: the contract's own source with those functions added, deployed the same way and put in the contract's place to be read.
+Arithmetic in them is Solidity's own (checked): an overflow leaves the lemma without a value, and undefined is never true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolchain.solc import Compilation, CompilerSettings, Contract, compile_sources
+
+TAG = re.compile(r"@custom:(lock|lemma)\b(.*?)(?=^\s*@|\Z)", re.S | re.M)
+LEMMA = re.compile(r"\s*(?P<id>[A-Za-z_]\w*)(?P<locked>\s+locked)?\s*:(?P<text>.*)", re.S)
+FORALL = re.compile(r"\s*forall\s*\((?P<bound>[^)]*)\)(?P<body>.*)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Lemma:
+    """An invariant over the implementation's own state. `bound` are the symbols of its `forall`, as Solidity parameters (type, name)."""
+
+    id: str
+    text: str
+    bound: tuple[tuple[str, str], ...]
+    locked: bool
+
+    @property
+    def function(self) -> str:
+        return f"solwright_lemma_{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """`probe` is the contract with one view function per expression (None where there is none); `problems` says what could not be used."""
+
+    lock: str | None
+    lemmas: tuple[Lemma, ...]
+    probe: Contract | None
+    problems: tuple[str, ...]
+
+
+LOCK_FUNCTION = "solwright_lock"
+
+
+def documentation(compilation: Compilation, contract: Contract) -> Iterator[str]:
+    """Yield the documentation texts of the contract, its bases and their state variables."""
+    bases = set(definition(compilation, contract)["linearizedBaseContracts"])
+    for ast in compilation.asts.values():
+        for node in ast["nodes"]:
+            if node["nodeType"] == "ContractDefinition" and node["id"] in bases:
+                for part in (node, *node["nodes"]):
+                    doc = part.get("documentation")
+                    if doc and part["nodeType"] in {"ContractDefinition", "VariableDeclaration"}:
+                        yield doc["text"] if isinstance(doc, Mapping) else doc
+
+
+def definition(compilation: Compilation, contract: Contract) -> Mapping[str, Any]:
+    """Return the AST node of a contract."""
+    for node in compilation.asts[contract.path]["nodes"]:
+        if node["nodeType"] == "ContractDefinition" and node["name"] == contract.name:
+            found: Mapping[str, Any] = node
+            return found
+    raise KeyError(contract.name)
+
+
+def read(compilation: Compilation, contract: Contract, settings: CompilerSettings | None = None) -> Implementation:
+    """Read the lock and the lemmas of a contract and compile its probe."""
+    lock: str | None = None
+    lemmas: list[Lemma] = []
+    problems: list[str] = []
+    for text in documentation(compilation, contract):
+        for kind, body in TAG.findall(text):
+            body = body.split(" -- ")[0].strip()
+            if kind == "lock":
+                if lock is not None:
+                    problems.append("more than one @custom:lock; the first is used")
+                    continue
+                lock = body
+            elif m := LEMMA.fullmatch(body):
+                if any(x.id == m["id"] for x in lemmas):
+                    problems.append(f"two lemmas are called {m['id']}; the first is used")
+                    continue
+                bound, formula = _quantifier(m["text"])
+                lemmas.append(Lemma(m["id"], formula, bound, bool(m["locked"])))
+            else:
+                problems.append(f"not a lemma (write `@custom:lemma id: expression`): {body}")
+    if lock is None and not lemmas:
+        return Implementation(None, (), None, tuple(problems))
+    return _with_probe(compilation, contract, lock, tuple(lemmas), problems, settings)
+
+
+def _with_probe(
+    compilation: Compilation, contract: Contract, lock: str | None, lemmas: tuple[Lemma, ...], problems: list[str], settings: CompilerSettings | None
+) -> Implementation:
+    from toolchain.solc import CompilationFailed
+
+    functions = [f"    function {LOCK_FUNCTION}() external view returns (bool) {{ return {expand(lock)}; }}"] if lock is not None else []
+    for x in lemmas:
+        parameters = ", ".join(f"{t} {n}" for t, n in x.bound)
+        functions.append(f"    function {x.function}({parameters}) external view returns (bool) {{ return {expand(x.text)}; }}")
+    sources = {path: entry["content"] for path, entry in compilation.input["sources"].items()}
+    start, length, _ = map(int, definition(compilation, contract)["src"].split(":"))
+    source = sources[contract.path].encode()
+    end = start + length - 1
+    sources[contract.path] = (source[:end] + ("\n" + "\n".join(functions) + "\n").encode() + source[end:]).decode()
+    try:
+        made = compile_sources(sources, settings or _settings_of(compilation))
+    except CompilationFailed as err:
+        return Implementation(lock, lemmas, None, (*problems, f"the lock or a lemma does not compile: {err.message}"))
+    return Implementation(lock, lemmas, made.contract(contract.name, contract.path), tuple(problems))
+
+
+def _settings_of(compilation: Compilation) -> CompilerSettings:
+    s = compilation.input["settings"]
+    return CompilerSettings(
+        evm_version=s.get("evmVersion", "cancun"), optimizer=s.get("optimizer", {}).get("enabled", False), optimizer_runs=s.get("optimizer", {}).get("runs", 200),
+        via_ir=s.get("viaIR", False), remappings=tuple(s.get("remappings", ())),
+    )  # fmt: skip
+
+
+def _quantifier(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    if m := FORALL.fullmatch(text):
+        bound = tuple((t, n) for t, n in (part.split() for part in m["bound"].split(",") if part.strip()))
+        return bound, m["body"].strip()
+    return (), text.strip()
+
+
+def expand(text: str) -> str:
+    """Rewrite `==>` and `<==>` into Solidity; both bind more weakly than `||`, `==>` to the right."""
+    parts = _split(text, "<==>")
+    if len(parts) > 1:
+        out = expand(parts[0])
+        for p in parts[1:]:
+            out = f"(({out}) == ({expand(p)}))"
+        return out
+    parts = _split(text, "==>")
+    if len(parts) > 1:
+        return f"(!({expand(parts[0])}) || ({expand('==>'.join(parts[1:]))}))"
+    if "==>" not in text:
+        return text.strip()
+    return re.sub(r"\((.*)\)", lambda m: f"({expand(m[1])})", text, flags=re.S).strip()
+
+
+def _split(text: str, operator: str) -> list[str]:
+    parts, depth, last, i = [], 0, 0, 0
+    while i < len(text):
+        depth += (text[i] in "([{") - (text[i] in ")]}")
+        if depth == 0 and text.startswith(operator, i) and not (operator == "==>" and i and text[i - 1] == "<"):
+            parts.append(text[last:i])
+            i += len(operator)
+            last = i
+            continue
+        i += 1
+    return [*parts, text[last:]]

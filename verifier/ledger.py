@@ -1,0 +1,217 @@
+"""The list of obligations, written before any engine runs.
+
+Source: docs/language.md, *Obligations* and *Proofs lean on each other*.
+"""
+
+from __future__ import annotations
+
+from specs import formula as f
+from specs import specification as s
+from specs.specification import Function, Specification
+from toolchain.solc import Compilation, Contract
+from verifier.implementation import Implementation, read
+from verifier.obligation import Ledger, Obligation, ObligationKind
+
+WORLD = (
+    "timestamp and block number are below 2^64 and never decrease between calls; all ether together is below 2^128 wei",
+    "no call comes from address 0 or a precompile; gas suffices; keccak256 has no collisions",
+)
+SUCCEEDS = ("every stranger that is called accepts", "payees are not the contract itself", "no value is sent to a function that is not payable")
+
+#: opcodes that hand control to other code
+CALLS = {0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA}
+
+
+def calls_out(runtime: str) -> bool:
+    """Tell whether the code has any instruction that hands control to other code."""
+    code, pc = bytes.fromhex(runtime.removeprefix("0x")), 0
+    while pc < len(code):
+        if code[pc] in CALLS:
+            return True
+        pc += 1 + (code[pc] - 0x5F if 0x60 <= code[pc] <= 0x7F else 0)
+    return False
+
+
+def summed(specification: Specification) -> tuple[str, ...]:
+    """Return the signatures of getters that stand in a `sum` of an invariant or transition."""
+    clauses = (*specification.invariants, *specification.transitions)
+    return tuple(dict.fromkeys(e.getter for c in clauses for e in f.walk(c.formula) if isinstance(e, f.Sum)))
+
+
+def derived(specification: Specification) -> tuple[str, ...]:
+    """Return the signatures of views that `equals` defines; they are not part of frames."""
+    return tuple(g.signature for g in specification.getters if any(isinstance(c, s.Equals) for c in g.clauses))
+
+
+def all_keys(function: Function, getter: str) -> bool:
+    """Tell whether a function may modify a getter at every key."""
+    locations = [x for c in function.clauses if isinstance(c, s.Modifies) for x in c.locations if x.getter == getter]
+    return any(x.arguments is None for x in locations)
+
+
+def has_frame(function: Function, getter: Function) -> bool:
+    """Tell whether the function has a frame obligation for a getter."""
+    if all_keys(function, getter.signature):
+        return False
+    if getter.parameters:
+        return True
+    named = {x.location.getter for c in function.clauses if isinstance(c, s.Changes) for x in c.changes}
+    named |= {x.getter for c in function.clauses if isinstance(c, s.Modifies) for x in c.locations}
+    return getter.signature not in named
+
+
+class _Writer:
+    def __init__(self, specification: Specification, contract: Contract, implementation: Implementation) -> None:
+        self.specification = specification
+        self.implementation = implementation
+        self.calls_out = calls_out(contract.runtime)
+        self.rows: list[Obligation] = []
+        self.sums = summed(specification)
+
+    def add(self, id: str, kind: ObligationKind, function: str, words: str, clause: s.Clause | None = None, subject: str = "", *leans: str) -> None:
+        text = clause.text if clause is not None else ""
+        line = clause.position.line if clause is not None else 0
+        lean = ["invariants", *leans]
+        if kind not in {"reachable", "undeclared"} and function and not function.startswith("view "):
+            lean.append(f"{function}.reachable")
+        premises = SUCCEEDS if kind == "succeeds" else ()
+        base = id
+        count = sum(1 for r in self.rows if r.id == id or r.id.startswith(f"{id}#"))
+        self.rows.append(Obligation(f"{base}#{count + 1}" if count else base, kind, function, text, words, line, tuple(lean), subject or (clause.id if clause else ""), premises))
+
+    # ------------------------------------------------------------ constructor
+
+    def constructor(self) -> None:
+        c = self.specification.constructor
+        self.add("constructor.reachable", "reachable", "constructor", "a deployment can succeed")
+        for x in c.clauses:
+            if isinstance(x, s.Initially):
+                self.add(f"constructor.{x.id}", "initially", "constructor", "holds right after every deployment", x)
+            elif isinstance(x, s.Deployable):
+                self.add(f"constructor.{x.id}", "deployable", "constructor", "such a deployment succeeds", x)
+            elif isinstance(x, s.Undeployable):
+                self.add(f"constructor.{x.id}", "undeployable", "constructor", "such a deployment reverts", x)
+            elif isinstance(x, s.Emits):
+                self.add(f"constructor.{x.id}", "emits", "constructor", "the events of a deployment are exactly these", x)
+        named = {x.getter for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations}
+        for g in dict.fromkeys([*self.sums, *sorted(named)]):
+            if not any(x.getter == g and x.arguments is None for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations):
+                self.add(f"constructor.frame({g.split('(')[0]})", "frame", "constructor", f"{g.split('(')[0]} is zero after deployment wherever it is not listed", None, g)
+        for inv in self.specification.invariants:
+            self.add(f"constructor.{inv.id}", "invariant", "constructor", "holds right after every deployment", inv, "", *self._frames("constructor", inv))
+        if not c.payable:
+            self.add("constructor.nonpayable", "nonpayable", "constructor", "a deployment with value reverts")
+        for lemma in self.implementation.lemmas:
+            self.add(f"constructor.lemma.{lemma.id}", "lemma", "constructor", f"the lemma holds after deployment: {lemma.text}", None, lemma.id)
+        if self.implementation.lock is not None:
+            self.add("constructor.unlocked", "unlocked", "constructor", "the lock is open after deployment")
+
+    def _frames(self, where: str, clause: s.Invariant | s.Transition, at: str = "") -> tuple[str, ...]:
+        getters = dict.fromkeys(e.getter for e in f.walk(clause.formula) if isinstance(e, f.Sum))
+        return tuple(f"{where}.frame({g.split('(')[0]}){at}" for g in getters)
+
+    # ------------------------------------------------------------ functions
+
+    def function(self, fn: Function) -> None:
+        t = fn.title
+        atomic = (f"{t}.atomic",) if self.calls_out else ()
+        self.add(f"{t}.reachable", "reachable", t, f"{t} can succeed")
+        for c in fn.clauses:
+            match c:
+                case s.Reverts():
+                    self.add(f"{t}.{c.id}", "reverts", t, f"then {t} reverts", c, "", *atomic)
+                case s.Succeeds() if c.mode != "never":
+                    self.add(f"{t}.{c.id}", "succeeds", t, f"then {t} does not revert", c, "", *atomic)
+                case s.Ensures():
+                    self.add(f"{t}.{c.id}", "ensures", t, f"holds after {t}", c, "", *atomic)
+                case s.Changes():
+                    self.add(f"{t}.{c.id}", "changes", t, "exactly this difference", c, "", *atomic)
+                case s.Pays():
+                    self.add(f"{t}.{c.id}", "pays", t, "exactly this ether is sent", c, "", *atomic)
+                case s.Emits():
+                    self.add(f"{t}.{c.id}", "emits", t, "exactly these events", c, "", *atomic)
+                case _:
+                    pass
+        if not any(isinstance(c, s.Pays) and c.id == "pays" for c in fn.clauses):
+            self.add(f"{t}.pays", "pays", t, f"{t} sends ether to nobody else", None, "pays", *atomic, *(f"{t}.{c.id}" for c in fn.clauses if isinstance(c, s.Pays)))
+        hidden = derived(self.specification)
+        for g in self.specification.getters:
+            if g.signature not in hidden and has_frame(fn, g):
+                self.add(f"{t}.frame({g.title})", "frame", t, f"{t} leaves {g.title} alone wherever it is not listed", None, g.signature, *atomic)
+        for tr in self.specification.transitions:
+            self.add(f"{t}.{tr.id}", "transition", t, f"holds across {t}", tr, "", *atomic, *self._frames(t, tr))
+        for inv in self.specification.invariants:
+            self.add(f"{t}.{inv.id}", "invariant", t, f"holds after {t}", inv, "", *atomic, *self._frames(t, inv))
+        for lemma in self.implementation.lemmas:
+            self.add(f"{t}.lemma.{lemma.id}", "lemma", t, f"the lemma holds after {t}: {lemma.text}", None, lemma.id, *atomic)
+        if not fn.payable:
+            self.add(f"{t}.nonpayable", "nonpayable", t, f"{t} reverts when value is sent")
+        self._callout(fn)
+
+    def _callout(self, fn: Function) -> None:
+        t = fn.title
+        lock = ("lock",) if self.implementation.lock is not None else ()
+        if self.calls_out:
+            self.add(f"{t}.atomic", "atomic", t, f"whatever strangers do while {t} calls out amounts to separate calls after it", None, "", *lock)
+            for g in self.sums:
+                self.add(f"{t}.frame({g.split('(')[0]})@callout", "callout_frame", t, f"{t} leaves {g.split('(')[0]} alone at a call-out wherever it is not listed", None, g)
+            for inv in self.specification.invariants:
+                if not (inv.locked and self.implementation.lock is not None):
+                    self.add(f"{t}.{inv.id}@callout", "callout", t, f"holds while {t} calls out", inv, "", *self._frames(t, inv, "@callout"))
+        if self.implementation.lock is not None:
+            self.add(f"{t}.locked", "locked", t, f"{t} reverts while the lock is held")
+            self.add(f"{t}.unlocks", "unlocks", t, f"the lock is open after {t}")
+            if self.calls_out:
+                self.add(f"{t}.locked@callout", "locked_at_callout", t, f"{t} calls out under the lock")
+
+    # ------------------------------------------------------------ the contract
+
+    def contract(self) -> None:
+        for inv in self.specification.invariants:
+            self.add(f"stable({inv.id})", "stable", "", "survives time and ether that arrives by force", inv)
+        for lemma in self.implementation.lemmas:
+            self.add(f"stable(lemma.{lemma.id})", "stable", "", f"the lemma survives time and forced ether: {lemma.text}", None, f"lemma.{lemma.id}")
+        if self.implementation.lock is not None:
+            self.add("stable(lock)", "stable", "", "the lock reads storage only, so neither time nor ether closes it", None, "lock")
+        for g in self.specification.getters:
+            self._view(g)
+        names = {x.name for x in self.specification.entries}
+        if "fallback" not in names:
+            self.add("selector", "unknown", "", "calls of undeclared functions and short calldata revert")
+        if not names & {"fallback", "receive"}:
+            self.add("ether", "unknown", "", "plain ether is refused")
+        self.add("undeclared", "undeclared", "", "the contract has exactly the state-changing functions of its interface, and nothing that the language refuses")
+
+    def _view(self, g: Function) -> None:
+        for c in g.clauses:
+            if isinstance(c, s.Equals):
+                self.add(f"{g.title}.{c.id}", "equals", f"view {g.title}", f"{g.title} is defined by this formula", c)
+            elif isinstance(c, s.Reverts):
+                self.add(f"{g.title}.{c.id}", "reverts", f"view {g.title}", f"then {g.title} reverts", c)
+            elif isinstance(c, s.Succeeds) and c.mode != "never":
+                self.add(f"{g.title}.{c.id}", "succeeds", f"view {g.title}", f"then {g.title} does not revert", c)
+            elif isinstance(c, s.Ensures):
+                self.add(f"{g.title}.{c.id}", "ensures", f"view {g.title}", f"{g.title} answers so", c)
+        if self.implementation.lock is not None and self.calls_out:
+            locked = [inv for inv in self.specification.invariants if inv.locked]
+            if any(isinstance(e, f.Read | f.Sum) and e.getter == g.signature for inv in locked for e in f.walk(inv.formula)):
+                self.add(f"{g.title}.locked", "locked", f"view {g.title}", f"{g.title} reverts while the lock is held, since a locked invariant mentions it")
+
+
+def derive(specification: Specification, compilation: Compilation, contract: Contract, implementation: Implementation | None = None) -> Ledger:
+    """Write the ledger of one specification and one artifact."""
+    known = implementation or read(compilation, contract)
+    w = _Writer(specification, contract, known)
+    w.constructor()
+    for fn in specification.entries:
+        w.function(fn)
+    w.contract()
+    kinds: tuple[ObligationKind, ...] = ("invariant", "lemma", "callout", "stable")
+    groups = {
+        "invariants": tuple(o.id for o in w.rows if o.kind in kinds and o.subject != "lock"),
+        "lock": tuple(o.id for o in w.rows if o.kind in {"locked", "unlocks", "unlocked", "locked_at_callout"} or o.id == "stable(lock)"),
+    }
+    if known.lock is not None:
+        groups["invariants"] += groups["lock"]
+    assumptions = (*(f"{a.id}: {a.text} -- {a.words}" for a in specification.assumptions), *WORLD)
+    return Ledger(specification.digest, contract.creation_digest, tuple(w.rows), assumptions, tuple(groups.items()))
