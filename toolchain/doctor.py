@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import sys
@@ -17,7 +18,11 @@ from toolchain.solc import SOLC_VERSION, compile_sources
 from toolchain.sources import import_sources
 from toolchain.workspace import fresh_workspace
 
-PASSING = "pragma solidity ^0.8.24; contract T { function test_true() public pure { assert(true); } function test_false() public pure { assert(false); } }"
+PASSING = """pragma solidity ^0.8.24;
+contract T {
+    function test_true() public pure { assert(true); }
+    function test_false() public pure { assert(false); }
+}"""
 REINSTALL = "reinstall solwright: its environment is damaged"
 PYTHON_LIMITS = Limits(time_s=60)
 
@@ -54,7 +59,7 @@ def examine() -> tuple[Check, ...]:
         _attempt("node", "", _node),
         _attempt("solc", SOLC_VERSION, _solc),
         _attempt("forge", "", _forge),
-        *(_attempt(name, "", lambda name=name: _python_tool(name)) for name in PYTHON_TOOLS),
+        *(_attempt(name, "", functools.partial(_python_tool, name)) for name in PYTHON_TOOLS),
         _attempt("@openzeppelin/contracts", "", lambda: _import("@openzeppelin/contracts", "@openzeppelin/contracts/utils/Panic.sol")),
         _attempt("solady", "", lambda: _import("solady", "solady/src/utils/LibBit.sol")),
         _model(),
@@ -86,7 +91,7 @@ def _solc() -> Check:
     source = f"native: {native}" if native else f"soljson: {install.locate_soljson()}"
     made = compile_sources({"T.sol": PASSING})
     works = made.version == install.solc_version()[1] and bool(made.contract("T").runtime)
-    return Check("solc", made.version, source, works, "" if works else "it is another version", "" if works else install.NEXT_STEP)
+    return Check("solc", made.version, source, works, *(("", "") if works else ("it is another version", install.NEXT_STEP)))
 
 
 def _forge() -> Check:
@@ -97,7 +102,8 @@ def _forge() -> Check:
         suites = forge.run_tests(workspace).suites
     results = {test: found["status"] for suite in suites.values() for test, found in suite["test_results"].items()}
     works = results == {"test_true()": "Success", "test_false()": "Failure"}
-    return Check("forge", version, str(install.locate_forge()), works, "" if works else f"its self-test gave {results}", install.NEXT_STEP)
+    problem = ("", "") if works else (f"its self-test gave {results}", install.NEXT_STEP)
+    return Check("forge", version, str(install.locate_forge()), works, *problem)
 
 
 def _python_tool(name: str) -> Check:
@@ -109,11 +115,10 @@ def _python_tool(name: str) -> Check:
     with fresh_workspace() as workspace:
         command = [sys.executable, "-I", "-c", program]
         done = run(command, cwd=workspace.root, limits=PYTHON_LIMITS, env=workspace.environment, confine=confine(workspace.root))
-    works = done.stdout.decode(errors="replace").strip() == expected
-    complaint = (done.reason or done.stderr.decode(errors="replace").strip().rpartition("\n")[2] or "its self-test gave another answer")[
-        :200
-    ]
-    return Check(name, version, "this Python environment", works, "" if works else complaint, "" if works else REINSTALL)
+    if done.stdout.decode(errors="replace").strip() == expected:
+        return Check(name, version, "this Python environment", True)
+    said = done.reason or done.stderr.decode(errors="replace").strip().rpartition("\n")[2] or "its self-test gave another answer"
+    return Check(name, version, "this Python environment", False, said[:200], REINSTALL)
 
 
 def _import(package: str, unit: str) -> Check:
@@ -132,9 +137,8 @@ def _model() -> Check:
     source = _without_credentials(endpoint) or "the provider's default endpoint"
     if key:
         return Check("model", "", source, True, needed=False)
-    return Check(
-        "model", "", source, False, "OPENAI_API_KEY is not set", "export OPENAI_API_KEY=… (needed by `solwright new` only)", needed=False
-    )
+    step = "export OPENAI_API_KEY=… (only `solwright new` needs it)"
+    return Check("model", "", source, False, "OPENAI_API_KEY is not set", step, needed=False)
 
 
 def _without_credentials(endpoint: str) -> str:

@@ -115,15 +115,8 @@ def _package(package: Package, partial: Path, tell: Tell) -> Step:
     tell(f"fetching {package.name} {package.version}")
     folder = partial / package.folder_name
     folder.mkdir()
-    command: list[str | Path] = [
-        *locate_npm(),
-        "pack",
-        f"{package.name}@{package.version}",
-        "--ignore-scripts",
-        "--silent",
-        "--pack-destination",
-        folder,
-    ]
+    options = ("--ignore-scripts", "--silent", "--pack-destination", folder)
+    command: list[str | Path] = [*locate_npm(), "pack", f"{package.name}@{package.version}", *options]
     _fetch(command, folder, package.name)
     archive = next(folder.glob("*.tgz"), None)
     if archive is None:
