@@ -8,11 +8,32 @@ from solwright.terminal import Line, Terminal
 EXAMPLES = """\b
 Examples:
   solwright doctor
-  solwright doctor --json"""
+  solwright doctor --json | jq '.tools[] | select(.works | not)'"""
 
 
 def doctor(json: Json = False, quiet: Quiet = False) -> int:
-    """Show each tool, its version, where it is from, and whether it works; exit 3 where something is missing."""
+    """Show each tool, its version, where it is from, and whether it works, by running it. Exit 3 where one is missing."""
     terminal = Terminal(json, quiet)
     terminal.tell("trying out the tools")
-    raise NotImplementedError
+    from toolchain.doctor import examine
+
+    checks = examine()
+    broken = [c for c in checks if c.needed and not c.works]
+    tools = [
+        {"name": c.name, "version": c.version, "from": c.source, "works": c.works, "needed": c.needed, "problem": c.problem, "nextStep": c.next_step}
+        for c in checks
+    ]
+    terminal.give({"schemaVersion": 1, "works": not broken, "tools": tools})
+    lines = []
+    width = max(len(c.name) for c in checks)
+    for c in checks:
+        mark, style = ("✓", "good") if c.works else ("✗", "bad") if c.needed else ("-", "weak")
+        lines.append(Line(f"{mark} {c.name:<{width}}  {c.version}  {c.source}".rstrip(), style))  # type: ignore[arg-type]
+        if c.problem:
+            lines.append(Line(f"  {'':<{width}}  {c.problem}", "weak" if c.works else "plain"))
+        if c.next_step and not c.works:
+            lines.append(Line(f"  {'':<{width}}  {c.next_step}"))
+    terminal.show(lines)
+    if broken:
+        terminal.note(f"solwright: {', '.join(c.name for c in broken)}: missing or broken\n  next: {broken[0].next_step}")
+    return 3 if broken else 0
