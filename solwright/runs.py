@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from toolchain.errors import SolwrightError
+from feedback.report import Report
+from toolchain.errors import SolwrightError, UsageError
 from toolchain.process import atomic_write
 
 RUNS = Path(".solwright") / "runs"
@@ -60,3 +62,36 @@ def file_name(text: str) -> str:
     """Return a file name for text of others: letters, digits, dots, @ and dashes only, never a hidden or endless one."""
     name = re.sub(r"[^A-Za-z0-9.@-]+", "_", text).strip("._-")[:80]
     return name or "unnamed"
+
+
+def latest_run(label: str, base: Path | None = None) -> Path:
+    """Return the last folder that `fresh_run` made for a label.
+
+    Raises: UsageError when there is none.
+    """
+    folder = (base or Path.cwd()) / RUNS
+    pattern = re.compile(rf"(\d{{8}}T\d{{6}})-{re.escape(file_name(label))}(?:-(\d+))?")
+    found = [(m[1], int(m[2] or 1), p) for p in (folder.iterdir() if folder.is_dir() else ()) if (m := pattern.fullmatch(p.name))]
+    if not found:
+        raise UsageError(
+            f"{folder} holds no run of this request, specification and model",
+            "start it without --resume, or from the folder where it was started",
+        )
+    return max(found)[2]
+
+
+def save_report(folder: Path, report: Report, *, source: str) -> dict[str, Path]:
+    """Save a report as report.json and report.md, and each failing test; return the tests' paths by obligation."""
+    from solwright.report.json import to_json
+    from solwright.report.markdown import render_markdown
+
+    tests: dict[str, str] = {}
+    files: dict[str, str] = {}
+    for o in report.obligations:
+        if o.counterexample and o.counterexample.test:
+            stem = f"counterexamples/{file_name(o.id)}"
+            name = next(n for i in itertools.count(1) if (n := f"{stem}{'' if i == 1 else f'-{i}'}.t.sol") not in files)
+            tests[o.id], files[name] = name, o.counterexample.test
+    files |= {"report.json": json.dumps(to_json(report), indent=2) + "\n", "report.md": render_markdown(report, source)}
+    save(folder, files)
+    return {id: folder / name for id, name in tests.items()}

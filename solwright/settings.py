@@ -102,10 +102,10 @@ def _check_name(name: str, written: str, where: str) -> None:
             "set OPENAI_BASE_URL there, and remove it here",
         )
     near = difflib.get_close_matches(name, NAMES, 1, 0.5)
-    spelled = near[0] if written == name else PREFIX + near[0].upper() if near else ""
-    raise SettingsError(
-        f"{where}: there is no setting {written}", f"did you mean {spelled}?" if near else f"the settings are: {', '.join(NAMES)}"
-    )
+    if not near:
+        raise SettingsError(f"{where}: there is no setting {written}", f"the settings are: {', '.join(NAMES)}")
+    spelled = near[0] if written == name else PREFIX + near[0].upper()
+    raise SettingsError(f"{where}: there is no setting {written}", f"did you mean {spelled}?")
 
 
 def _parse(name: str, value: Any, origin: str) -> Any:

@@ -49,6 +49,11 @@ class Terminal:
         else:
             self._spinner.update(_plain(line))
 
+    def say(self, text: str) -> None:
+        """Show a line on stderr that stays, unless quiet."""
+        if not self.quiet:
+            self.note(text)
+
     def note(self, text: str) -> None:
         """Say something on stderr that stays, also when quiet."""
         self.rest()

@@ -20,7 +20,15 @@ def doctor(json: Json = False, quiet: Quiet = False) -> int:
     checks = examine()
     broken = [c for c in checks if c.needed and not c.works]
     tools = [
-        {"name": c.name, "version": c.version, "from": c.source, "works": c.works, "needed": c.needed, "problem": c.problem, "nextStep": c.next_step}
+        {
+            "name": c.name,
+            "version": c.version,
+            "from": c.source,
+            "works": c.works,
+            "needed": c.needed,
+            "problem": c.problem,
+            "nextStep": c.next_step,
+        }
         for c in checks
     ]
     terminal.give({"schemaVersion": 1, "works": not broken, "tools": tools})

@@ -1,18 +1,139 @@
-"""`solwright new`: what is installed, what is missing, what works."""
+"""`solwright new`: the main job."""
 
 from __future__ import annotations
 
-from solwright.commands.options import Json, Quiet
-from solwright.terminal import Line, Terminal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from solwright.commands.options import Budget, Jobs, Json, Out, Quiet, Timeout
+from solwright.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codegen.model import Model
+    from feedback.judging import Approval
+    from solwright.settings import Settings
+    from specs.specification import Specification
 
 EXAMPLES = """\b
 Examples:
-  solwright new
-  solwright new --json"""
+  solwright new "An ether vault: everybody can take out what they put in, nobody can take more" --model gpt-5
+  solwright new request.md --yes --out contracts --budget "2.50, 400k tokens"
+  solwright new --spec Vault.spec.sol
+  solwright new request.md --resume
+  OPENAI_BASE_URL=http://127.0.0.1:11434/v1 solwright new request.md --model qwen3-coder"""
+
+MADE = "recorded by solwright new"
 
 
-def new(json: Json = False, quiet: Quiet = False) -> int:
-    """Show each tool, its version, where it is from, and whether it works; exit 3 where something is missing."""
+def new(
+    request: Annotated[
+        str, typer.Argument(metavar="[REQUEST]", help="What you want, in plain words; or a .md or .txt file; or - for stdin.")
+    ] = "",
+    spec: Annotated[Path | None, typer.Option("--spec", metavar="FILE", help="Start from this specification.")] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="M", help="The model's name at the endpoint (OPENAI_BASE_URL).")] = None,
+    protocol: Annotated[
+        str | None, typer.Option("--protocol", metavar="chat|responses", help="How the endpoint is asked (default: chat).")
+    ] = None,
+    out: Out = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the specification without asking.")] = False,
+    budget: Budget = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run of the same request, specification and model.")] = False,
+    record: Annotated[Path | None, typer.Option("--record", metavar="TAPE", help="Record what the model answers.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option("--replay", metavar="TAPE", help="Take the answers from a tape instead of a model.")
+    ] = None,
+    jobs: Jobs = None,
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Turn a request into a specification, a contract that is proved to keep it, and a bundle of evidence."""
     terminal = Terminal(json, quiet)
-    terminal.tell("trying out the tools")
-    raise NotImplementedError
+    terminal.tell("reading the request")
+    from solwright.job import Order, do_job
+    from solwright.settings import load_settings
+
+    settings = load_settings({"model": model, "protocol": protocol, "budget": budget, "jobs": jobs, "timeout": timeout})
+    text, given = read_request(request, spec)
+    ask = None if yes or not terminal.attended else approver(terminal)
+    order = Order(text, given, choose_model(settings, replay), (out or Path.cwd()).absolute(), settings, record, resume)
+    return do_job(order, terminal, ask)
+
+
+def read_request(request: str, spec: Path | None) -> tuple[str, tuple[Path, str] | None]:
+    """Return the request and the given specification (path and text).
+
+    Raises: UsageError for what is missing, empty or too long; SpecificationError for a specification that cannot be read.
+    """
+    import sys
+
+    from codegen.specify import LONGEST_REQUEST
+    from toolchain.errors import SpecificationError, UsageError
+
+    path = Path(request)
+    if request == "-":
+        request = sys.stdin.read() if sys.stdin else ""
+    elif request.endswith((".md", ".txt")) and "\n" not in request:
+        try:
+            request = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"the request {path} cannot be read: {error.strerror}", "name a file, or give the request itself in quotes"
+            ) from None
+        except UnicodeDecodeError:
+            raise UsageError(f"the request {path} is not UTF-8 text", "save it as UTF-8") from None
+    given = None
+    if spec is not None:
+        try:
+            given = (spec, spec.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SpecificationError(spec, 0, 0, f"it cannot be read: {error.strerror}", "name a Name.spec.sol file") from None
+        except UnicodeDecodeError:
+            raise SpecificationError(spec, 0, 0, "it is not UTF-8 text", "save it as UTF-8") from None
+    if not request.strip() and given is None:
+        raise UsageError("there is no request", 'give it in quotes, as a .md file, or as - for stdin: solwright new "An ether vault …"')
+    if len(request) > LONGEST_REQUEST:
+        raise UsageError(f"the request has {len(request):,} characters, at most {LONGEST_REQUEST:,} are read", "say it shorter")
+    return request.strip(), given
+
+
+def choose_model(settings: Settings, replay: Path | None) -> Model:
+    """Return the tape, or the model at the endpoint of the environment.
+
+    Raises: UsageError when no model is named; ModelUnavailable when there is no key.
+    """
+    import os
+
+    from toolchain.errors import UsageError
+
+    if replay is not None:
+        from codegen.providers.replay import Tape
+
+        return Tape(replay)
+    if not settings.model:
+        raise UsageError("no model is named", "name one with --model, SOLWRIGHT_MODEL, or `model` in solwright.toml")
+    from codegen.providers.endpoint import Endpoint
+    from codegen.providers.openai import OpenAIModel
+
+    return OpenAIModel(Endpoint.from_environment(os.environ, settings.protocol), settings.model)
+
+
+def approver(terminal: Terminal) -> Callable[[Specification], Approval]:
+    """Return the way to show a specification in plain words and to ask the person at the terminal."""
+
+    def approve(specification: Specification) -> Approval:
+        from specs.words import describe
+
+        from feedback.judging import Approval
+
+        terminal.note(describe(specification))
+        answer = terminal.ask("Is this what you want? [y]es, [n]o, or say what should change:")
+        if answer.lower() in {"y", "yes"}:
+            return Approval(accepted=True)
+        return Approval(accepted=False, remark="" if answer.lower() in {"", "n", "no"} else answer)
+
+    return approve

@@ -21,6 +21,9 @@ def setup(json: Json = False, quiet: Quiet = False) -> int:
     steps = installer.setup(terminal.tell)
     done = [{"name": s.name, "version": s.version, "done": s.done, "reason": s.reason} for s in steps]
     terminal.give({"schemaVersion": 1, "home": str(home()), "steps": done})
-    lines = [Line(f"✓ {s.name} {s.version}: {s.done}" + (f" ({s.reason})" if s.reason else ""), "weak" if s.done == "skipped" else "good") for s in steps]
+    lines = [
+        Line(f"✓ {s.name} {s.version}: {s.done}" + (f" ({s.reason})" if s.reason else ""), "weak" if s.done == "skipped" else "good")
+        for s in steps
+    ]
     terminal.show([*lines, Line(f"everything lies in {home()}"), Line("try it: solwright doctor", "weak")])
     return 0

@@ -33,8 +33,9 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     """Check that a specification parses, type-checks, and does not contradict itself."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"checking {file}")
-    from specs.parse import parse
     from specs.sanity import examine
+
+    from specs.parse import parse
 
     specification = parse(file)
     problems = examine(specification)
@@ -59,8 +60,9 @@ def show(file: File, json: Json = False, quiet: Quiet = False) -> int:
     """Show what a specification promises, in plain words, clause by clause."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"reading {file}")
-    from specs.parse import parse
     from specs.words import describe
+
+    from specs.parse import parse
 
     specification = parse(file)
     terminal.rest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solwright.commands.options import Json, Quiet
-from solwright.terminal import Line, Terminal
+from solwright.terminal import Terminal
 
 EXAMPLES = """\b
 Examples:
