@@ -11,7 +11,10 @@ from solwright.report.tally import by_function, count
 from verifier.finding import Finding
 
 TITLES = {"verified": "Verified", "not-verified": "Not verified", "incomplete": "Incomplete"}
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@&:-])")
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+SPECIAL = re.compile(r"[\\`*_\[\]|~]|:(?=//)|(?<=www)\.")
+#: Mentions and references are made after rendering: only a joiner inside them keeps them from being one.
+MENTION = re.compile(r"@(?=\w)|#(?=\d)")
 
 
 def render_markdown(report: Report, source: str = "") -> str:
@@ -21,7 +24,8 @@ def render_markdown(report: Report, source: str = "") -> str:
 
 def escape(text: str) -> str:
     """Return text of others on one line, so that Markdown shows it as it is."""
-    return SPECIAL.sub(r"\\\1", safe_line(text, max_columns=600))
+    line = "".join(ENTITIES.get(c, c) for c in safe_line(text, max_columns=600))
+    return MENTION.sub(lambda m: m[0] + "\u200d", SPECIAL.sub(lambda m: "\\" + m[0], line))
 
 
 def fence(text: str, language: str = "") -> str:
