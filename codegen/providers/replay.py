@@ -96,7 +96,7 @@ class Recorder:
         self._model = model
         self._path = path
         self._redact = redact
-        if path.exists() and path.stat().st_size:
+        if _cut_torn_line(path):
             header, turns = read_tape(path)
             if header.made != made or header.model != model.name:
                 raise SettingsError(
@@ -167,6 +167,17 @@ def _kept(message: Message) -> str:
 def _shared(asked: list[tuple[str, str]], recorded: list[tuple[str, str]]) -> int:
     left, right = ("\n".join(words for _, words in side) for side in (asked, recorded))
     return len(os.path.commonprefix([left, right]))
+
+
+def _cut_torn_line(path: Path) -> bool:
+    """Cut off a line that a killed process left half written; say whether whole ones are there."""
+    if not path.exists():
+        return False
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data):
+        os.truncate(path, whole)
+    return whole > 0
 
 
 def _append(path: Path, line: BaseModel) -> None:

@@ -78,6 +78,16 @@ def test_recording_goes_on_where_it_was(server: Server, tmp_path: Path) -> None:
         Recorder(server.model(), path, "by somebody else")
 
 
+@pytest.mark.parametrize("cut", [1, 30, 2000])
+def test_a_half_written_line_is_recorded_anew(server: Server, tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "tape.jsonl"
+    replies = record(server, path)
+    path.write_bytes(path.read_bytes()[:-cut])
+    record(server, path)
+    assert Tape(path).complete(SECOND, Listener()).text.startswith("answer")
+    assert len(path.read_text().splitlines()) == 1 + len(replies)
+
+
 def test_the_budget_can_refuse_a_recorded_answer(server: Server, tmp_path: Path) -> None:
     path = tmp_path / "tape.jsonl"
     record(server, path)
