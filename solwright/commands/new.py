@@ -126,8 +126,6 @@ def approver(terminal: Terminal) -> Callable[[Specification], Approval]:
     """Return the way to show a specification in plain words and to ask the person at the terminal."""
 
     def approve(specification: Specification) -> Approval:
-        from specs.words import describe
-
         from feedback.judging import Approval
 
         terminal.note(describe(specification))

@@ -33,9 +33,8 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     """Check that a specification parses, type-checks, and does not contradict itself."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"checking {file}")
-    from specs.sanity import examine
-
     from specs.parse import parse
+    from specs.sanity import examine
 
     specification = parse(file)
     problems = examine(specification)
@@ -60,14 +59,13 @@ def show(file: File, json: Json = False, quiet: Quiet = False) -> int:
     """Show what a specification promises, in plain words, clause by clause."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"reading {file}")
-    from specs.words import describe
-
+    from solwright.promise import painted
     from specs.parse import parse
+    from specs.render import describe
 
     specification = parse(file)
-    terminal.rest()
-    terminal.give(
-        {"schemaVersion": 1, "name": specification.name, "digest": specification.digest, "words": describe(specification).split("\n")}
-    )
-    terminal.show([Line(line) for line in describe(specification).split("\n")])
+    lines = describe(specification)
+    clauses = [{"kind": line.kind, "id": line.id, "text": line.text, "comment": line.comment, "line": line.line} for line in lines]
+    terminal.give({"schemaVersion": 1, "name": specification.name, "digest": specification.digest, "lines": clauses})
+    terminal.show([*painted(lines), Line(f"digest {specification.digest}", "weak")])
     return 0
