@@ -77,11 +77,11 @@ class Check:
         found = [d for d in failure.diagnostics if d.path == CHECK_NAME and d.line in self._questions]
         if not found:
             raise failure
-        first = min(found, key=lambda d: (self._questions[d.line].syntax.start, d.column))
+        first = min(found, key=lambda d: self._questions[d.line].syntax.start)  # of one expression solc names the innermost mistake first
         lines = self.expander.text.split("\n")
         offset = len("\n".join([*lines[: first.line - 1], lines[first.line - 1][: first.column - 1]]).encode())
         node = self.expander.starts[max(o for o in self.expander.starts if o <= offset)]
-        what, expected = explain(first.message, node, self._questions[first.line].purpose)
+        what, expected = explain(first.message, node, self._questions[first.line].purpose, self.interface.structs)
         node.source.refuse(node.start, what, expected)
 
     def _collect(self, n: Any) -> None:

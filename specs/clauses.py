@@ -43,8 +43,7 @@ class Draft:
 def draft(tag: Tag, place: Place) -> Draft:
     """Parse a clause and say which expressions have to be typed. Raises: SpecificationError."""
     if tag.kind not in place.kinds:
-        where = "the interface" if tag.kind in INTERFACE_KINDS and tag.kind not in place.kinds else _where(tag.kind)
-        tag.source.refuse(tag.at, f"@custom:{tag.kind} at {place.name}{_is_what(place)}", f"it belongs to {where}")
+        tag.source.refuse(tag.at, f"@custom:{tag.kind} at {place.name}{_is_what(place)}", f"it belongs to {_where(tag.kind)}")
     syntax = parse_clause(tag)
     scope = scope_of(tag.kind, place)
     reading = READERS[tag.kind](Clauses(tag, place, scope, syntax))
@@ -61,8 +60,8 @@ def finish(d: Draft, answers: tuple[Expression, ...]) -> s.Clause:
 
 
 def _where(kind: str) -> str:
-    owners = [name for name, kinds in (("state-changing functions", FUNCTION_KINDS), ("view functions", VIEW_KINDS)) if kind in kinds]
-    return " and ".join(owners)
+    owners = (("the interface", INTERFACE_KINDS), ("state-changing functions", FUNCTION_KINDS), ("view functions", VIEW_KINDS))
+    return " and ".join(name for name, kinds in owners if kind in kinds)
 
 
 def _is_what(place: Place) -> str:

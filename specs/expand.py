@@ -6,13 +6,14 @@ begin at the same byte.
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import replace
 from typing import NoReturn
 
 from specs.declarations import RESERVED_ARITY, SUGAR_ARITY, Interface
 from specs.formula import Type
-from specs.messages import nearest
+from specs.messages import nearest, with_article
 from specs.scope import Scope, declare, is_elementary
 from specs.specification import Function
 from specs.syntax import Syntax
@@ -138,7 +139,11 @@ class Expander:
             self._world(node, path, scope)
         elif base.kind == "call" and dotted(base.children[0]) == "type":
             self._limit(node, base)
-        elif self.enum(base) is not None:
+        elif (enum := self.enum(base)) is not None:
+            if member not in enum.members:
+                node.source.refuse(
+                    node.start, f"the unknown member `{dotted(node)}`", nearest(member, enum.members, f"the members of {enum.name} are")
+                )
             self.write(f"{dotted(base)}.{member}")
         else:
             if member in NOT_MEMBERS:
@@ -316,11 +321,13 @@ class Expander:
         if name in FOREIGN:
             node.source.refuse(node.start, f"`{name}(…)`", "it is not in the language; docs/language.md lists what is")
         if name in self.structs:
-            node.source.refuse(node.start, f"a {name} made in a clause", "compare its members, or same(x, y)")
+            node.source.refuse(node.start, f"{with_article(name)} made in a clause", "compare its members, or same(x, y)")
         if name in {e.name for e in self.interface.events} | {e.name for e in self.interface.errors}:
             node.source.refuse(node.start, f"`{name}(…)` as a value", "it is an event or error; `emits` and `with` speak of them")
         known = [d.function.name for d in self.interface.functions if d.function.is_view]
-        node.source.refuse(node.start, f"the unknown getter {name}(…)", nearest(name, (*known, *WORDS), "known"))
+        near = difflib.get_close_matches(name, WORDS, 1)
+        expected = f"did you mean {near[0]}(…)?" if near else nearest(name, known, "the getters of this interface are")
+        node.source.refuse(node.start, f"the unknown getter {name}(…)", expected)
 
     def finish(self) -> None:
         """Write the functions that the sugar calls."""

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from specs.formula import Type
 from specs.syntax import Syntax
 
 OPERATOR = re.compile(r"Built-in binary operator (\S+) cannot be applied to types (.+) and (.+?)\.(?: |$)")
@@ -13,14 +14,16 @@ UNARY = re.compile(r"Built-in unary operator (\S+) cannot be applied to type (.+
 ARGUMENT = re.compile(r"Invalid implicit conversion from (.+) to (.+) requested")
 DECLARED = re.compile(r"Type (.+) is not implicitly convertible to expected type (.+?)\.(?: |$)")
 EXPLICIT = re.compile(r"Explicit type conversion not allowed from \"(.+)\" to \"(.+)\"")
-MEMBER = re.compile(r"Member \"(.+?)\" not found")
+MEMBER = re.compile(r"Member \"(.+?)\" not found.* in (?:struct )?(?:[\w$]+\.)?([\w$]+)")
 BRANCHES = re.compile(r"True expression's type (.+) does not match false expression's type (.+?)\.(?: |$)")
 
 
-def explain(message: str, node: Syntax, purpose: str) -> tuple[str, str]:
+def explain(message: str, node: Syntax, purpose: str, structs: tuple[Type, ...]) -> tuple[str, str]:
     """Return what was found and what would be right."""
     written = " ".join(node.source.text[node.start : node.end].split())
     shown = f"`{written}`" if len(written) <= 80 else f"`{written[:77]}…`"
+    if "rational_const" in message:
+        return f"a fraction of literals in {shown}", "clauses know integers only: write the integer that is meant"
     if m := OPERATOR.search(message):
         operator = node.text if node.kind == "binary" else m[1]
         return f"`{operator}` between {_name(m[2])} and {_name(m[3])} in {shown}", _between(operator, m[2], m[3])
@@ -36,10 +39,11 @@ def explain(message: str, node: Syntax, purpose: str) -> tuple[str, str]:
             "convert in steps that Solidity allows, such as address(uint160(x))",
         )
     if m := MEMBER.search(message):
-        return f"the unknown member `{m[1]}` in {shown}", "use a member of the enum or struct, or `.length`"
+        members = [name for t in structs if t.name == m[2] for name, _ in t.components]
+        return f"the unknown member `{m[1]}` in {shown}", nearest(m[1], members, f"a member of {m[2]}")
     if m := BRANCHES.search(message):
         return f"{_name(m[1])} or {_name(m[2])} in {shown}", "both branches of `?:` must have one type"
-    return f"{shown}: {_scrub(message)}", "write an expression that Solidity accepts"
+    return f"{shown}: {_scrub(message.split(' If this is not used')[0])}", "write an expression that Solidity accepts"
 
 
 def nearest(name: str, known: Iterable[str], where: str) -> str:
@@ -48,7 +52,7 @@ def nearest(name: str, known: Iterable[str], where: str) -> str:
     near = difflib.get_close_matches(name, names, 1)
     if near:
         return f"did you mean {near[0]}?"
-    return f"{where}: {', '.join(names)}" if names else f"nothing is {where}"
+    return f"{where}: {', '.join(names)}" if names else "there is nothing of that kind"
 
 
 def _between(operator: str, left: str, right: str) -> str:
@@ -69,7 +73,12 @@ def _name(spelled: str) -> str:
     if text.startswith("tuple("):
         return "no single value" if text != "tuple()" else "no value"
     text = re.sub(r"^(enum|struct) (?:[\w$]+\.)?", "", text)
-    return f"{'an' if text[:1] in 'aeiAEI' else 'a'} {text}"
+    return with_article(text)
+
+
+def with_article(noun: str) -> str:
+    """Return the noun behind `a` or `an`."""
+    return f"{'an' if noun[:1] in 'aeioAEIO' else 'a'} {noun}"
 
 
 def _scrub(text: str) -> str:

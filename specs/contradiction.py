@@ -1,0 +1,264 @@
+"""Ask whether clauses can hold: each one alone, and those together that must be able to hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+from specs import specification as s
+from specs.formula import UINT256, Expression, Position, World
+from specs.render import full_name
+from specs.solver import Answer, Query, State, Translation
+
+BOTH: tuple[State, State] = ("pre", "post")
+OF_DEPLOYMENT = "what is zero after deployment"
+FRAME = "the frame (`changes`, `modifies`)"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an answer means, for specs.sanity."""
+
+    severity: Choice["error", "warning"]
+    clause: str
+    position: Position
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, and what each answer means (None: nothing)."""
+
+    query: Query
+    judge: Callable[[Answer], Finding | None]
+
+
+def questions(specification: s.Specification) -> Iterator[Question]:
+    """Yield all questions about a specification."""
+    for function, clause, formula in _formulas(specification):
+        yield from _alone(function, clause, formula)
+    yield from _invariants(specification)
+    yield from _deployment(specification)
+    for function in specification.functions:
+        yield from _reverting(specification, function)
+    for function in specification.entries:
+        yield _promises(specification, function)
+
+
+def _formulas(spec: s.Specification) -> Iterator[tuple[s.Function | None, s.Clause, Expression]]:
+    for function, clauses in ((None, (*spec.constructor.clauses, *spec.clauses)), *((x, x.clauses) for x in spec.functions)):
+        for c in clauses:
+            match c:
+                case s.Pays() | s.Emits():
+                    if c.when is not None:
+                        yield function, c, c.when
+                case s.Succeeds():
+                    if c.formula is not None:
+                        yield function, c, c.formula
+                case s.Changes() | s.Modifies() | s.Equals():
+                    pass
+                case (
+                    s.Initially()
+                    | s.Deployable()
+                    | s.Undeployable()
+                    | s.Invariant()
+                    | s.Transition()
+                    | s.Assume()
+                    | s.Reverts()
+                    | s.Ensures()
+                ):
+                    yield function, c, c.formula
+
+
+def _alone(function: s.Function | None, clause: s.Clause, formula: Expression) -> Iterator[Question]:
+    name, state = full_name(function, clause), _state(clause)
+    possible, trivial = Translation(), Translation()
+    possible.claim(name, formula, state)
+    trivial.refute(name, formula, state)
+    what = "its condition" if isinstance(clause, s.Pays | s.Emits) else "it"
+    never = Finding(
+        "error", name, clause.position, f"{what} can never hold", "correct the formula: arithmetic is exact, and types bound every value"
+    )
+    yield Question(possible.query(), lambda a: never if a.outcome == "unsat" else None)
+    if isinstance(clause, s.Initially | s.Invariant | s.Transition | s.Ensures | s.Assume | s.Pays | s.Emits):
+        empty = Finding(
+            "warning", name, clause.position, f"{what} is true by its types alone: it says nothing", "leave it out, or say what is meant"
+        )
+        yield Question(trivial.query(), lambda a: empty if a.outcome == "unsat" else None)
+
+
+def _state(clause: s.Clause) -> State:
+    return "post" if isinstance(clause, s.Ensures | s.Transition) else "pre"
+
+
+def _invariants(spec: s.Specification) -> Iterator[Question]:
+    t = Translation()
+    _hypotheses(t, spec, "pre")
+    if len(t.named) > 1:
+        yield Question(t.query(), lambda a: _clash(spec, None, a, "cannot all hold"))
+
+
+def _hypotheses(t: Translation, spec: s.Specification, state: State) -> None:
+    for i in spec.invariants:
+        t.claim(i.id, i.formula, state)
+    for a in spec.assumptions:
+        t.claim(a.id, a.formula, state)
+
+
+def _deployment(spec: s.Specification) -> Iterator[Question]:
+    undeployable = [c for c in spec.constructor.clauses if isinstance(c, s.Undeployable)]
+    initially = [c for c in spec.constructor.clauses if isinstance(c, s.Initially)]
+    if undeployable:
+        t = Translation()
+        for u in undeployable:
+            t.deny(u.id, u.formula)
+        yield Question(t.query(), lambda a: _clash(spec, None, a, "together refuse every deployment"))
+        for d in (c for c in spec.constructor.clauses if isinstance(c, s.Deployable)):
+            for u in undeployable:
+                yield _conflict(None, d, d.formula, u, u.formula, Translation(), "a deployment of which both speak must succeed and revert")
+    if initially:
+        t = Translation()
+        _hypotheses(t, spec, "pre")
+        for i in initially:
+            t.claim(i.id, i.formula)
+        for u in undeployable:
+            t.deny(u.id, u.formula)
+        _zeroes(t, spec)
+        yield Question(t.query(), lambda a: _clash(spec, None, a, "cannot all hold right after deployment"))
+
+
+def _zeroes(t: Translation, spec: s.Specification) -> None:
+    """Assert the constructor's frame for the keys that the formulas mention: zero but where `modifies` lists a key."""
+    locations = [x for c in spec.constructor.clauses if isinstance(c, s.Modifies) for x in c.locations]
+    everywhere = {x.getter for x in locations if x.arguments is None}
+    framed = ({g for g, _, _ in t.sums("pre")} | {x.getter for x in locations}) - everywhere
+    facts = []
+    for getter in sorted(framed):
+        listed = [tuple(t.term(k, "pre").text for k in x.arguments or ()) for x in locations if x.getter == getter]
+        for keys, read in t.reads(getter, "pre"):
+            equal = [_all_equal(keys, known) for known in listed]
+            kind = spec.getter(getter).returns[0].type.kind if len(spec.getter(getter).returns) == 1 else ""
+            zero = (
+                f"(not {read})" if kind == "bool" else f"(= {read} 0)" if kind not in {"string", "bytes", "array", "struct", ""} else "true"
+            )
+            facts.append(f"(or {' '.join([*equal, zero])})")
+        if not listed:
+            facts += [f"(= {total} 0)" for g, _, total in t.sums("pre") if g == getter]
+    if facts:
+        t.add(OF_DEPLOYMENT, f"(and true {' '.join(facts)})")
+
+
+def _all_equal(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    return f"(and true {' '.join(f'(= {x} {y})' for x, y in zip(a, b, strict=True))})"
+
+
+def _reverting(spec: s.Specification, function: s.Function) -> Iterator[Question]:
+    reverts = [c for c in function.clauses if isinstance(c, s.Reverts)]
+    successes = [c for c in function.clauses if isinstance(c, s.Succeeds)]
+    for promised in successes:
+        if promised.formula is None:
+            continue
+        for r in reverts:
+            t = Translation()
+            _hypotheses(t, spec, "pre")
+            yield _conflict(function, promised, promised.formula, r, r.formula, t, "a call of which both speak must succeed and revert")
+    if reverts and not any(c.mode == "never" for c in successes):
+        t = Translation()
+        _hypotheses(t, spec, "pre")
+        _unpaid(t, function)
+        for r in reverts:
+            t.deny(full_name(function, r), r.formula)
+        yield Question(t.query(), lambda a: _clash(spec, function, a, f"together leave no case in which {function.title} can succeed"))
+
+
+def _unpaid(t: Translation, function: s.Function) -> None:
+    """Assert that a function that is not payable gets no ether: with ether it reverts anyhow."""
+    if not function.payable:
+        value = t.term(World(UINT256, function.position, "msg.value"), "pre").text
+        t.add(f"{function.title} is not payable", f"(= {value} 0)")
+
+
+def _conflict(
+    function: s.Function | None, first: s.Clause, one: Expression, second: s.Clause, other: Expression, t: Translation, found: str
+) -> Question:
+    t.claim(full_name(function, first), one)
+    t.claim(full_name(function, second), other)
+    query = t.query()
+    name, against = full_name(function, first), full_name(function, second)
+    finding = Finding(
+        "error" if query.exact else "warning",
+        name,
+        first.position,
+        f"it contradicts {against}: {found}",
+        f"exclude the case of {against} from it, or write `succeeds otherwise`" if function else f"exclude the case of {against} from it",
+    )
+    return Question(query, lambda a: finding if a.outcome == "sat" else None)
+
+
+def _promises(spec: s.Specification, function: s.Function) -> Question:
+    """Ask whether any call can meet all that is promised of its success: a promise about what the frame forbids to change shows here."""
+    t = Translation()
+    _hypotheses(t, spec, "pre")
+    _unpaid(t, function)
+    for i in spec.invariants:
+        t.claim(f"{i.id} after {function.title}", i.formula, "post")
+    for tr in spec.transitions:
+        t.claim(tr.id, tr.formula, "post")
+    for c in function.clauses:
+        name = full_name(function, c)
+        if isinstance(c, s.Ensures):
+            t.claim(name, c.formula, "post")
+        if isinstance(c, s.Reverts):
+            t.deny(name, c.formula)
+    frame = [*_changed(t, function), *_unchanged(t, spec, function)]
+    if frame:
+        t.add(FRAME, f"(and true {' '.join(frame)})")
+    return Question(t.query(), lambda a: _clash(spec, function, a, f"cannot all be kept by a {function.title} that succeeds"))
+
+
+def _changed(t: Translation, function: s.Function) -> Iterator[str]:
+    changes = [x for c in function.clauses if isinstance(c, s.Changes) for x in c.changes]
+    for x in changes:
+        keys = tuple(t.term(k, "pre").text for k in x.location.arguments)
+        before = t.term(x.location, "pre").text
+        sorts = [a.type for a in x.location.arguments]
+        after = t.value_at(x.location.getter, keys, sorts, x.location.type, "post").text
+        terms = []
+        for y in changes:
+            if y.location.getter == x.location.getter:
+                same = _all_equal(keys, tuple(t.term(k, "pre").text for k in y.location.arguments))
+                amount = t.term(y.amount, "pre").text
+                terms.append(f"(ite {same} {amount if y.sign > 0 else f'(- {amount})'} 0)")
+        yield f"(= {after} (+ {before} {' '.join(terms)}))"
+
+
+def _unchanged(t: Translation, spec: s.Specification, function: s.Function) -> Iterator[str]:
+    locations = [x for c in function.clauses if isinstance(c, s.Modifies) for x in c.locations]
+    changes = [x.location for c in function.clauses if isinstance(c, s.Changes) for x in c.changes]
+    for getter in spec.getters:
+        stored = not any(isinstance(c, s.Equals) for c in getter.clauses) and len(getter.returns) == 1
+        if not stored or any(x.getter == getter.signature and x.arguments is None for x in locations):
+            continue
+        listed = [tuple(t.term(k, "pre").text for k in x.arguments or ()) for x in locations if x.getter == getter.signature]
+        listed += [tuple(t.term(k, "pre").text for k in x.arguments) for x in changes if x.getter == getter.signature]
+        sorts, kind = [p.type for p in getter.parameters], getter.returns[0].type
+        for keys, _ in t.reads(getter.signature, "post"):
+            before, after = (t.value_at(getter.signature, keys, sorts, kind, state) for state in BOTH)
+            same = f"(and (= {after.text} {before.text}) (= {after.defined} {before.defined}))"
+            yield f"(or {' '.join(_all_equal(keys, known) for known in listed)} {same})"
+
+
+def _clash(spec: s.Specification, function: s.Function | None, a: Answer, found: str) -> Finding | None:
+    if a.outcome != "unsat":
+        return None
+    clauses = {full_name(None, c): c for c in (*spec.constructor.clauses, *spec.clauses)}
+    if function:
+        clauses |= {full_name(function, c): c for c in function.clauses}
+    known = [clauses[n.split(" after ")[0]] for n in a.core if n.split(" after ")[0] in clauses]
+    position = (known[-1] if known else next(iter(clauses.values()))).position
+    names = list(a.core)
+    subject = names[-1] if known else function.title if function else spec.name
+    together = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return Finding("error", subject, position, f"{together} {found}", "correct one of them")

@@ -1,0 +1,180 @@
+"""Put formulas into English that means exactly what they mean."""
+
+from __future__ import annotations
+
+from specs.formula import (
+    ADDRESS,
+    Balance,
+    Binary,
+    Conditional,
+    Defined,
+    EnumValue,
+    Expression,
+    Forall,
+    Literal,
+    Member,
+    Old,
+    Read,
+    Same,
+    Sum,
+    Unary,
+    Variable,
+    World,
+    walk,
+)
+from specs.text import LEVEL, to_text
+
+WORLD = {
+    "msg.sender": "the caller",
+    "msg.value": "the ether sent",
+    "msg.sig": "the called selector",
+    "block.timestamp": "the current time",
+    "block.number": "the current block number",
+    "address(this)": "this contract",
+}
+COMPARED = {"==": "is", "!=": "is not", "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
+
+
+def claim(e: Expression) -> str:
+    """Return a boolean formula as a clause of a sentence."""
+    match e:
+        case Forall():
+            names = " and every ".join(f"{t.name} {name}" for name, t in e.bound)
+            return f"for every {names}: {claim(e.body)}"
+        case Binary(operator="==>"):
+            return f"if {_grouped(e.left, 'if')}, then {_grouped(e.right, '')}"
+        case Binary(operator="<==>"):
+            return f"{_grouped(e.left, '<==>')} exactly when {_grouped(e.right, '<==>')}"
+        case Binary(operator="&&" | "||"):
+            word = "and" if e.operator == "&&" else "or"
+            return f", {word} ".join(_grouped(x, e.operator) for x in _chain(e, e.operator))
+        case Binary(operator="==" | "!=" | "<" | "<=" | ">" | ">="):
+            return _comparison(e)
+        case Unary(operator="!"):
+            return _denial(e.operand)
+        case Defined():
+            return f"{value(e.operand)} has a value"
+        case Same():
+            return f"{value(e.left)} is the same as {value(e.right)}"
+        case Literal():
+            return "always" if e.value else "never"
+        case Old():
+            return f"before the call, {_grouped(e.operand, '')}"
+        case Conditional():
+            return f"{_grouped(e.if_true, '?')} if {_grouped(e.condition, '?')}, else {_grouped(e.if_false, '?')}"
+        case _:
+            return f"{value(e)} is true"
+
+
+def _grouped(e: Expression, outer: str) -> str:
+    """Return a claim, in parentheses where a reader could attach it wrongly."""
+    connective = isinstance(e, Conditional) or (isinstance(e, Binary) and e.operator in {"&&", "||", "==>", "<==>"})
+    bare = not connective or (outer == "" and isinstance(e, Binary) and e.operator == "&&") or (outer == "if" and _is(e, "&&", "||"))
+    return claim(e) if bare else f"({claim(e)})"
+
+
+def _is(e: Expression, *operators: str) -> bool:
+    return isinstance(e, Binary) and e.operator in operators
+
+
+def _chain(e: Expression, operator: str) -> tuple[Expression, ...]:
+    if isinstance(e, Binary) and e.operator == operator:
+        return (*_chain(e.left, operator), *_chain(e.right, operator))
+    return (e,)
+
+
+def _denial(e: Expression) -> str:
+    match e:
+        case Defined():
+            return f"{value(e.operand)} has no value"
+        case Read() | Variable() | Member():
+            return f"{value(e)} is false"
+        case Same():
+            return f"{value(e.left)} is not the same as {value(e.right)}"
+        case _:
+            return f"it is not so that {_grouped(e, '!')}"
+
+
+def _comparison(e: Binary) -> str:
+    left, right = e.left, e.right
+    if isinstance(right, Old) and _equal(left, right.operand):
+        kept = {"==": "stays as it was", "!=": "changes", ">=": "does not decrease", "<=": "does not increase", ">": "increases"}
+        return f"{value(left)} {kept.get(e.operator, 'decreases')}"
+    if e.operator == "==" and isinstance(right, Binary) and isinstance(right.left, Old) and _equal(left, right.left.operand):
+        moved = {"+": "increases", "-": "decreases"}.get(right.operator)
+        if moved:
+            return f"{value(left)} {moved} by {value(right.right)}"
+    if left.type.kind == "bool" and e.operator in {"==", "!="}:
+        return f"({claim(left)}) {'exactly when' if e.operator == '==' else 'exactly when not'} ({claim(right)})"
+    return f"{value(left)} {COMPARED[e.operator]} {value(right)}"
+
+
+def is_practically_never(e: Expression) -> bool:
+    """Return whether a formula speaks of a counter at its largest value."""
+    if not isinstance(e, Binary) or e.operator != "==" or not isinstance(e.left, Read | Sum):
+        return False
+    right = e.right
+    return isinstance(right, Literal) and right.type.kind in {"uint", "number"} and right.value in {2**bits - 1 for bits in (64, 128, 256)}
+
+
+def _equal(a: Expression, b: Expression) -> bool:
+    return to_text(a) == to_text(b)
+
+
+def value(e: Expression) -> str:
+    """Return an expression as a noun."""
+    match e:
+        case World():
+            return WORLD[e.name]
+        case Literal():
+            return _literal(e)
+        case EnumValue():
+            return e.member
+        case Variable():
+            return "the result" if e.name == "result" and e.role == "result" else f"`{e.name}`"
+        case Read():
+            return _read(e)
+        case Member():
+            return f"{e.name} of {value(e.operand)}"
+        case Sum():
+            keys = "".join(f" of {value(k)}" for k in e.keys)
+            return f"the sum of all {e.name}{keys}"
+        case Balance():
+            return "the contract's ether" if value(e.operand) == "this contract" else f"the ether of {value(e.operand)}"
+        case Old():
+            return f"{value(e.operand)} before the call" if _is_short(e.operand) else f"({value(e.operand)}) before the call"
+        case Conditional():
+            return f"({value(e.if_true)} if {claim(e.condition)}, else {value(e.if_false)})"
+        case Binary(operator="+" | "-" | "*" | "/" | "%"):
+            return f"{_operand(e.left, e, False)} {e.operator} {_operand(e.right, e, True)}"
+        case _ if e.type.kind == "bool":
+            return f"whether {claim(e)}"
+        case _:
+            return f"`{to_text(e)}`"
+
+
+def _is_short(e: Expression) -> bool:
+    return isinstance(e, Read | Sum | Balance | Variable | World | Member)
+
+
+def _operand(e: Expression, parent: Binary, right: bool) -> str:
+    loose = isinstance(e, Binary) and LEVEL[e.operator] < LEVEL[parent.operator] + (1 if right else 0)
+    return f"({value(e)})" if loose else value(e)
+
+
+def _read(e: Read) -> str:
+    if not e.arguments:
+        return e.name
+    if len(e.arguments) == 1 and e.arguments[0].type == ADDRESS and not any(isinstance(x, Read) for x in walk(e.arguments[0])):
+        return f"{value(e.arguments[0])}'s {e.name}"
+    return f"{e.name}({', '.join(value(a) for a in e.arguments)})"
+
+
+def _literal(e: Literal) -> str:
+    if isinstance(e.value, bytes) and not any(e.value):
+        return "the zero address" if e.type.kind == "address" else "zero" if e.type.kind == "fixed_bytes" else f"`{to_text(e)}`"
+    if isinstance(e.value, int) and not isinstance(e.value, bool) and e.type.kind == "uint" and e.value == 2**e.type.bits - 1:
+        return f"the largest {e.type.name}"
+    if isinstance(e.value, int) and not isinstance(e.value, bool):
+        return str(e.value)
+    return f"`{to_text(e)}`"

@@ -1,0 +1,193 @@
+"""Say in plain words what a specification promises; every sentence is made from the formula, the writer's own words stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+from specs import specification as s
+from specs.formula import Binary, Expression, Position, Read, Unary
+from specs.phrase import claim, is_practically_never, value
+from specs.text import to_text
+
+__all__ = ["Line", "describe", "full_name", "sentence", "to_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the description.
+
+    A `heading` names the function; a `clause` has its full name, its sentence, and the writer's own words (a comment, "" if none); a `note`
+    says what the language promises or leaves open where no clause speaks. `line` is the clause's line in the specification (0: none).
+    """
+
+    kind: Choice["heading", "clause", "note"]
+    text: str
+    id: str = ""
+    comment: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        if self.kind == "heading":
+            return self.text
+        name = f"[{self.id}] " if self.id else ""
+        return f"  {name}{self.text}" + (f"  // {self.comment}" if self.comment else "")
+
+
+def describe(specification: s.Specification) -> tuple[Line, ...]:
+    """Return the whole promise in plain words, clause by clause."""
+    return tuple(_lines(specification))
+
+
+def _lines(spec: s.Specification) -> Iterator[Line]:
+    yield Line("heading", f"{spec.name}: {spec.title}" if spec.title else spec.name)
+    for c in (*spec.assumptions, *(c for c in spec.clauses if not isinstance(c, s.Assume))):
+        yield _line(spec, None, c)
+    parameters = ", ".join(f"{p.type.name} {p.name}" for p in spec.constructor.parameters)
+    yield Line("heading", f"deployment({parameters}){' payable' if spec.constructor.payable else ''}")
+    for c in spec.constructor.clauses:
+        yield _line(spec, None, c)
+    if not any(isinstance(c, s.Emits) for c in spec.constructor.clauses):
+        yield Line("note", "Nothing is promised about the events of the deployment.")
+    for f in spec.functions:
+        if f.is_view and not f.clauses:
+            continue
+        yield Line("heading", _head(f) + (f": {f.notice}" if f.notice else ""))
+        for c in f.clauses:
+            yield _line(spec, f, c)
+        if not f.is_view:
+            yield from (Line("note", note) for note in _notes(f))
+    plain = [f.title for f in spec.getters if not f.clauses]
+    if plain:
+        yield Line("note", f"Read by anybody, of which the clauses speak: {', '.join(plain)}.")
+
+
+def _head(f: s.Function) -> str:
+    parameters = ", ".join(f"{p.type.name} {p.name}".strip() for p in f.parameters)
+    return f"{f.name}({parameters})" + (" payable" if f.payable else " view" if f.is_view else "")
+
+
+def _line(spec: s.Specification, f: s.Function | None, c: s.Clause) -> Line:
+    return Line("clause", sentence(spec, f, c), full_name(f, c), c.words, c.position.line)
+
+
+def full_name(f: s.Function | None, c: s.Clause) -> str:
+    """Return the clause's full name: `withdraw.short`, or its id alone at the interface."""
+    return f"{f.title}.{c.id}" if f else c.id
+
+
+def _notes(f: s.Function) -> Iterator[str]:
+    framed = any(isinstance(c, s.Changes | s.Modifies) for c in f.clauses)
+    yield "Nothing else changes." if framed else "Nothing is said about what it may change: nothing may change."
+    if not f.payable:
+        yield "It reverts when ether is sent along."
+    if not any(isinstance(c, s.Pays) for c in f.clauses):
+        yield "It sends no ether."
+    if not any(isinstance(c, s.Emits) for c in f.clauses):
+        yield "Nothing is promised about its events."
+    if not any(isinstance(c, s.Succeeds) for c in f.clauses):
+        yield "Nothing is promised about when it succeeds."
+
+
+def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
+    """Return one clause in plain words; `f` is None at the interface."""
+    name = f"`{f.title}`" if f else "the deployment"
+    match c:
+        case s.Initially():
+            return f"Right after deployment, {claim(c.formula)}."
+        case s.Deployable():
+            return f"A deployment succeeds whenever {claim(c.formula)}."
+        case s.Undeployable():
+            return f"A deployment reverts whenever {claim(c.formula)}."
+        case s.Invariant():
+            return f"Always{', except while the lock is held' if c.locked else ''}: {claim(c.formula)}."
+        case s.Transition():
+            return f"Across every successful call, {claim(c.formula)}."
+        case s.Assume():
+            return f"Assumed, not proved: {claim(c.formula)}."
+        case s.Reverts():
+            return _reverts(name, c)
+        case s.Succeeds():
+            return _succeeds(name, f, c)
+        case s.Ensures():
+            return (
+                f"After a successful {name}, {claim(c.formula)}."
+                if not (f and f.is_view)
+                else f"Whenever {name} returns, {claim(c.formula)}."
+            )
+        case s.Changes():
+            return f"{_start(name)} changes exactly this: {'; '.join(_change(x) for x in c.changes)}."
+        case s.Modifies():
+            return _modifies(spec, name, f, c)
+        case s.Pays():
+            return f"{_start(name)} sends exactly {value(c.amount)} wei to {value(c.to)}{_when(c.when)}."
+        case s.Emits():
+            if c.event is None:
+                return f"{_start(name)} logs no event."
+            return f"{_start(name)} logs {_call(c.event.name, c.arguments)}{_when(c.when)}, and no event that is not listed."
+        case s.Equals():
+            assert f is not None
+            return f"`{f.name}({', '.join(p.name for p in f.parameters)})` is {value(c.formula)}."
+        case _:
+            raise AssertionError(f"no words for {type(c).__name__}")
+
+
+def _start(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def _when(condition: Expression | None) -> str:
+    return f" if, before the call, {claim(condition)}" if condition is not None else ""
+
+
+def _call(name: str, arguments: tuple[Expression, ...]) -> str:
+    return f"{name}({', '.join(value(a) for a in arguments)})"
+
+
+def _reverts(name: str, c: s.Reverts) -> str:
+    error = f" with {_call(c.error.error.name, c.error.arguments)}" if c.error else ""
+    allowed = _allowed(c.formula) if c.only else None
+    if allowed:
+        return f"Only {' or '.join(allowed)} may call {name}; any other call reverts{error}."
+    never = " (practically never)" if is_practically_never(c.formula) else ""
+    return f"{_start(name)} reverts{error} whenever, before the call, {claim(c.formula)}{never}."
+
+
+def _allowed(formula: Expression) -> list[str]:
+    if isinstance(formula, Binary) and formula.operator == "&&":
+        return _allowed(formula.left) + _allowed(formula.right)
+    if isinstance(formula, Unary):
+        return [f"callers for whom {claim(formula.operand)}"]
+    assert isinstance(formula, Binary)
+    return [value(formula.right)]
+
+
+def _succeeds(name: str, f: s.Function | None, c: s.Succeeds) -> str:
+    if c.mode == "never":
+        return f"It is not promised that {name} ever succeeds."
+    if c.mode == "when" and c.formula is not None:
+        return f"{_start(name)} succeeds whenever, before the call, {claim(c.formula)}."
+    others = f is not None and any(isinstance(x, s.Reverts) for x in f.clauses)
+    return f"In all other cases {name} succeeds." if others else f"{_start(name)} always succeeds."
+
+
+def _change(x: s.Change) -> str:
+    return f"{value(x.location)} {'increases' if x.sign > 0 else 'decreases'} by {value(x.amount)}"
+
+
+def _modifies(spec: s.Specification, name: str, f: s.Function | None, c: s.Modifies) -> str:
+    listed = [_location(spec, x) for x in c.locations]
+    if f is None:
+        names = dict.fromkeys(x.getter.split("(")[0] for x in c.locations)
+        return f"After deployment, {' and '.join(names)} may be other than zero only at {', '.join(listed)}."
+    if not listed:
+        return f"{_start(name)} modifies nothing beyond what `changes` lists."
+    return f"{_start(name)} may change {', '.join(listed)}."
+
+
+def _location(spec: s.Specification, x: s.Location) -> str:
+    getter = spec.getter(x.getter)
+    if x.arguments is None:
+        return f"{getter.name} at every key"
+    return value(Read(getter.returns[0].type, Position(0, 0), x.getter, x.arguments))

@@ -1,0 +1,344 @@
+"""Ask z3 about formulas over unbounded integers: only to judge a specification's sense, never to prove anything of a contract.
+
+Getters become uninterpreted functions of two states, with the ranges of their types. What has no exact integer meaning here (shifts, bit
+operators, hashes, encodings) becomes uninterpreted too: that allows more, so *unsat* stays right, and a `sat` that rests on it is inexact.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal as Choice
+
+from specs import formula as f
+from specs.formula import Expression, Type
+from toolchain.errors import ToolCrashed
+from toolchain.process import Limits, run
+
+State = Choice["pre", "post"]
+Outcome = Choice["sat", "unsat", "unknown"]
+
+CHILD = Path(__file__).with_name("solver_child.py")
+ETHER = 2**128
+TIME = 2**64
+WORLD_RANGES = {
+    "msg.sender": (1, 2**160),
+    "msg.value": (0, ETHER),
+    "msg.sig": (0, 2**32),
+    "block.timestamp": (0, TIME),
+    "block.number": (0, TIME),
+    "address(this)": (1, 2**160),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Named SMT-LIB assertions and the declarations that they need; `exact`: nothing in them is an over-approximation."""
+
+    script: str
+    names: tuple[str, ...]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """z3's answer; `core` names the assertions that contradict each other."""
+
+    outcome: Outcome
+    core: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Term:
+    """An SMT-LIB term with the condition under which it is defined."""
+
+    text: str
+    defined: str = "true"
+
+
+@dataclass(slots=True)
+class Translation:
+    """Collect one query."""
+
+    named: dict[str, str] = field(default_factory=dict)
+    exact: bool = True
+    _declared: dict[str, str] = field(default_factory=dict)
+    _sides: dict[str, None] = field(default_factory=dict)
+    _reads: list[tuple[str, State, tuple[str, ...], str]] = field(default_factory=list)
+    _sums: list[tuple[str, State, tuple[str, ...], str]] = field(default_factory=list)
+    _inside_defined: int = 0
+    _assume_defined: bool = False
+
+    # ------------------------------------------------------------ assertions
+
+    def claim(self, name: str, e: Expression, state: State = "pre") -> None:
+        """Assert that a formula evaluates, and to true."""
+        self.named[name] = self.holds(e, state)
+
+    def deny(self, name: str, e: Expression, state: State = "pre") -> None:
+        """Assert that a formula does not evaluate to true."""
+        self.named[name] = f"(not {self.holds(e, state)})"
+
+    def refute(self, name: str, e: Expression, state: State = "pre") -> None:
+        """Assert that a formula is not true although every getter in it has a value: unsat if its types alone make it true."""
+        self._assume_defined = True
+        self.deny(name, e, state)
+        self._assume_defined = False
+
+    def add(self, name: str, text: str) -> None:
+        """Assert an SMT-LIB text."""
+        self.named[name] = text
+
+    def holds(self, e: Expression, state: State) -> str:
+        """Return `defined and true`; the symbols of `forall` are constants: right where the formula is assumed, and where it is denied."""
+        term = self.term(e.body if isinstance(e, f.Forall) else e, state)
+        return _conj(term.defined, term.text)
+
+    def query(self) -> Query:
+        """Return what was collected."""
+        sides = [*self._sides, *self._partial_sums()]
+        lines = [*self._declared.values(), *(f"(assert {s})" for s in sides)]
+        for i, text in enumerate(self.named.values()):
+            lines += [f"(declare-const named{i} Bool)", f"(assert (=> named{i} {text}))"]
+        return Query("\n".join(lines), tuple(self.named), self.exact)
+
+    def reads(self, getter: str, state: State) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Return keys and term of every read of a getter so far."""
+        return tuple(dict.fromkeys((keys, text) for g, s, keys, text in self._reads if g == getter and s == state))
+
+    def sums(self, state: State) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+        """Return getter, leading keys and term of every sum so far."""
+        return tuple(dict.fromkeys((g, keys, text) for g, s, keys, text in self._sums if s == state))
+
+    def _partial_sums(self) -> list[str]:
+        """Any part of a sum is at most the sum."""
+        return [
+            f"(=> {_conj(*(f'(= {a} {b})' for a, b in zip(keys, read_keys, strict=False)))} (<= {read} {total}))"
+            for getter, state, keys, total in self._sums
+            for g, s, read_keys, read in self._reads
+            if g == getter and s == state
+        ]
+
+    # ------------------------------------------------------------ terms
+
+    def term(self, e: Expression, state: State) -> Term:
+        """Return the term of an expression in a state."""
+        match e:
+            case f.Literal():
+                return Term(self._literal(e))
+            case f.EnumValue():
+                return Term(str(e.type.members.index(e.member)))
+            case f.Variable():
+                return Term(self._constant(f"{e.role}:{e.name}:{e.type.name}", e.type))
+            case f.World():
+                return Term(self._constant(e.name, e.type, WORLD_RANGES[e.name]))
+            case f.Read():
+                return self._read(e, state)
+            case f.Old():
+                return self.term(e.operand, "pre")
+            case f.Unary():
+                return self._unary(e, state)
+            case f.Binary():
+                return self._binary(e, state)
+            case f.Conditional():
+                c, a, b = (self.term(x, state) for x in (e.condition, e.if_true, e.if_false))
+                return Term(f"(ite {c.text} {a.text} {b.text})", _conj(c.defined, f"(ite {c.text} {a.defined} {b.defined})"))
+            case f.Cast():
+                return self._cast(e, state)
+            case f.Sum():
+                return self._sum(e, state)
+            case f.Balance():
+                return self._apply(f"ether@{state}", (e.operand,), f.UINT256, state, (0, ETHER))
+            case f.Defined():
+                self._inside_defined += 1
+                inner = self.term(e.operand, state)
+                self._inside_defined -= 1
+                return Term(inner.defined)
+            case f.Same():
+                a, b = self.term(e.left, state), self.term(e.right, state)
+                return Term(f"(= {a.text} {b.text})", _conj(a.defined, b.defined))
+            case f.Member():
+                return self._apply(f"{e.operand.type.name}.{e.name}", (e.operand,), e.type, state)
+            case f.Length():
+                return self._apply("length", (e.operand,), f.UINT256, state)
+            case f.Index():
+                return self._inexact(f"index:{e.operand.type.name}", (e.operand, e.index), e.type, state)
+            case f.Hash() | f.BytesOf():
+                return self._inexact(type(e).__name__, (e.operand,), e.type, state)
+            case f.Encode():
+                name = ",".join(("packed" if e.packed else "abi", *(a.type.name for a in e.arguments)))
+                return self._inexact(name, e.arguments, e.type, state)
+            case _:
+                raise AssertionError(f"no term for {type(e).__name__}")
+
+    def value_at(self, getter: str, keys: Sequence[str], sorts: Sequence[Type], t: Type, state: State) -> Term:
+        """Return the value of a getter at keys that are terms; it is defined where the getter does not revert."""
+        named = [_sort(k) for k in sorts]
+        text = self._application(f"{getter}@{state}", list(keys), named, _sort(t))
+        self._bound(text, t)
+        self._reads.append((getter, state, tuple(keys), text))
+        return Term(text, self._application(f"{getter}@{state}#defined", list(keys), named, "Bool"))
+
+    def _read(self, e: f.Read, state: State) -> Term:
+        keys = [self.term(a, state) for a in e.arguments]
+        made = self.value_at(e.getter, [k.text for k in keys], [_key_type(a.type) for a in e.arguments], e.type, state)
+        if self._assume_defined and not self._inside_defined:
+            self._sides[made.defined] = None
+        return Term(made.text, _conj(*(k.defined for k in keys), made.defined))
+
+    def _sum(self, e: f.Sum, state: State) -> Term:
+        made = self._apply(f"sum:{e.getter}@{state}", e.keys, f.NUMBER, state)
+        self._sides[f"(>= {made.text} 0)"] = None
+        self._sums.append((e.getter, state, tuple(self.term(k, state).text for k in e.keys), made.text))
+        return made
+
+    def _apply(self, name: str, arguments: Sequence[Expression], t: Type, state: State, bounds: tuple[int, int] | None = None) -> Term:
+        terms = [self.term(a, state) for a in arguments]
+        text = self._application(name, [x.text for x in terms], [_sort(a.type) for a in arguments], _sort(t))
+        self._bound(text, t, bounds)
+        return Term(text, _conj(*(x.defined for x in terms)))
+
+    def _inexact(self, name: str, arguments: Sequence[Expression], t: Type, state: State) -> Term:
+        self.exact = False
+        return self._apply(name, arguments, t, state)
+
+    def _application(self, name: str, arguments: list[str], sorts: list[str], sort: str) -> str:
+        symbol = f"|{name}/{len(sorts)}|"
+        if "Data" in (*sorts, sort):
+            self._declared.setdefault("", "(declare-sort Data 0)")
+        self._declared.setdefault(symbol, f"(declare-fun {symbol} ({' '.join(sorts)}) {sort})")
+        return f"({symbol} {' '.join(arguments)})" if arguments else symbol
+
+    def _constant(self, name: str, t: Type, bounds: tuple[int, int] | None = None) -> str:
+        text = self._application(name, [], [], _sort(t))
+        self._bound(text, t, bounds)
+        return text
+
+    def _bound(self, text: str, t: Type, bounds: tuple[int, int] | None = None) -> None:
+        limits = bounds or _range(t)
+        if limits is not None:
+            self._sides[f"(and (<= {_int(limits[0])} {text}) (< {text} {_int(limits[1])}))"] = None
+
+    def _literal(self, e: f.Literal) -> str:
+        if isinstance(e.value, bool):
+            return "true" if e.value else "false"
+        if isinstance(e.value, int):
+            return _int(e.value)
+        raw = e.value.encode() if isinstance(e.value, str) else e.value
+        if e.type.kind in {"fixed_bytes", "address"}:
+            return str(int.from_bytes(raw))
+        return self._constant(f"data:{raw.hex()}", e.type)
+
+    def _unary(self, e: f.Unary, state: State) -> Term:
+        inner = self.term(e.operand, state)
+        match e.operator:
+            case "!":
+                return Term(f"(not {inner.text})", inner.defined)
+            case "-":
+                return Term(f"(- {inner.text})", inner.defined)
+            case _:
+                return self._inexact("~", (e.operand,), e.type, state)
+
+    def _binary(self, e: f.Binary, state: State) -> Term:
+        operator = e.operator
+        if operator in {"&&", "||", "==>"}:
+            return self._short(operator, self.term(e.left, state), self.term(e.right, state))
+        if operator in {"<<", ">>", "&", "|", "^", "**"}:
+            return self._inexact(f"{operator}:{e.type.name}", (e.left, e.right), e.type, state)
+        a, b = self.term(e.left, state), self.term(e.right, state)
+        defined = _conj(a.defined, b.defined)
+        if operator in {"/", "%"}:
+            quotient = f"(ite (>= {a.text} 0) (div {a.text} {b.text}) (- (div (- {a.text}) {b.text})))"
+            text = quotient if operator == "/" else f"(- {a.text} (* {b.text} {quotient}))"
+            return Term(text, _conj(defined, f"(not (= {b.text} 0))"))
+        if operator == "!=":
+            return Term(f"(not (= {a.text} {b.text}))", defined)
+        return Term(f"({ {'==': '=', '<==>': '='}.get(operator, operator) } {a.text} {b.text})", defined)
+
+    def _short(self, operator: str, a: Term, b: Term) -> Term:
+        """The right side counts only where the left one does not decide."""
+        if operator == "||":
+            return Term(f"(or {a.text} {b.text})", _conj(a.defined, f"(or {a.text} {b.defined})"))
+        word = "and" if operator == "&&" else "=>"
+        return Term(f"({word} {a.text} {b.text})", _conj(a.defined, f"(=> {a.text} {b.defined})"))
+
+    def _cast(self, e: f.Cast, state: State) -> Term:
+        inner = self.term(e.operand, state)
+        source, target = e.operand.type, e.type
+        if "Data" in (_sort(source), _sort(target)):
+            return self._inexact(f"cast:{source.name}:{target.name}", (e.operand,), target, state)
+        text, defined = inner.text, inner.defined
+        if source.kind == target.kind == "fixed_bytes":
+            shift = 2 ** abs(source.bits - target.bits)
+            if target.bits >= source.bits:
+                return Term(f"(* {text} {shift})", defined)
+            return Term(f"(div {text} {shift})", _conj(defined, f"(= (mod {text} {shift}) 0)"))
+        limits = _range(target)
+        if limits is None:
+            return Term(text, defined)
+        return Term(text, _conj(defined, f"(<= {_int(limits[0])} {text})", f"(< {text} {_int(limits[1])})"))
+
+
+def _key_type(t: Type) -> Type:
+    return f.UINT256 if t.kind == "number" else t
+
+
+def _sort(t: Type) -> str:
+    if t.kind == "bool":
+        return "Bool"
+    return "Data" if t.kind in {"string", "bytes", "array", "struct"} else "Int"
+
+
+def _range(t: Type) -> tuple[int, int] | None:
+    match t.kind:
+        case "uint" | "address" | "fixed_bytes":
+            return 0, 2**t.bits
+        case "int":
+            return -(2 ** (t.bits - 1)), 2 ** (t.bits - 1)
+        case "enum":
+            return 0, len(t.members)
+        case _:
+            return None
+
+
+def _int(n: int) -> str:
+    return str(n) if n >= 0 else f"(- {-n})"
+
+
+def _conj(*conditions: str) -> str:
+    kept = list(dict.fromkeys(c for c in conditions if c != "true"))
+    return "true" if not kept else kept[0] if len(kept) == 1 else f"(and {' '.join(kept)})"
+
+
+def ask(queries: Sequence[Query], *, each_s: float = 2, time_s: float = 30) -> tuple[Answer, ...]:
+    """Have a child process answer all queries; what it does not answer in time is unknown.
+
+    Raises: ToolCrashed when z3 cannot be asked, or says something that we do not understand.
+    """
+    if not queries:
+        return ()
+    task = {"each_ms": int(each_s * 1000), "queries": [{"script": q.script, "names": len(q.names)} for q in queries]}
+    with tempfile.TemporaryDirectory(prefix="solwright-") as folder:
+        finished = run(
+            [sys.executable, "-I", str(CHILD)],
+            cwd=Path(folder),
+            limits=Limits(time_s=time_s, memory_mb=2048),
+            stdin=json.dumps(task).encode(),
+        )
+    if finished.exit_code != 0 and finished.reason is None:
+        raise ToolCrashed(
+            f"z3 ended with code {finished.exit_code}: {finished.stderr.decode(errors='replace').strip()[-300:]}", "run: solwright doctor"
+        )
+    answers = [_answer(q, line) for q, line in zip(queries, finished.stdout.splitlines(), strict=False)]
+    return (*answers, *(Answer("unknown") for _ in queries[len(answers) :]))
+
+
+def _answer(query: Query, line: bytes) -> Answer:
+    outcome, *core = line.decode().split()
+    if outcome not in {"sat", "unsat", "unknown"}:
+        raise ToolCrashed(f"z3 answered {line[:80]!r}", "run: solwright doctor")
+    return Answer(outcome, tuple(query.names[int(i)] for i in core))  # type: ignore[arg-type]
