@@ -127,8 +127,11 @@ def approver(terminal: Terminal) -> Callable[[Specification], Approval]:
 
     def approve(specification: Specification) -> Approval:
         from feedback.judging import Approval
+        from solwright.promise import painted
+        from specs.render import describe
 
-        terminal.note(describe(specification))
+        for line in painted(describe(specification)):
+            terminal.note(line.text)
         answer = terminal.ask("Is this what you want? [y]es, [n]o, or say what should change:")
         if answer.lower() in {"y", "yes"}:
             return Approval(accepted=True)

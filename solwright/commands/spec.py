@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from solwright.commands.options import Json, Quiet
 from solwright.terminal import Line, Terminal
+
+if TYPE_CHECKING:
+    from specs.sanity import Problem
 
 CHECK_EXAMPLES = """\b
 Examples:
@@ -33,25 +36,35 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     """Check that a specification parses, type-checks, and does not contradict itself."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"checking {file}")
+    from specs import sanity
     from specs.parse import parse
-    from specs.sanity import examine
 
     specification = parse(file)
-    problems = examine(specification)
+    terminal.tell("looking for contradictions")
+    problems = sanity.check(specification)
+    errors = [p for p in problems if p.severity == "error"]
     terminal.give(
         {
             "schemaVersion": 1,
+            "stands": not errors,
             "specification": {"name": specification.name, "path": str(file), "digest": specification.digest},
-            "problems": [str(p) for p in problems],
+            "problems": [_problem(p) for p in problems],
             "warnings": list(specification.warnings),
         }
     )
-    lines = [Line(f"✗ {p}", "bad") for p in problems]
-    lines += [Line(f"warning: {w}", "weak") for w in specification.warnings]
     clauses = sum(len(f.clauses) for f in specification.functions) + len(specification.clauses) + len(specification.constructor.clauses)
-    fine = f"{specification.name}: {clauses} clauses, no contradiction found · digest {specification.digest[:16]}"
-    terminal.show(lines if problems else [Line(fine, "good"), *lines])
-    return 1 if problems else 0
+    stands = f"{specification.name} stands: {clauses} clauses, no contradiction found · digest {specification.digest[:16]}"
+    fails = f"{specification.name} does not stand: {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
+    lines = [Line(fails, "bad") if errors else Line(stands, "good")]
+    lines += [Line(f"{file}:{p}", "bad" if p.severity == "error" else "plain") for p in problems]
+    lines += [Line(f"warning: {w}", "weak") for w in specification.warnings]
+    terminal.show([*lines, Line(f"read what it promises: solwright spec show {file}", "weak")])
+    return 1 if errors else 0
+
+
+def _problem(p: Problem) -> dict[str, object]:
+    place = {"line": p.position.line, "column": p.position.column}
+    return {"severity": p.severity, "clause": p.clause, **place, "found": p.found, "expected": p.expected}
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)
