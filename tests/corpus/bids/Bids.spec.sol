@@ -36,7 +36,7 @@ interface Bids {
     /// @custom:reverts past with Past(): until <= block.timestamp
     /// @custom:ensures placed: bidOf(msg.sender).amount == msg.value && bidOf(msg.sender).until == until
     /// @custom:modifies bidOf(msg.sender)
-    /// @custom:changes locked: lockedBy(msg.sender) by +msg.value
+    /// @custom:changes backed: lockedBy(msg.sender) by +msg.value
     /// @custom:emits Placed(msg.sender, msg.value, until)
     /// @custom:succeeds otherwise
     function place(uint64 until) external payable;
@@ -46,7 +46,7 @@ interface Bids {
     /// @custom:reverts early with TooEarly(): block.timestamp < bidOf(msg.sender).until
     /// @custom:ensures gone: bidOf(msg.sender).amount == 0 && bidOf(msg.sender).until == 0
     /// @custom:modifies bidOf(msg.sender)
-    /// @custom:changes unlocked: lockedBy(msg.sender) by -lockedBy(msg.sender)
+    /// @custom:changes freed: lockedBy(msg.sender) by -lockedBy(msg.sender)
     /// @custom:pays back: msg.sender, lockedBy(msg.sender)
     /// @custom:emits Withdrawn(msg.sender, lockedBy(msg.sender))
     /// @custom:succeeds otherwise
@@ -58,7 +58,7 @@ interface Bids {
     /// @custom:reverts lapsed with Lapsed(): block.timestamp >= bidOf(who).until
     /// @custom:ensures gone: bidOf(who).amount == 0 && bidOf(who).until == 0
     /// @custom:modifies bidOf(who)
-    /// @custom:changes unlocked: lockedBy(who) by -lockedBy(who)
+    /// @custom:changes freed: lockedBy(who) by -lockedBy(who)
     /// @custom:pays price: seller(), lockedBy(who)
     /// @custom:emits Accepted(who, lockedBy(who))
     /// @custom:succeeds otherwise

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified place.open, place.locked
+// expect: not-verified place.open, place.backed
 // FAULT: a new bid replaces the old one, whose ether is lost
 
 contract Bids {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified place.placed, place.locked
+// expect: not-verified place.placed, place.backed
 // FAULT: one wei stays behind in every bid
 
 contract Bids {

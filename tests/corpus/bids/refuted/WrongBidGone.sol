@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified accept.gone, accept.unlocked, accept.frame(bidOf), accept.frame(lockedBy)
+// expect: not-verified accept.gone, accept.freed, accept.frame(bidOf), accept.frame(lockedBy)
 // FAULT: the seller's own bid is forgotten in place of the accepted one
 
 contract Bids {
