@@ -71,7 +71,7 @@ class Writer:
             )
             return self.model.complete(request, listener)
 
-        reply = yield from streamed(call)
+        reply = yield from streamed(call, farewell_s=0.1)
         self.history.keep_reply(request.digest, reply)
         yield Answered(purpose, number, str(reply.usage), recorded=False)
         return reply

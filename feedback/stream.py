@@ -12,7 +12,7 @@ E = TypeVar("E")
 T = TypeVar("T")
 
 #: How long an abandoned worker may take to end its own children before we leave it behind (they die with our process anyway).
-FAREWELL_S = 10.0
+FAREWELL_S = 2.0
 
 
 class Abandoned(BaseException):
@@ -29,7 +29,7 @@ class _Failed:
     error: BaseException
 
 
-def streamed(work: Callable[[Callable[[E], None]], T]) -> Generator[E, None, T]:
+def streamed(work: Callable[[Callable[[E], None]], T], farewell_s: float = FAREWELL_S) -> Generator[E, None, T]:
     """Run `work(report)` beside us, yield what it reports at once, and return or raise what it does.
 
     Closing the generator, or an interrupt, ends the work at its next report.
@@ -60,4 +60,4 @@ def streamed(work: Callable[[Callable[[E], None]], T]) -> Generator[E, None, T]:
             yield event
     finally:
         abandoned.set()
-        worker.join(FAREWELL_S)
+        worker.join(farewell_s)

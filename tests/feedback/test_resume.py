@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from codegen.model import Reply, Usage
+from feedback.events import Ended
 from feedback.history import RECORD, History, JudgedLine, RunLine
 from tests.codegen.endpoint import Handler, Server
 from tests.feedback.bench import CONTRACT, INCOMPLETE, SPECIFICATION, Bench, fenced, work
@@ -53,6 +54,25 @@ def test_kill_9_while_the_model_thinks(server: Server, tmp_path: Path, killed_at
     assert json.loads(out) == {"ending": "verified", "judged": judged, "examined": 1 if killed_at == 1 else 0}
     assert asked == killed_at
     assert len(server.requests) == 4  # three replies, and the one that was cut
+
+
+def test_an_interrupt_ends_a_run_that_waits_for_the_model(server: Server, tmp_path: Path) -> None:
+    reached, release = threading.Event(), threading.Event()
+
+    def hang(h: Handler) -> None:
+        reached.set()
+        release.wait(60)
+
+    server.answer = hang
+    with start(tmp_path / "run", server) as child:
+        assert reached.wait(60)
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=60)
+    release.set()
+    assert child.returncode == -signal.SIGINT
+    server.requests.clear()
+    server.answer = lambda h: h.reply(REPLIES[h.number - 1])
+    assert isinstance(work(tmp_path / "run", server.model(), Bench(), resume=True)[-1], Ended)
 
 
 def test_a_run_that_ended_costs_nothing_the_second_time(server: Server, tmp_path: Path) -> None:
