@@ -6,7 +6,7 @@ obligation; a claim whose value is undefined is false. Source: docs/language.md,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, islice, permutations, product
 from typing import Any
@@ -15,14 +15,14 @@ from eth_hash.auto import keccak
 from halmos.bytevec import ByteVec
 from halmos.sevm import EventLog, Exec
 from halmos.utils import uint256
-from z3 import BitVec, BitVecRef, BitVecVal, BoolRef, If, simplify
+from z3 import BitVec, BitVecRef, BitVecVal, BoolRef, is_false, is_true, simplify
 
 from specs import formula as f
 from specs import specification as s
 from specs.formula import Expression
 from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
-from verifier.engines.symbolic.evaluate import Evaluator, Scope, decode, encode, fresh, from_word, word
+from verifier.engines.symbolic.evaluate import Evaluator, Scope, decode, encode, fresh, from_word, same_key, word
 from verifier.engines.symbolic.explore import Claim, Probe, Subject, snapshot
 from verifier.engines.symbolic.machine import Machine
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
@@ -59,6 +59,15 @@ class Listed:
     clause: str
 
 
+@dataclass(frozen=True, slots=True)
+class Aliasing:
+    """One way in which the keys of listed locations coincide: `keys` has one key of each class, for each getter."""
+
+    condition: BoolRef
+    keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]]
+    classes: Mapping[str, Sequence[int]]  # for each listed key of a getter, in order, the class that it is in
+
+
 @dataclass(slots=True)
 class Before:
     """What was evaluated before the call."""
@@ -71,6 +80,7 @@ class Before:
     pays: list[tuple[s.Pays, Value, Value, BoolRef]] = field(default_factory=list)
     events: list[tuple[s.Emits, list[BitVecRef], ByteVec, BoolRef, BoolRef]] = field(default_factory=list)
     results: dict[str, Value] = field(default_factory=dict)
+    aliasings: list[Aliasing] = field(default_factory=lambda: [Aliasing(v.TRUE, {}, {})])
     problems: dict[str, str] = field(default_factory=dict)  # clause id → why it cannot be stated
 
 
@@ -108,6 +118,16 @@ class Claims:
         for a in self.specification.assumptions:
             pre.ex.path.append(ev.holds(a.formula))
 
+    def _holds(self, at: Snapshot, formula: Expression, scope: Scope) -> BoolRef:
+        """Return `defined and true`; a formula with sums is taken apart by which named keys coincide, as solvers add words better without masks."""
+        if scope.distinct or not any(isinstance(e, f.Sum) for e in f.walk(formula)):
+            return Evaluator(self.specification, at, scope).holds(formula)
+        cases = []
+        for a in self.before.aliasings:
+            with at.given(a.condition) as here:
+                cases.append(implies(a.condition, Evaluator(self.specification, here, replace(scope, named_keys=a.keys, distinct=True)).holds(formula)))
+        return conj(*cases)
+
     def _terms(self) -> list[tuple[str, Value]]:
         """The terms that quantified assumptions are used at."""
         out = [("address", Value(self.env.sender)), ("address", Value(OWN))]
@@ -124,7 +144,7 @@ class Claims:
 
     def _instances(self, ev: Evaluator, formula: Expression) -> Iterator[BoolRef]:
         if not isinstance(formula, f.Forall):
-            yield ev.holds(formula)
+            yield self._holds(ev.snapshot, formula, self.scope)
             return
         choices = []
         for _, t in formula.bound:
@@ -133,7 +153,7 @@ class Claims:
             choices.append(fits)
         for chosen in _product(choices):
             variables = {**self.scope.variables, **{n: _as(x, t) for (n, t), x in zip(formula.bound, chosen, strict=True)}}
-            yield Evaluator(self.specification, ev.snapshot, replace(self.scope, variables=variables)).holds(formula.body)
+            yield self._holds(ev.snapshot, formula.body, replace(self.scope, variables=variables))
 
     def _lemma_instances(self, types: Sequence[str]) -> Iterator[tuple[BitVecRef, ...]]:
         choices = []
@@ -163,6 +183,7 @@ class Claims:
         for x in b.listed:
             named.setdefault(x.getter, []).append(x.keys)
         self.scope.named_keys = pre_scope.named_keys = named
+        b.aliasings = list(_aliasings(named))
         if function is not None:
             self._frames(at, function)
         for c in clauses:
@@ -272,33 +293,46 @@ class Claims:
             returned = self._returned(ex, function)
         except NotUnderstood as err:
             self.before.problems.update({c.id: str(err) for c in function.clauses if isinstance(c, s.Ensures)})
-        same = [_same_value(self.before.results[n], x) for n, x in returned.items()]
+        given = conj(*(_same_value(self.before.results[n], x) for n, x in returned.items()))
         scope = replace(self.scope, variables={**self.scope.variables, **returned})
-        ev = Evaluator(self.specification, post, scope)
-        given = conj(*same)
-        for c in function.clauses:
-            if isinstance(c, s.Ensures):
-                yield from self._formula(c.id, ev, c.formula)
-            elif isinstance(c, s.Changes):
-                yield self._claim(c.id, lambda c=c: implies(given, conj(*(self._moved(ev, x) for x in self.before.listed if x.clause == c.id))))
-        for g, keys, old in self.before.frames:
-            title = self.specification.getter(g).title
-            yield self._claim(f"frame({title})", lambda g=g, keys=keys, old=old: implies(given, self._unchanged(ev, g, keys, old)))
-        for id in [k for k in self.before.problems if k.startswith("frame(")]:
-            yield Claim(f"{self.title}.{id}", None, self.before.problems[id])
+        for aliasing in self.before.aliasings:
+            with post.given(given, aliasing.condition) as here:
+                ev = Evaluator(self.specification, here, replace(scope, named_keys=aliasing.keys, distinct=True))
+                for claim in (*self._in_state(ev, function, aliasing), *self.lasting(ev)):
+                    yield _under(conj(given, aliasing.condition), claim)
+        yield from self._frame_claims(post, given, "")
         yield from self._payments(ex, function, given)
-        if any(isinstance(c, s.Emits) for c in function.clauses):
-            events = [c for c in function.clauses if isinstance(c, s.Emits)]
-            for c in events:
-                yield self._claim(c.id, lambda: implies(given, self._logged(ex, [c.id for c in events])))
-        for t in self.specification.transitions:
-            yield from self._formula(t.id, ev, t.formula)
-        yield from self.lasting(ev)
+        events = [c for c in function.clauses if isinstance(c, s.Emits)]
+        for c in events:
+            yield self._claim(c.id, lambda: implies(given, self._logged(ex, [c.id for c in events])))
         yield self._claim("reachable", lambda: v.TRUE)
         if self.subject.has(f"{self.title}.atomic"):
             touched, _ = trace.touches_after_call_out(self.machine, ex.context)
             locked = self.subject.implementation.lock is not None
             yield self._claim("atomic", lambda: v.TRUE if touched == 0 or locked else v.FALSE)
+
+    def _in_state(self, ev: Evaluator, function: s.Function, aliasing: Aliasing) -> Iterator[Claim]:
+        """Yield what clauses say of the state after a success."""
+        for c in function.clauses:
+            if isinstance(c, s.Ensures):
+                yield from self._formula(c.id, ev, c.formula)
+            elif isinstance(c, s.Changes):
+                yield self._claim(c.id, lambda c=c: conj(*(self._moved(ev, x, aliasing) for x in self.before.listed if x.clause == c.id)))
+        for t in self.specification.transitions:
+            yield from self._formula(t.id, ev, t.formula)
+
+    def _frame_claims(self, at: Snapshot, given: BoolRef, suffix: str) -> Iterator[Claim]:
+        """Yield that nothing moved where nothing is listed."""
+        for g, keys, old in self.before.frames:
+            name = f"frame({self.specification.getter(g).title}){suffix}"
+            if not self.subject.has(f"{self.title}.{name}"):
+                continue
+            elsewhere = conj(*(negation(same_key(keys, x.keys)) for x in self.before.listed if x.getter == g))
+            with at.given(given, elsewhere) as here:
+                ev = Evaluator(self.specification, here, self.scope)
+                yield _under(conj(given, elsewhere), self._claim(name, lambda ev=ev, g=g, keys=keys, old=old: _unchanged(ev, g, keys, old)))
+        for id in [k for k in self.before.problems if k.startswith("frame(") and not suffix]:
+            yield Claim(f"{self.title}.{id}", None, self.before.problems[id])
 
     def lasting(self, ev: Evaluator, prefix: str | None = None) -> Iterator[Claim]:
         """Yield the claims of invariants, lemmas and the lock in a state between calls."""
@@ -314,15 +348,14 @@ class Claims:
     def at_callout(self, ex: Exec) -> Iterator[Claim]:
         """Yield the claims of the moment at which a stranger has control (value already gone)."""
         mid = snapshot(self.machine, ex)
-        ev = Evaluator(self.specification, mid, self.scope)
-        for inv in self.specification.invariants:
-            if self.subject.has(f"{self.title}.{inv.id}@callout"):
-                for c in self._formula(inv.id, ev, inv.formula):
-                    yield Claim(f"{c.obligation}@callout", c.formula, c.reason)
-        for g, keys, old in self.before.frames:
-            title = self.specification.getter(g).title
-            if self.subject.has(f"{self.title}.frame({title})@callout"):
-                yield self._claim(f"frame({title})@callout", lambda g=g, keys=keys, old=old: self._unchanged(ev, g, keys, old))
+        for aliasing in self.before.aliasings:
+            with mid.given(aliasing.condition) as here:
+                ev = Evaluator(self.specification, here, replace(self.scope, named_keys=aliasing.keys, distinct=True))
+                for inv in self.specification.invariants:
+                    if self.subject.has(f"{self.title}.{inv.id}@callout"):
+                        for c in self._formula(inv.id, ev, inv.formula):
+                            yield _under(aliasing.condition, Claim(f"{c.obligation}@callout", c.formula, c.reason))
+        yield from self._frame_claims(mid, v.TRUE, "@callout")
         if self.subject.has(f"{self.title}.locked@callout"):
             yield self._claim("locked@callout", lambda: self.probe.locked(mid))
 
@@ -350,25 +383,24 @@ class Claims:
     def _defines(self, ev: Evaluator, c: s.Equals, function: s.Function, got: Value, none_reverts: BoolRef) -> BoolRef:
         value = ev.evaluate(c.formula)
         fits = word(value, function.returns[0].type).defined if not isinstance(value.term, ByteVec | tuple) else value.defined
-        return implies(conj(none_reverts, value.defined, fits), conj(got.defined, ev._equal(got.term, value.term)))
+        return implies(conj(none_reverts, value.defined, fits), conj(got.defined, ev.equal(got.term, value.term)))
 
     def _claim(self, id: str, formula: Any, prefix: str | None = None) -> Claim:
         name = f"{prefix}({id})" if prefix else f"{self.title}.{id}"
         if id in self.before.problems:
             return Claim(name, None, self.before.problems[id])
         try:
-            return Claim(name, simplify(formula()))
+            return Claim(name, formula())
         except NotUnderstood as err:
             return Claim(name, None, str(err))
 
     def _formula(self, id: str, ev: Evaluator, formula: Expression, prefix: str | None = None) -> Iterator[Claim]:
         def stated() -> BoolRef:
             if not isinstance(formula, f.Forall):
-                return ev.holds(formula)
+                return self._holds(ev.snapshot, formula, ev.scope)
             variables = {**ev.scope.variables, **{n: bound_value(t.name, t) for n, t in formula.bound}}
             facts = [x for n, t in formula.bound for x in fresh(f"sw_any_{t.name}", t)[1]]
-            inner = Evaluator(self.specification, ev.snapshot, replace(ev.scope, variables=variables))
-            return implies(conj(*facts), inner.holds(formula.body))
+            return implies(conj(*facts), self._holds(ev.snapshot, formula.body, replace(ev.scope, variables=variables)))
 
         yield self._claim(id, stated, prefix)
 
@@ -413,29 +445,19 @@ class Claims:
             out = {p.name: x for p, x in zip(function.returns, parts.term, strict=True) if p.name}
         return out
 
-    def _moved(self, ev: Evaluator, at: Listed) -> BoolRef:
-        """new == old ± every amount of this function whose location has the same key."""
+    def _moved(self, ev: Evaluator, at: Listed, aliasing: Aliasing) -> BoolRef:
+        """new == old ± every amount of this function whose location has the same key (which ones: the aliasing decides)."""
+        listed = [x for x in self.before.listed if x.getter == at.getter]
+        classes = aliasing.classes[at.getter]
+        mine = classes[next(i for i, x in enumerate(listed) if x is at)]
         new = ev.read(at.getter, [Value(k) for k in at.keys])
         left, right, defined = new.term, at.old.term, [new.defined, at.old.defined, at.keys_defined]
-        for other in self.before.listed:
-            if other.getter != at.getter or other.amount is None:
+        for x, where in zip(listed, classes, strict=True):
+            if where != mine or x.amount is None:
                 continue
-            same = conj(*(simplify(a == b) for a, b in zip(at.keys, other.keys, strict=True)))
-            width = other.amount.term.width
-            amount = other.amount.term
-            part = Int(simplify(If(same, amount.term, BitVecVal(0, width))), amount.signed, amount.product if same is v.TRUE else None)
-            defined.append(implies(same, other.amount.defined))
-            if other.sign > 0:
-                right = v.add(right, part)
-            else:
-                left = v.add(left, part)
+            defined.append(x.amount.defined)
+            left, right = (left, v.add(right, x.amount.term)) if x.sign > 0 else (v.add(left, x.amount.term), right)
         return conj(*defined, v.equal(left, right))
-
-    def _unchanged(self, ev: Evaluator, getter: str, keys: tuple[BitVecRef, ...], old: Value) -> BoolRef:
-        new = ev.read(getter, [Value(k) for k in keys])
-        same = conj(new.defined == old.defined if not new.defined.eq(old.defined) else v.TRUE, implies(old.defined, ev._equal(new.term, old.term)))
-        listed = [conj(*(simplify(a == b) for a, b in zip(keys, x.keys, strict=True))) for x in self.before.listed if x.getter == getter]
-        return disj(*listed, same)
 
     def _payments(self, ex: Exec, function: s.Function, given: BoolRef) -> Iterator[Claim]:
         b = self.before
@@ -444,12 +466,12 @@ class Claims:
         def balanced(who: BitVecRef) -> BoolRef:
             sent: Int = v.natural(0)
             for p in paid:
-                sent = v.add(sent, Int(simplify(If(p.to == who, p.value, BitVecVal(0, 256)))))
+                sent = v.add(sent, v.masked(simplify(p.to == who), v.integer(p.value)))
             due: Int = v.natural(0)
             defined = []
             for _, to, amount, when in b.pays:
                 here = simplify(conj(when, to.term == who, to.term != OWN))
-                due = v.add(due, Int(simplify(If(here, amount.term.term, BitVecVal(0, amount.term.width))), amount.term.signed))
+                due = v.add(due, v.masked(here, amount.term))
                 defined += [to.defined, implies(when, amount.defined)]
             return conj(*defined, v.equal(sent, due))
 
@@ -487,6 +509,47 @@ def _is_event(log: EventLog, expected: tuple[Any, list[BitVecRef], ByteVec, Bool
         return v.FALSE
     same = [simplify(uint256(a).as_z3() == b) for a, b in zip(log.topics, topics, strict=True)]
     return conj(fits, *same, v.bytes_equal(log.data if log.data is not None else ByteVec(), data))
+
+
+Keys = tuple[tuple[BitVecRef, ...], ...]
+
+
+def _partitions(keys: Sequence[tuple[BitVecRef, ...]]) -> Iterator[tuple[BoolRef, Keys, tuple[int, ...]]]:
+    """Yield every way in which keys coincide: its condition, one key for each class, and the class of every key."""
+
+    def extend(done: Keys, classes: tuple[int, ...], cond: tuple[BoolRef, ...], rest: Sequence[tuple[BitVecRef, ...]]) -> Iterator[tuple[BoolRef, Keys, tuple[int, ...]]]:
+        if not rest:
+            yield conj(*cond), done, classes
+            return
+        key, *more = rest
+        for i, other in enumerate(done):
+            if not is_false(same := same_key(key, other)):
+                yield from extend(done, (*classes, i), (*cond, same), more)
+        apart = [negation(same_key(key, other)) for other in done]
+        if not any(is_false(a) for a in apart):
+            yield from extend((*done, key), (*classes, len(done)), (*cond, *apart), more)
+
+    yield from extend((), (), (), keys)
+
+
+def _unchanged(ev: Evaluator, getter: str, keys: tuple[BitVecRef, ...], old: Value) -> BoolRef:
+    new = ev.read(getter, [Value(k) for k in keys])
+    same = v.TRUE if new.defined.eq(old.defined) else new.defined == old.defined
+    return conj(same, implies(old.defined, ev.equal(new.term, old.term)))
+
+
+def _under(condition: BoolRef, claim: Claim) -> Claim:
+    """Weaken a claim to the case in which it was stated."""
+    if claim.formula is None or is_true(claim.formula):
+        return claim
+    return replace(claim, formula=implies(condition, claim.formula))
+
+
+def _aliasings(named: Mapping[str, Sequence[tuple[BitVecRef, ...]]]) -> Iterator[Aliasing]:
+    """Yield every way in which the keys of each getter coincide."""
+    for chosen in product(*(list(_partitions(keys)) for keys in named.values())):
+        keys = {g: kept for g, (_, kept, _) in zip(named, chosen, strict=True)}
+        yield Aliasing(conj(*(cond for cond, _, _ in chosen)), keys, {g: classes for g, (_, _, classes) in zip(named, chosen, strict=True)})
 
 
 def _same_value(x: Value, y: Value) -> BoolRef:
@@ -528,7 +591,7 @@ def _unword(k: BitVecRef, t: f.Type) -> Value:
 def _as(x: Value, t: f.Type) -> Value:
     if isinstance(x.term, Int) and t.kind in {"uint", "int"}:
         term, fits = v.fit(x.term, t)
-        return Value(Int(term, t.kind == "int"), conj(x.defined, fits))
+        return Value(v.integer(term, t.kind == "int"), conj(x.defined, fits))
     return x
 
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from eth_hash.auto import keccak
 from halmos.bytevec import ByteVec
-from z3 import BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, BoolVal, Concat, Extract, Function, If, SignExt, ULT, ZeroExt, is_bv_value, simplify
+from z3 import (
+    ULT, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, BoolVal, Concat, Extract, Function, If, LShR, SignExt, ZeroExt, is_bv_value, simplify,
+)  # fmt: skip
 
 from specs import formula as f
 from specs.formula import Expression, Type
@@ -30,6 +32,7 @@ class Scope:
     world: Mapping[str, Value] = field(default_factory=dict)
     olds: dict[Expression, Value] = field(default_factory=dict)
     named_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] = field(default_factory=dict)
+    distinct: bool = False  # no two of the named keys coincide
     rest_is_zero: bool = False  # the unnamed part of every sum is zero (after construction)
 
 
@@ -82,7 +85,7 @@ class Evaluator:
         return self.scope.world[e.name]
 
     def _enumvalue(self, e: f.EnumValue) -> Value:
-        return Value(Int(BitVecVal(e.type.members.index(e.member), 8)))
+        return Value(v.natural(e.type.members.index(e.member)))
 
     # ------------------------------------------------------------ reads
 
@@ -108,29 +111,27 @@ class Evaluator:
         lead = [k.term for k in keys]
         # the keys that are not named: at most one largest value for each key
         bits = getter.returns[0].type.bits + word_bits(getter.parameters[-1].type)
-        named_keys = self.scope.named_keys.get(e.getter, ())
-        wide = bits + 1 + len(named_keys).bit_length()
         name = f"sw_rest_{getter.selector}"
         if self.scope.rest_is_zero:
-            total: BitVecRef = BitVecVal(0, wide)
+            total = v.natural(0)
         elif lead:
-            total = ZeroExt(wide - bits, Function(name, BitVecSort(256 * len(lead)), BitVecSort(bits))(v.join(lead)))
+            total = v.integer(Function(name, BitVecSort(256 * len(lead)), BitVecSort(bits))(v.join(lead)))
         else:
-            total = ZeroExt(wide - bits, BitVec(name, bits))
-        named, seen = BitVecVal(0, wide), []
-        for key in named_keys:
-            here = conj(*(a == b for a, b in zip(lead, key, strict=False)), *(negation(_same_key(key, other)) for other in seen))
+            total = v.integer(BitVec(name, bits))
+        seen: list[tuple[BitVecRef, ...]] = []
+        for key in reversed(self.scope.named_keys.get(e.getter, ())):
+            here = conj(*(a == b for a, b in zip(lead, key, strict=False)), *(negation(same_key(key, other)) for other in seen if not self.scope.distinct))
             value = self.read(e.getter, [Value(k) for k in key])
-            named = named + If(conj(here, value.defined), v.widen(value.term, wide), BitVecVal(0, wide))
+            total = v.add(v.masked(simplify(conj(here, value.defined)), value.term), total)
             seen.append(key)
-        return Value(Int(simplify(named) + total), conj(*(k.defined for k in keys)))
+        return Value(total, conj(*(k.defined for k in keys)))
 
     def _balance(self, e: f.Balance) -> Value:
         who = self.evaluate(e.operand)
         ex = self.snapshot.ex
         value = ex.select(ex.balance, simplify(who.term), ex.balances, True)
         ex.path.append(ULT(value, BitVecVal(1 << 128, 256)))
-        return Value(Int(value), who.defined)
+        return Value(v.integer(value), who.defined)
 
     def _old(self, e: f.Old) -> Value:
         return self.scope.olds[e.operand]
@@ -155,12 +156,12 @@ class Evaluator:
         x, y = self.evaluate(e.left), self.evaluate(e.right)
         defined = conj(x.defined, y.defined)
         if e.operator in {"==", "!="}:
-            same = self._equal(x.term, y.term)
+            same = self.equal(x.term, y.term)
             return Value(same if e.operator == "==" else negation(same), defined)
         if e.operator in {"<", "<=", ">", ">="}:
             a, b = _comparable(x.term), _comparable(y.term)
             less = {"<": lambda: v.less(a, b), ">": lambda: v.less(b, a), "<=": lambda: v.at_most(a, b), ">=": lambda: v.at_most(b, a)}
-            return Value(simplify(less[e.operator]()), defined)
+            return Value(less[e.operator](), defined)
         return self._arithmetic(e, x, y, defined)
 
     def _logical(self, e: f.Binary) -> Value:
@@ -194,7 +195,8 @@ class Evaluator:
             width = a.term.size()
             amount = Extract(width - 1, 0, by) if width < 256 else by
             small = ULT(by, BitVecVal(width, 256))
-            moved = a.term << amount if op == "<<" else v.shift_right(Int(a.term, e.type.kind == "int"), amount)
+            right = a.term >> amount if e.type.kind == "int" else LShR(a.term, amount)
+            moved = a.term << amount if op == "<<" else right
             empty = BitVecVal(0, width)
             if op == ">>" and e.type.kind == "int":
                 empty = If(a.term < 0, BitVecVal(-1, width), empty)
@@ -203,18 +205,19 @@ class Evaluator:
         term = {"&": a.term & b.term, "|": a.term | b.term, "^": a.term ^ b.term}[op]
         return Value(_number_of(term, e.type), conj(a.defined, b.defined))
 
-    def _equal(self, x: Any, y: Any) -> BoolRef:
+    def equal(self, x: Any, y: Any) -> BoolRef:
+        """Compare two values of one type."""
         if isinstance(x, Int):
-            return simplify(v.equal(x, y))
+            return v.equal(x, y)
         if isinstance(x, ByteVec):
             return v.bytes_equal(x, y)
         if isinstance(x, tuple):
-            return conj(*(conj(a.defined, b.defined, self._equal(a.term, b.term)) for a, b in zip(x, y, strict=True)), v.TRUE if len(x) == len(y) else v.FALSE)
+            return conj(*(conj(a.defined, b.defined, self.equal(a.term, b.term)) for a, b in zip(x, y, strict=True)), v.TRUE if len(x) == len(y) else v.FALSE)
         return simplify(x == y)
 
     def _same(self, e: f.Same) -> Value:
         x, y = self.evaluate(e.left), self.evaluate(e.right)
-        return Value(self._equal(x.term, y.term), conj(x.defined, y.defined))
+        return Value(self.equal(x.term, y.term), conj(x.defined, y.defined))
 
     def _conditional(self, e: f.Conditional) -> Value:
         c, a, b = self.evaluate(e.condition), self.evaluate(e.if_true), self.evaluate(e.if_false)
@@ -343,25 +346,21 @@ def word_bits(t: Type) -> int:
 
 
 def _comparable(x: Any) -> Int:
-    return x if isinstance(x, Int) else Int(x)
+    return x if isinstance(x, Int) else v.integer(x)
 
 
-def _same_key(a: Sequence[BitVecRef], b: Sequence[BitVecRef]) -> BoolRef:
+def same_key(a: Sequence[BitVecRef], b: Sequence[BitVecRef]) -> BoolRef:
     return conj(*(simplify(x == y) for x, y in zip(a, b, strict=True)))
 
 
 def _number_of(term: BitVecRef, t: Type) -> Any:
-    return Int(term, t.kind == "int") if t.kind in {"uint", "int", "number"} else term
+    return v.integer(simplify(term), t.kind == "int") if t.kind in {"uint", "int", "number"} else term
 
 
 def choose(c: BoolRef, a: Any, b: Any) -> Any:
     """Return `c ? a : b` for values of one type."""
     if isinstance(a, Int):
-        if a is b:
-            return a
-        signed = a.signed or b.signed
-        width = max(a.width + (signed and not a.signed), b.width + (signed and not b.signed))
-        return Int(simplify(If(c, v.widen(a, width), v.widen(b, width))), signed)
+        return a if a is b else v.choose_integer(c, a, b)
     if isinstance(a, tuple):
         if len(a) != len(b):
             raise NotUnderstood("a choice between arrays of different lengths")
@@ -379,10 +378,10 @@ def cast(x: Value, source: Type, target: Type) -> Value:
         if isinstance(x.term, Int):
             if target.kind == "enum":
                 inside = conj(v.less(x.term, v.natural(len(target.members))), v.at_most(v.natural(0), x.term))
-                return Value(Int(v.fit(x.term, Type("uint", "uint8", 8))[0]), conj(x.defined, inside))
+                return Value(v.integer(v.fit(x.term, Type("uint", "uint8", 8))[0]), conj(x.defined, inside))
             term, fits = v.fit(x.term, target)
-            return Value(Int(term, target.kind == "int"), conj(x.defined, fits))
-        return Value(Int(x.term, target.kind == "int"), x.defined)
+            return Value(v.integer(term, target.kind == "int"), conj(x.defined, fits))
+        return Value(v.integer(x.term, target.kind == "int"), x.defined)
     if target.kind == "address":
         if isinstance(x.term, Int):
             term, fits = v.fit(x.term, Type("uint", "uint160", 160))
@@ -411,7 +410,7 @@ def cast(x: Value, source: Type, target: Type) -> Value:
 def zero(t: Type) -> Any:
     """Return the zero value of a type."""
     if t.kind in {"uint", "int", "number", "enum"}:
-        return Int(BitVecVal(0, t.bits or 8), t.kind == "int")
+        return v.natural(0)
     if t.kind == "bool":
         return v.FALSE
     if t.kind in {"string", "bytes"}:
@@ -522,19 +521,19 @@ def from_word(bits: BitVecRef, t: Type) -> Value:
     if t.kind == "address":
         return Value(low, clean)
     if t.kind == "enum":
-        return Value(Int(low), conj(clean, simplify(ULT(low, BitVecVal(len(t.members), 8))) if len(t.members) < 256 else v.TRUE))
-    return Value(Int(low, t.kind == "int"), clean)
+        return Value(v.integer(low), conj(clean, simplify(ULT(low, BitVecVal(len(t.members), 8))) if len(t.members) < 256 else v.TRUE))
+    return Value(v.integer(low, t.kind == "int"), clean)
 
 
 def fresh(name: str, t: Type, bytes_length: int = 32) -> tuple[Value, tuple[BoolRef, ...]]:
     """Return a fresh value of a type and the facts that bound it."""
     if t.kind in {"uint", "int"}:
-        return Value(Int(BitVec(name, t.bits), t.kind == "int")), ()
+        return Value(v.integer(BitVec(name, t.bits), t.kind == "int")), ()
     if t.kind == "bool":
         return Value(BitVec(name, 1) == 1), ()
     if t.kind == "enum":
         term = BitVec(name, 8)
-        return Value(Int(term)), ((ULT(term, BitVecVal(len(t.members), 8)),) if len(t.members) < 256 else ())
+        return Value(v.integer(term)), ((ULT(term, BitVecVal(len(t.members), 8)),) if len(t.members) < 256 else ())
     if t.kind == "address":
         return Value(BitVec(name, 160)), ()
     if t.kind == "fixed_bytes":

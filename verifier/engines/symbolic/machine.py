@@ -356,8 +356,7 @@ def enter_stage(name: str) -> None:
 
 def _append(self: Path, cond: Any, branching: bool = False) -> None:
     """Add a condition; which conditions share variables is needed for halmos' own invariant tests only."""
-    cond = simplify(cond)
-    if is_true(cond) or cond in self.conditions:
+    if is_true(simplify(cond)) or cond in self.conditions:
         return
     self.solver.add(cond)
     self.conditions[cond] = branching

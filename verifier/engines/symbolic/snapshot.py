@@ -6,6 +6,8 @@ multiplies paths. Facts that halmos learns on the way (hashes, clean words) are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +51,17 @@ class Snapshot:
         self.reader = reader
         self.origin = origin
         self._reads: dict[Any, tuple[Any, tuple[Outcome, ...]]] = {}  # the term is kept, so that its id stays its own
+
+    @contextmanager
+    def given(self, *conditions: BoolRef) -> Iterator[Snapshot]:
+        """Look at the same state under further conditions: reads are resolved under them. What is read holds only where they do."""
+        solver = self.ex.path.solver
+        solver.push()
+        solver.add(*conditions)
+        try:
+            yield Snapshot(self.machine, self.ex, self.reader, self.origin)
+        finally:
+            solver.pop()
 
     def view(self, data: ByteVec, code: Any = None) -> tuple[Outcome, ...]:
         """Call a getter (or `code` put in the contract's place); raises NotUnderstood where a path gets stuck or a bound is met."""

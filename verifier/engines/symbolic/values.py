@@ -1,7 +1,8 @@
 """Values of clauses as z3 terms, with exact integers.
 
-An integer is a bit-vector that is wide enough for every value it can have: sums widen by a bit, products add their widths, so nothing wraps and comparison is
-over the integers. Products of two machine words keep the shape that solc compiles (`low word` and `no overflow`), because solvers then see the same term twice.
+An integer is a sum of natural numbers less a sum of natural numbers, each a machine word with what lies above it; nothing wraps, and comparison moves what is
+subtracted to the other side and compares low words and carries. So solvers see the words that solc's code computes: plain sums normalise, and products of two
+words keep solc's own test for overflow.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from halmos import sevm
 from halmos.bitvec import HalmosBitVec as BV
 from halmos.bytevec import ByteVec
 from z3 import (
-    UGE, ULE, ULT, And, BitVecRef, BitVecVal, BoolRef, BoolVal, Concat, Extract, Function, If, LShR, Not, Or, SignExt, SRem, UDiv, URem, ZeroExt,
+    ULE, ULT, And, BitVecRef, BitVecVal, BoolRef, BoolVal, Concat, Extract, Function, If, LShR, Not, Or, SignExt, SRem, UDiv, URem, ZeroExt,
     BitVecSort, is_bv_value, is_false, is_true, simplify,
 )  # fmt: skip
 
@@ -47,24 +48,20 @@ def implies(a: BoolRef, b: BoolRef) -> BoolRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
-    """The product of two words as solc computes it: `low` is right where `fits`."""
+class Part:
+    """A natural number hi·2^256 + lo. `hi` None is 0; `fits` is set for the product of two words that solc computes: then hi is 0 exactly where it holds."""
 
-    low: BitVecRef
-    fits: BoolRef
+    lo: BitVecRef
+    hi: BitVecRef | None = None
+    fits: BoolRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Int:
-    """An exact integer: `term` in two's complement where `signed`, else a natural number. `product` keeps the shape of a product of words."""
+    """An exact integer: the sum of the natural numbers `plus` less the sum of `minus`."""
 
-    term: BitVecRef
-    signed: bool = False
-    product: Product | None = None
-
-    @property
-    def width(self) -> int:
-        return int(self.term.size())
+    plus: tuple[Part, ...]
+    minus: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,143 +73,216 @@ class Value:
 
 
 def natural(n: int) -> Int:
-    """Return a literal, as narrow as it can be."""
-    if n < 0:
-        return Int(BitVecVal(n, (-n).bit_length() + 1), True)
-    return Int(BitVecVal(n, max(n.bit_length(), 1)))
+    """Return a literal."""
+    lo, hi = abs(n) % 2**256, abs(n) >> 256
+    part = Part(BitVecVal(lo, 256), BitVecVal(hi, hi.bit_length()) if hi else None)
+    return Int((), (part,)) if n < 0 else Int((part,))
 
 
-def widen(x: Int, width: int) -> BitVecRef:
-    """Extend to a width."""
-    more = width - x.width
-    if more <= 0:
-        return x.term
-    return SignExt(more, x.term) if x.signed else ZeroExt(more, x.term)
+def integer(term: BitVecRef, signed: bool = False) -> Int:
+    """Return a machine word (of any width) as an integer."""
+    width = term.size()
+    if signed:
+        lo = SignExt(256 - width, term) if width < 256 else term
+        sign = simplify(If(term < 0, BitVecVal(1, 1), BitVecVal(0, 1)))
+        return Int((Part(lo),), (Part(BitVecVal(0, 256), sign),))
+    if width > 256:
+        return Int((Part(simplify(Extract(255, 0, term)), simplify(Extract(width - 1, 256, term))),))
+    return Int((Part(ZeroExt(256 - width, term) if width < 256 else term),))
 
 
-def _common(x: Int, y: Int, more: int = 0) -> tuple[BitVecRef, BitVecRef, bool]:
-    signed = x.signed or y.signed
-    width = max(x.width + (signed and not x.signed), y.width + (signed and not y.signed)) + more
-    return widen(x, width), widen(y, width), signed
+def masked(c: BoolRef, x: Int) -> Int:
+    """Return x where c holds, else 0."""
+    if is_true(c):
+        return x
+    if is_false(c):
+        return natural(0)
+
+    def mask(p: Part) -> Part:
+        return Part(simplify(If(c, p.lo, BitVecVal(0, 256))), simplify(If(c, p.hi, BitVecVal(0, p.hi.size()))) if p.hi is not None else None)
+
+    return Int(tuple(map(mask, x.plus)), tuple(map(mask, x.minus)))
 
 
-def add(x: Int, y: Int) -> Int:
-    a, b, signed = _common(x, y, 1)
-    return Int(a + b, signed)
+def _total(parts: tuple[Part, ...]) -> tuple[BitVecRef, BitVecRef]:
+    """Return low word and the rest of a sum. The low word is a plain sum of words, which solvers normalise; carries are counted beside it.
+
+    The rest is left as it stands: z3's simplifier would turn its equalities into multiplications.
+    """
+    width = max((p.hi.size() for p in parts if p.hi is not None), default=0)
+    width = max(width, len(parts).bit_length()) + (len(parts).bit_length() if width else 0)
+    lo, hi = BitVecVal(0, 256), None
+    for i, p in enumerate(parts):
+        if p.hi is not None:
+            more = ZeroExt(width - p.hi.size(), p.hi)
+            hi = more if hi is None else hi + more
+        if i == 0:
+            lo = p.lo
+            continue
+        lo = simplify(lo + p.lo)
+        carry = If(ULT(lo, p.lo), BitVecVal(1, width), BitVecVal(0, width))
+        hi = carry if hi is None else hi + carry
+    return lo, hi if hi is not None else BitVecVal(0, max(width, 1))
 
 
-def subtract(x: Int, y: Int) -> Int:
-    a, b, _ = _common(Int(widen(x, x.width + 1), True) if not x.signed else x, y, 1)
-    return Int(a - b, True)
+def _sides(x: Int, y: Int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Move what is subtracted to the other side; drop zeros."""
+
+    def kept(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        return tuple(p for p in parts if not (p.hi is None and is_bv_value(p.lo) and p.lo.as_long() == 0))
+
+    return kept(x.plus + y.minus), kept(y.plus + x.minus)
 
 
-def _word(x: Int) -> BV:
-    return BV(ZeroExt(256 - x.width, x.term) if x.width < 256 else x.term)
-
-
-def multiply(x: Int, y: Int) -> tuple[Int, tuple[BoolRef, ...]]:
-    """Return the exact product and facts of arithmetic that the solver may use."""
-    if x.signed or y.signed or max(x.width, y.width) > 256:
-        width = x.width + y.width + 1
-        return Int(widen(x, width) * widen(y, width), x.signed or y.signed), ()
-    if x.width + y.width <= 256:
-        a, b = _word(x), _word(y)
-        low = a.mul(b, abstraction=sevm.f_mul[256]).as_z3()
-        facts = (low == b.mul(a, abstraction=sevm.f_mul[256]).as_z3(),)
-        return Int(low), facts
-    a, b = _word(x), _word(y)
-    low = a.mul(b, abstraction=sevm.f_mul[256]).as_z3()
-    other = b.mul(a, abstraction=sevm.f_mul[256]).as_z3()
-    zero = BitVecVal(0, 256)
-    fits = disj(a.as_z3() == zero, BV(low).div(a, abstraction=sevm.f_div).as_z3() == b.as_z3())
-    again = disj(b.as_z3() == zero, BV(low).div(b, abstraction=sevm.f_div).as_z3() == a.as_z3())
-    wide = BV(ZeroExt(256, a.as_z3())).mul(BV(ZeroExt(256, b.as_z3())), abstraction=sevm.f_mul[512]).as_z3()
-    exact = If(fits, ZeroExt(256, low), wide)
-    facts = (low == other, fits == again, disj(fits, UGE(wide, BitVecVal(1 << 256, 512))), disj(Not(fits), wide == ZeroExt(256, low)))
-    return Int(exact, False, Product(low, fits)), tuple(simplify(f) for f in facts)
-
-
-def divide(x: Int, y: Int) -> tuple[Int, BoolRef]:
-    """Return the quotient rounded toward zero, and whether it is defined."""
-    defined = y.term != 0
-    if not x.signed and not y.signed:
-        if x.width <= 256 and y.width <= 256:
-            return Int(BV(_word(x).as_z3()).div(_word(y), abstraction=sevm.f_div).as_z3()), defined
-        a, b, _ = _common(x, y)
-        if x.product is not None and y.width <= 256:
-            low = BV(x.product.low).div(_word(y), abstraction=sevm.f_div).as_z3()
-            wide = Function("f_evm_bvudiv_512", BitVecSort(512), BitVecSort(512), BitVecSort(512))(widen(x, 512), widen(y, 512))
-            return Int(If(x.product.fits, ZeroExt(256, low), wide)), defined
-        return Int(UDiv(a, b)), defined
-    a, b, _ = _common(x, y, 1)
-    return Int(a / b, True), defined
-
-
-def modulo(x: Int, y: Int) -> tuple[Int, BoolRef]:
-    """Return the remainder (the sign is the dividend's), and whether it is defined."""
-    defined = y.term != 0
-    if not x.signed and not y.signed:
-        if x.width <= 256 and y.width <= 256:
-            return Int(BV(_word(x).as_z3()).mod(_word(y), abstraction=sevm.f_mod[256]).as_z3()), defined
-        a, b, _ = _common(x, y)
-        return Int(URem(a, b)), defined
-    a, b, _ = _common(x, y, 1)
-    return Int(SRem(a, b), True), defined
-
-
-def negative(x: Int) -> Int:
-    return subtract(natural(0), x)
+def _compare(x: Int, y: Int, low: Any, strictly: bool | None) -> BoolRef:
+    """Compare; `low` compares low words where the rest is equal; `strictly` None is equality, else the rest decides where it is less."""
+    left, right = _sides(x, y)
+    for one, other, is_left in ((left, right, True), (right, left, False)):
+        if len(one) == 1 and one[0].fits is not None and len(other) <= 1 and all(p.hi is None for p in other):
+            word = other[0].lo if other else BitVecVal(0, 256)
+            pair = (one[0].lo, word) if is_left else (word, one[0].lo)
+            below = conj(one[0].fits, low(*pair))
+            return below if strictly is None or is_left else disj(Not(one[0].fits), low(*pair))
+    a, c = _total(left)
+    b, d = _total(right)
+    width = max(c.size(), d.size())
+    c, d = (ZeroExt(width - t.size(), t) if t.size() < width else t for t in (c, d))
+    same = TRUE if c.eq(d) else c == d
+    if strictly is None:
+        return conj(simplify(low(a, b)), same)
+    return disj(conj(same, simplify(low(a, b))), FALSE if c.eq(d) else ULT(c, d))
 
 
 def equal(x: Int, y: Int) -> BoolRef:
-    for p, q in ((x, y), (y, x)):
-        if p.product is not None and not q.signed and q.width <= 256:
-            return conj(p.product.fits, p.product.low == widen(q, 256))
-    a, b, _ = _common(x, y)
-    return a == b
+    return _compare(x, y, lambda a, b: a == b, None)
 
 
 def less(x: Int, y: Int) -> BoolRef:
     """Return x < y."""
-    if y.product is not None and not x.signed and x.width <= 256:
-        return disj(Not(y.product.fits), ULT(widen(x, 256), y.product.low))
-    if x.product is not None and not y.signed and y.width <= 256:
-        return conj(x.product.fits, ULT(x.product.low, widen(y, 256)))
-    a, b, signed = _common(x, y)
-    return a < b if signed else ULT(a, b)
+    return _compare(x, y, ULT, True)
 
 
 def at_most(x: Int, y: Int) -> BoolRef:
     """Return x <= y."""
-    if y.product is not None and not x.signed and x.width <= 256:
-        return disj(Not(y.product.fits), ULE(widen(x, 256), y.product.low))
-    if x.product is not None and not y.signed and y.width <= 256:
-        return conj(x.product.fits, ULE(x.product.low, widen(y, 256)))
-    a, b, signed = _common(x, y)
-    return a <= b if signed else ULE(a, b)
+    return _compare(x, y, ULE, False)
+
+
+def add(x: Int, y: Int) -> Int:
+    return Int(x.plus + y.plus, x.minus + y.minus)
+
+
+def subtract(x: Int, y: Int) -> Int:
+    return Int(x.plus + y.minus, x.minus + y.plus)
+
+
+def negative(x: Int) -> Int:
+    return Int(x.minus, x.plus)
+
+
+def single_word(x: Int) -> BitVecRef | None:
+    """Return the word that x is, where it is one by its form."""
+    if len(x.plus) == 1 and not x.minus and x.plus[0].hi is None:
+        return x.plus[0].lo
+    return None
+
+
+def wide(x: Int) -> tuple[BitVecRef, bool]:
+    """Return x in two's complement (True) or as a natural number, wide enough to be exact."""
+
+    def whole(parts: tuple[Part, ...]) -> BitVecRef:
+        lo, hi = _total(parts)
+        return simplify(Concat(hi, lo))
+
+    if not x.minus:
+        return whole(x.plus), False
+    a, b = whole(x.plus), whole(x.minus)
+    width = max(a.size(), b.size()) + 1
+    return simplify(ZeroExt(width - a.size(), a) - ZeroExt(width - b.size(), b)), True
+
+
+def _from_wide(term: BitVecRef, signed: bool) -> Int:
+    if not signed:
+        return integer(term)
+    width = term.size()
+    sign = If(term < 0, BitVecVal(1, 1), BitVecVal(0, 1))
+    if width <= 256:
+        return integer(term, True)
+    return Int((Part(Extract(255, 0, term), Extract(width - 1, 256, term)),), (Part(BitVecVal(0, 256), simplify(Concat(sign, BitVecVal(0, width - 256)))),))
+
+
+def multiply(x: Int, y: Int) -> tuple[Int, tuple[BoolRef, ...]]:
+    """Return the exact product and facts of arithmetic that the solver may use."""
+    a, b = single_word(x), single_word(y)
+    if a is None or b is None:
+        p, ps = wide(x)
+        q, qs = wide(y)
+        width = p.size() + q.size() + 1
+        grown = [SignExt(width - t.size(), t) if signed else ZeroExt(width - t.size(), t) for t, signed in ((p, ps), (q, qs))]
+        return _from_wide(simplify(grown[0] * grown[1]), ps or qs), ()
+    u, w = BV(a), BV(b)
+    low = u.mul(w, abstraction=sevm.f_mul[256]).as_z3()
+    other = w.mul(u, abstraction=sevm.f_mul[256]).as_z3()
+    zero = BitVecVal(0, 256)
+    fits = simplify(disj(a == zero, BV(low).div(u, abstraction=sevm.f_div).as_z3() == b))
+    again = simplify(disj(b == zero, BV(low).div(w, abstraction=sevm.f_div).as_z3() == a))
+    full = BV(ZeroExt(256, a)).mul(BV(ZeroExt(256, b)), abstraction=sevm.f_mul[512]).as_z3()
+    hi = simplify(Extract(511, 256, full))
+    facts = (low == other, fits == again, fits == (hi == zero), Extract(255, 0, full) == low)
+    return Int((Part(low, hi, fits),)), tuple(simplify(f) for f in facts)
+
+
+def divide(x: Int, y: Int) -> tuple[Int, BoolRef]:
+    """Return the quotient rounded toward zero, and whether it is defined."""
+    return _divide(x, y, sevm.f_div, UDiv, lambda p, q: p / q, "bvudiv")
+
+
+def modulo(x: Int, y: Int) -> tuple[Int, BoolRef]:
+    """Return the remainder (the sign is the dividend's), and whether it is defined."""
+    return _divide(x, y, sevm.f_mod[256], URem, SRem, "bvurem")
+
+
+def _divide(x: Int, y: Int, abstraction: Any, natural_op: Any, signed_op: Any, name: str) -> tuple[Int, BoolRef]:
+    a, b = single_word(x), single_word(y)
+    defined = negation(equal(y, natural(0)))
+    word_op = BV.div if name == "bvudiv" else BV.mod
+    if a is not None and b is not None:
+        return integer(word_op(BV(a), BV(b), abstraction=abstraction).as_z3()), defined
+    if b is not None and len(x.plus) == 1 and not x.minus and x.plus[0].fits is not None:
+        p = x.plus[0]
+        assert p.hi is not None
+        low = word_op(BV(p.lo), BV(b), abstraction=abstraction).as_z3()
+        big = Function(f"f_evm_{name}_512", BitVecSort(512), BitVecSort(512), BitVecSort(512))(Concat(p.hi, p.lo), ZeroExt(256, b))
+        return integer(If(p.fits, ZeroExt(256, low), big)), defined
+    p, ps = wide(x)
+    q, qs = wide(y)
+    width = max(p.size(), q.size()) + 1
+    p, q = (SignExt(width - t.size(), t) if signed else ZeroExt(width - t.size(), t) for t, signed in ((p, ps), (q, qs)))
+    return _from_wide(simplify((signed_op if ps or qs else natural_op)(p, q)), ps or qs), defined
 
 
 def fit(x: Int, t: Type) -> tuple[BitVecRef, BoolRef]:
     """Return x as a word of an integer type's width, and whether it fits."""
     bits = t.bits
-    if x.product is not None and t.kind == "uint" and bits == 256:
-        return x.product.low, x.product.fits
-    signed = t.kind == "int"
-    wide = max(x.width + 1, bits + 1)
-    term = widen(x, wide)
-    low = Extract(bits - 1, 0, term)
-    back = SignExt(wide - bits, low) if signed else ZeroExt(wide - bits, low)
-    if not x.signed and not signed and x.width <= bits:
-        return widen(x, bits), TRUE
+    word = single_word(x)
+    if t.kind == "uint":
+        if word is not None:
+            return simplify(Extract(bits - 1, 0, word)) if bits < 256 else word, TRUE if bits == 256 else simplify(LShR(word, bits) == 0)
+        if bits == 256 and len(x.plus) == 1 and not x.minus and x.plus[0].fits is not None:
+            return x.plus[0].lo, x.plus[0].fits
+    term, signed = wide(x)
+    width = max(term.size(), bits) + 1
+    term = simplify(SignExt(width - term.size(), term) if signed else ZeroExt(width - term.size(), term))
+    low = simplify(Extract(bits - 1, 0, term))
+    back = SignExt(width - bits, low) if t.kind == "int" else ZeroExt(width - bits, low)
     return low, simplify(term == back)
 
 
-def shift_left(x: BitVecRef, by: BitVecRef) -> BitVecRef:
-    return x << by
-
-
-def shift_right(x: Int, by: BitVecRef) -> BitVecRef:
-    return x.term >> by if x.signed else LShR(x.term, by)
+def choose_integer(c: BoolRef, x: Int, y: Int) -> Int:
+    """Return `c ? x : y`."""
+    a, b = single_word(x), single_word(y)
+    if a is not None and b is not None:
+        return Int((Part(simplify(If(c, a, b))),))
+    return add(masked(c, x), masked(negation(c), y))
 
 
 def bytes_equal(x: ByteVec, y: ByteVec) -> BoolRef:

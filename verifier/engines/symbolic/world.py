@@ -20,7 +20,7 @@ from specs.specification import Parameter
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.evaluate import encode, fresh
 from verifier.engines.symbolic.machine import Code, Machine
-from verifier.engines.symbolic.values import Int, Value
+from verifier.engines.symbolic.values import Value
 
 OWN = BitVec("sw_this", 160)
 READER = BitVec("sw_reader", 160)
@@ -74,10 +74,10 @@ class Environment:
         """What `msg.*`, `block.*` and `address(this)` mean in clauses."""
         return {
             "msg.sender": Value(self.sender),
-            "msg.value": Value(Int(value) if value is not None else v.natural(0)),
+            "msg.value": Value(v.integer(value) if value is not None else v.natural(0)),
             "msg.sig": Value(BitVecVal(int(selector or "0", 16), 32)),
-            "block.timestamp": Value(Int(self.timestamp)),
-            "block.number": Value(Int(self.number)),
+            "block.timestamp": Value(v.integer(self.timestamp)),
+            "block.number": Value(v.integer(self.number)),
             "address(this)": Value(OWN),
         }
 
