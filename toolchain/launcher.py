@@ -2,8 +2,8 @@
 
 Run by `toolchain.process` as `python -I -S -c …`; imports as little as possible, because each launch pays for it. It reads a marshalled
 task from the control socket, starts the command, and kills the whole tree (daemons too: it is their subreaper) when the command ends,
-when the control socket closes, when our parent is gone, or when the tree holds too much memory. Then it reports
-`(status, reason, peak_kb)`, or `(None, message, 0)` when the command could not be started.
+when the control socket closes, when our parent is gone, or when the tree holds too much memory. It says the command's process number
+(8 bytes) and at the end `(status, reason, peak_kb)`, or `(None, message, 0)` when the command could not be started.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main(control: int, parent: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if LINUX:
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    child, failure = _start(task, libc)
+    child, failure = _start(task, libc, control)
     if failure:
         _report(control, (None, failure, 0))
         return
@@ -67,13 +67,15 @@ def _report(control: int, answer: tuple[int | None, str, int]) -> None:
         pass  # nobody is there any more: the tree is gone, which is all that is left to do
 
 
-def _start(task: dict[str, Any], libc: Any) -> tuple[int, str]:
+def _start(task: dict[str, Any], libc: Any, control: int) -> tuple[int, str]:
     """Fork and exec the command; a message comes back when it could not be started."""
     told, tell = os.pipe()
     supervisor = os.getpid()
     child = os.fork()
     if child == 0:
         try:
+            os.setsid()
+            os.write(control, os.getpid().to_bytes(8, "big"))
             _become(task, libc, supervisor, tell)
         except BaseException as error:  # noqa: BLE001 — a forked child must not return into its parent's code
             os.write(tell, str(error).encode() or repr(error).encode())
@@ -89,7 +91,6 @@ def _start(task: dict[str, Any], libc: Any) -> tuple[int, str]:
 
 
 def _become(task: dict[str, Any], libc: Any, supervisor: int, tell: int) -> None:
-    os.setsid()
     if LINUX:
         libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
         if os.getppid() != supervisor:

@@ -11,6 +11,7 @@ import contextlib
 import marshal
 import os
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +29,7 @@ Reason = Literal["time", "memory", "output", "interrupted"]
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from toolchain.launcher import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 FAREWELL_S = 10
+PID_BYTES = 8
 ALLOWED_ENVIRONMENT = ("PATH", "LANG")
 
 
@@ -82,7 +84,8 @@ class Child:
             "seccomp": confine.seccomp,
         }
         self.name = Path(command[0]).name
-        self._control, theirs = socket.socketpair()
+        self._heard = b""
+        self.control, theirs = socket.socketpair()
         with theirs:
             self._launcher = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", BOOT, str(PACKAGE_ROOT), str(theirs.fileno()), str(os.getpid())],
@@ -103,12 +106,12 @@ class Child:
             _live.add(self)
         text = marshal.dumps(task)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the missing report tells
-            self._control.sendall(len(text).to_bytes(8, "big") + text)
+            self.control.sendall(len(text).to_bytes(8, "big") + text)
 
     def stop(self) -> None:
         """Ask the launcher to kill the tree; returns at once, from any thread."""
         with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_WR)
+            self.control.shutdown(socket.SHUT_WR)
 
     def is_alive(self) -> bool:
         """Tell whether the launcher still runs."""
@@ -121,35 +124,50 @@ class Child:
         """
         late = False
         try:
-            text = self._report(max(0.01, deadline - time.monotonic()))
-            if text is None:
+            if not self._hear_out(deadline):
                 late = True
                 self.stop()
-                text = self._report(FAREWELL_S)
+                self._hear_out(time.monotonic() + FAREWELL_S)
         finally:
             self._discard()
-        if not text:
-            raise ToolCrashed(f"{self.name} was lost: its launcher ended without a report", "try again; run: solwright doctor")
-        status, reason, peak_kb = marshal.loads(text)
+        if len(self._heard) <= PID_BYTES:
+            raise self._loss()
+        status, reason, peak_kb = marshal.loads(self._heard[PID_BYTES:])
         if status is None:
             raise ToolCrashed(f"{self.name} could not be started: {reason}", "run: solwright doctor")
         return status, "time" if late else reason or None, peak_kb // 1024
 
-    def _report(self, time_s: float) -> bytes | None:
-        self._control.settimeout(time_s)
+    def hear(self) -> bool:
+        """Read what the launcher says (the command's process number, then its report); True when it hung up: the tree is gone."""
         try:
-            return self._control.recv(65536)
-        except TimeoutError:
-            return None
+            chunk = self.control.recv(65536)
         except ConnectionResetError:
-            return b""
+            return True
+        self._heard += chunk
+        return not chunk
+
+    def _hear_out(self, deadline: float) -> bool:
+        while True:
+            self.control.settimeout(max(0.01, deadline - time.monotonic()))
+            try:
+                if self.hear():
+                    return True
+            except TimeoutError:
+                return False
+
+    def _loss(self) -> ToolCrashed:
+        """Kill what a killed launcher could not: at least the command's own group."""
+        if len(self._heard) == PID_BYTES:
+            with contextlib.suppress(OSError):
+                os.killpg(int.from_bytes(self._heard, "big"), signal.SIGKILL)
+        return ToolCrashed(f"{self.name} was lost: its launcher ended without a report", "try again; run: solwright doctor")
 
     def forget(self) -> None:
         """Close our ends in a forked copy of this process, without a word to the launcher."""
         for pipe in (self.stdin, self.stdout, self.stderr):
             with contextlib.suppress(OSError):
                 pipe.close()
-        self._control.close()
+        self.control.close()
         self._launcher.returncode = 0
 
     def _discard(self) -> None:
@@ -158,7 +176,7 @@ class Child:
         for pipe in (self.stdin, self.stdout, self.stderr):
             with contextlib.suppress(OSError):
                 pipe.close()
-        self._control.close()
+        self.control.close()
         try:
             self._launcher.wait(FAREWELL_S)
         except subprocess.TimeoutExpired:
@@ -238,36 +256,40 @@ def _converse(
 ) -> tuple[bytes, bytes, Reason | None]:
     """Feed and read the pipes until both outputs are closed; stop the child when it takes too long or says too much."""
     outputs: dict[object, bytearray] = {child.stdout: bytearray(), child.stderr: bytearray()}
-    unsent, line_start = memoryview(stdin), 0
+    unsent, line_start, gone = memoryview(stdin), 0, False
     reason: Reason | None = None
     with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        selector.register(child.stderr, selectors.EVENT_READ)
+        for source in (child.stdout, child.stderr, child.control):
+            selector.register(source, selectors.EVENT_READ)
         if unsent:
             selector.register(child.stdin, selectors.EVENT_WRITE)
         else:
             child.stdin.close()
-        while any(key.fileobj is not child.stdin for key in selector.get_map().values()):
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
+        while child.stdout in selector.get_map() or child.stderr in selector.get_map():
+            ready = selector.select(0 if gone else max(0.0, deadline - time.monotonic()))
+            if not ready and (gone or reason):
+                break  # the tree is gone; who still holds its pipes is no part of it
             if not ready:
-                if reason:
-                    break  # the pipes stay open although the tree is dead: somebody outside holds them
                 reason, deadline = "time", time.monotonic() + FAREWELL_S
                 child.stop()
             for key, _ in ready:
                 if key.fileobj is child.stdin:
                     unsent = _feed(child, unsent, selector)
-                    continue
-                buffer = outputs[key.fileobj]
-                chunk = os.read(key.fd, 1 << 18)
-                if not chunk:
-                    selector.unregister(key.fileobj)
-                buffer += chunk[: max(0, output_bytes - len(buffer))]
-                if len(chunk) and len(buffer) >= output_bytes and not reason:
-                    reason, deadline = "output", time.monotonic() + FAREWELL_S
-                    child.stop()
-                if on_line and key.fileobj is child.stdout:
-                    line_start = _tell_lines(buffer, line_start, on_line)
+                elif key.fileobj is child.control:
+                    gone = child.hear()
+                    if gone:
+                        selector.unregister(child.control)
+                else:
+                    buffer = outputs[key.fileobj]
+                    chunk = os.read(key.fd, 1 << 18)
+                    if not chunk:
+                        selector.unregister(key.fileobj)
+                    if len(buffer) + len(chunk) > output_bytes and not reason:
+                        reason, deadline = "output", time.monotonic() + FAREWELL_S
+                        child.stop()
+                    buffer += chunk[: output_bytes - len(buffer)]
+                    if on_line and key.fileobj is child.stdout:
+                        line_start = _tell_lines(buffer, line_start, on_line)
     return bytes(outputs[child.stdout]), bytes(outputs[child.stderr]), reason
 
 
