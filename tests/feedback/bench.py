@@ -22,6 +22,7 @@ from feedback.report import Canary
 from specs.parse import parse
 from specs.specification import Specification
 from toolchain.solc import compile_sources
+from verifier.counterexample import Call, Counterexample, Observation
 from verifier.finding import Finding
 from verifier.obligation import Ledger, Obligation
 from verifier.verdict import Verdict
@@ -51,6 +52,7 @@ contract Counter {
     }
 }
 """
+ALICE, BOB = "0x" + "a1" * 20, "0x" + "b0" * 20
 INCOMPLETE = CONTRACT.replace("function increase", "function rise")
 OTHER_INCOMPLETE = CONTRACT.replace("public n;", "public m;").replace("n +=", "m +=")
 REFUSED = CONTRACT.replace("n += 1;", "n += undefined_name;")
@@ -58,6 +60,16 @@ REFUSED = CONTRACT.replace("n += 1;", "n += undefined_name;")
 
 def fenced(text: str) -> str:
     return f"Here it is.\n\n```solidity\n{text}```\n"
+
+
+def counterexample(id: str, *texts: str, reached: bool = True, message: str = "it did not revert") -> Counterexample:
+    """Build a counterexample whose calls read as given; deposits bring 5 wei."""
+    calls = [Call("constructor", "deploy()", ALICE, 0, "", kind="deploy")] if reached else []
+    calls += [Call(text.split("(")[0], text, BOB, 5 if "deposit" in text else 0, "") for text in texts]
+    calls[-1] = Call(calls[-1].function, calls[-1].text, BOB, calls[-1].value, "", succeeded=True, outcome="succeeded")
+    seen = (Observation("total()", "5", "2"), Observation("balanceOf(bob)", "0", "0"))
+    state = () if reached else (("total()", "5"), ("slot 0", "0x07"))
+    return Counterexample(id, tuple(calls), reached, reached, message, seen, state, found_by="fuzz")
 
 
 @dataclass(frozen=True)

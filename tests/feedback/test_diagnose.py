@@ -12,8 +12,8 @@ from feedback.policy import Policy
 from feedback.report import Canary, Report, make_report
 from specs.parse import parse
 from specs.specification import Specification
-from tests.feedback.bench import Presence
-from verifier.counterexample import Call, Counterexample, Observation
+from tests.feedback.bench import Presence, counterexample
+from verifier.counterexample import Counterexample
 from verifier.finding import Finding
 from verifier.obligation import Ledger, Obligation, ObligationKind
 from verifier.verdict import Status, Verdict
@@ -49,21 +49,11 @@ SOURCE = """contract Vault {
     receive() external payable {}
 }
 """
-ALICE, BOB = "0x" + "a1" * 20, "0x" + "b0" * 20
 
 
 @pytest.fixture(scope="module")
 def specification() -> Specification:
     return parse(Path("Vault.spec.sol"), VAULT)
-
-
-def counterexample(id: str, *texts: str, reached: bool = True, message: str = "it did not revert") -> Counterexample:
-    calls = [Call("constructor", "deploy()", ALICE, 0, "", kind="deploy")] if reached else []
-    calls += [Call(text.split("(")[0], text, BOB, 5 if "deposit" in text else 0, "") for text in texts]
-    calls[-1] = Call(calls[-1].function, calls[-1].text, BOB, calls[-1].value, "", succeeded=True, outcome="succeeded")
-    seen = (Observation("total()", "5", "2"), Observation("balanceOf(bob)", "0", "0"))
-    state = () if reached else (("total()", "5"), ("slot 0", "0x07"))
-    return Counterexample(id, tuple(calls), reached, reached, message, seen, state, found_by="fuzz")
 
 
 def row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from feedback.events import (
 )
 from feedback.judging import Approval
 from feedback.policy import Policy
-from tests.codegen.endpoint import Handler, Server
+from tests.codegen.endpoint import KEY, Handler, Server
 from tests.feedback.bench import CONTRACT, INCOMPLETE, OTHER_INCOMPLETE, REFUSED, SPECIFICATION, Bench, fenced, work
 from toolchain.errors import BudgetExceeded, ModelUnavailable, ReplyFormatError, SettingsError, SpecificationError
 
@@ -241,6 +242,26 @@ def test_no_reply_writes_outside_the_run(server: Server, tmp_path: Path) -> None
     script(server, f"```../../evil.sol\n{CONTRACT}```", fenced(hostile), f"```solidity /etc/evil\n{CONTRACT}```", fenced(CONTRACT))
     work(tmp_path / "run", server.model(), Bench())
     assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")) == ["run", "run/Counter.spec.sol", "run/record.jsonl"]
+
+
+@pytest.mark.attack
+def test_no_key_reaches_a_file_or_an_event(server: Server, tmp_path: Path) -> None:
+    replies = [fenced(SPECIFICATION), f"Your key is {KEY}.\n" + fenced(REFUSED + f"// {KEY}\n"), fenced(CONTRACT)]
+
+    def answer(h: Handler) -> None:
+        if h.number == 2:
+            h.say(500, f"internal error, your key: {KEY}")
+        else:
+            h.reply(replies[max(0, h.number - 2)])
+
+    server.answer = answer
+    events = work(tmp_path / "run", server.model(), Bench())
+    assert end(events).ending == "verified"
+    assert KEY not in repr(events)
+    files = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert files
+    assert not [p for p in files if KEY.encode() in p.read_bytes()]
+    assert KEY not in json.dumps([body for _, _, body in server.requests])
 
 
 def test_events_come_while_work_goes_on(server: Server, tmp_path: Path) -> None:
