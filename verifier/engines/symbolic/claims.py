@@ -15,7 +15,7 @@ from eth_hash.auto import keccak
 from halmos.bytevec import ByteVec
 from halmos.sevm import EventLog, Exec
 from halmos.utils import uint256
-from z3 import BitVec, BitVecRef, BitVecVal, BoolRef, is_false, is_true, simplify
+from z3 import BitVec, BitVecRef, BitVecVal, BoolRef, is_false, simplify
 
 from specs import formula as f
 from specs import specification as s
@@ -23,7 +23,7 @@ from specs.formula import Expression
 from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, decode, encode, fresh, from_word, same_key, word
-from verifier.engines.symbolic.explore import Claim, Probe, Subject, snapshot
+from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
 from verifier.engines.symbolic.machine import Machine
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
@@ -278,16 +278,17 @@ class Claims:
 
     # ------------------------------------------------------------ after
 
-    def after(self, ex: Exec, function: s.Function) -> Iterator[Claim]:
+    def after(self, ex: Exec, function: s.Function) -> Iterator[Group]:
         """Yield the claims of a finished path."""
         ok = ex.context.output.error is None
         payable = v.TRUE if function.payable else simplify(self.env.value == 0)
-        yield from self._reverting(ex, function, ok, payable)
-        if not function.payable:
-            yield self._claim("nonpayable", lambda: implies(v.TRUE if ok else v.FALSE, payable))
-        if not ok:
-            return
         post = snapshot(self.machine, ex)
+        plain = list(self._reverting(ex, function, ok, payable))
+        if not function.payable:
+            plain.append(self._claim("nonpayable", lambda: implies(v.TRUE if ok else v.FALSE, payable)))
+        if not ok:
+            yield group(post, (), plain)
+            return
         returned: dict[str, Value] = {}
         try:
             returned = self._returned(ex, function)
@@ -298,18 +299,17 @@ class Claims:
         for aliasing in self.before.aliasings:
             with post.given(given, aliasing.condition) as here:
                 ev = Evaluator(self.specification, here, replace(scope, named_keys=aliasing.keys, distinct=True))
-                for claim in (*self._in_state(ev, function, aliasing), *self.lasting(ev)):
-                    yield _under(conj(given, aliasing.condition), claim)
+                yield group(here, (given, aliasing.condition), [*self._in_state(ev, function, aliasing), *self.lasting(ev)])
         yield from self._frame_claims(post, given, "")
-        yield from self._payments(ex, function, given)
+        plain += self._payments(ex, function, given)
         events = [c for c in function.clauses if isinstance(c, s.Emits)]
-        for c in events:
-            yield self._claim(c.id, lambda: implies(given, self._logged(ex, [c.id for c in events])))
-        yield self._claim("reachable", lambda: v.TRUE)
+        plain += [self._claim(c.id, lambda: implies(given, self._logged(ex, [c.id for c in events]))) for c in events]
+        plain.append(self._claim("reachable", lambda: v.TRUE))
         if self.subject.has(f"{self.title}.atomic"):
             touched, _ = trace.touches_after_call_out(self.machine, ex.context)
             locked = self.subject.implementation.lock is not None
-            yield self._claim("atomic", lambda: v.TRUE if touched == 0 or locked else v.FALSE)
+            plain.append(self._claim("atomic", lambda: v.TRUE if touched == 0 or locked else v.FALSE))
+        yield group(post, (), plain)
 
     def _in_state(self, ev: Evaluator, function: s.Function, aliasing: Aliasing) -> Iterator[Claim]:
         """Yield what clauses say of the state after a success."""
@@ -321,7 +321,7 @@ class Claims:
         for t in self.specification.transitions:
             yield from self._formula(t.id, ev, t.formula)
 
-    def _frame_claims(self, at: Snapshot, given: BoolRef, suffix: str) -> Iterator[Claim]:
+    def _frame_claims(self, at: Snapshot, given: BoolRef, suffix: str) -> Iterator[Group]:
         """Yield that nothing moved where nothing is listed."""
         for g, keys, old in self.before.frames:
             name = f"frame({self.specification.getter(g).title}){suffix}"
@@ -330,9 +330,11 @@ class Claims:
             elsewhere = conj(*(negation(same_key(keys, x.keys)) for x in self.before.listed if x.getter == g))
             with at.given(given, elsewhere) as here:
                 ev = Evaluator(self.specification, here, self.scope)
-                yield _under(conj(given, elsewhere), self._claim(name, lambda ev=ev, g=g, keys=keys, old=old: _unchanged(ev, g, keys, old)))
-        for id in [k for k in self.before.problems if k.startswith("frame(") and not suffix]:
-            yield Claim(f"{self.title}.{id}", None, self.before.problems[id])
+                claim = self._claim(name, lambda ev=ev, g=g, keys=keys, old=old: _unchanged(ev, g, keys, old))
+                yield group(here, (given, elsewhere), [claim])
+        broken = [Claim(f"{self.title}.{id}{suffix}", None, why) for id, why in self.before.problems.items() if id.startswith("frame(")]
+        if broken:
+            yield Group((), tuple(broken))
 
     def lasting(self, ev: Evaluator, prefix: str | None = None) -> Iterator[Claim]:
         """Yield the claims of invariants, lemmas and the lock in a state between calls."""
@@ -345,19 +347,20 @@ class Claims:
             name = "unlocked" if self.title == "constructor" else "lock" if prefix else "unlocks"
             yield self._claim(name, lambda: negation(self.probe.locked(ev.snapshot)), prefix)
 
-    def at_callout(self, ex: Exec) -> Iterator[Claim]:
+    def at_callout(self, ex: Exec) -> Iterator[Group]:
         """Yield the claims of the moment at which a stranger has control (value already gone)."""
         mid = snapshot(self.machine, ex)
         for aliasing in self.before.aliasings:
             with mid.given(aliasing.condition) as here:
                 ev = Evaluator(self.specification, here, replace(self.scope, named_keys=aliasing.keys, distinct=True))
+                rows = []
                 for inv in self.specification.invariants:
                     if self.subject.has(f"{self.title}.{inv.id}@callout"):
-                        for c in self._formula(inv.id, ev, inv.formula):
-                            yield _under(aliasing.condition, Claim(f"{c.obligation}@callout", c.formula, c.reason))
+                        rows += [replace(c, obligation=f"{c.obligation}@callout") for c in self._formula(inv.id, ev, inv.formula)]
+                yield group(here, (aliasing.condition,), rows)
         yield from self._frame_claims(mid, v.TRUE, "@callout")
         if self.subject.has(f"{self.title}.locked@callout"):
-            yield self._claim("locked@callout", lambda: self.probe.locked(mid))
+            yield group(mid, (), [self._claim("locked@callout", lambda: self.probe.locked(mid))])
 
     def of_view(self, ex: Exec, function: s.Function) -> Iterator[Claim]:
         """Yield the claims of a finished path of a view."""
@@ -536,13 +539,6 @@ def _unchanged(ev: Evaluator, getter: str, keys: tuple[BitVecRef, ...], old: Val
     new = ev.read(getter, [Value(k) for k in keys])
     same = v.TRUE if new.defined.eq(old.defined) else new.defined == old.defined
     return conj(same, implies(old.defined, ev.equal(new.term, old.term)))
-
-
-def _under(condition: BoolRef, claim: Claim) -> Claim:
-    """Weaken a claim to the case in which it was stated."""
-    if claim.formula is None or is_true(claim.formula):
-        return claim
-    return replace(claim, formula=implies(condition, claim.formula))
 
 
 def _aliasings(named: Mapping[str, Sequence[tuple[BitVecRef, ...]]]) -> Iterator[Aliasing]:

@@ -8,7 +8,7 @@ satisfies the invariants and lemmas, every sender, argument, value and block, wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from eth_hash.auto import keccak
@@ -16,13 +16,14 @@ from halmos.bytevec import ByteVec
 from halmos.config import Config as HalmosConfig
 from halmos.sevm import Exec, Message
 from halmos.utils import uint256
-from z3 import ULE, BitVecRef, BoolRef, ZeroExt, simplify
+from z3 import ULE, BitVecRef, BoolRef, ZeroExt, is_true, simplify
 
 from specs.formula import BOOL
 from specs.specification import Specification
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.evaluate import from_word
+from verifier.engines.symbolic.resolve import without_unused_writes
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import as_bits, conj, implies, negation
 from verifier.implementation import Implementation
@@ -38,12 +39,30 @@ class Claim:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Claims that were stated under the same further conditions; `path` are the path's conditions as they read under those."""
+
+    path: tuple[BoolRef, ...]
+    claims: tuple[Claim, ...]
+
+
+def group(at: Snapshot, given: Sequence[BoolRef], claims: Sequence[Claim]) -> Group:
+    """Resolve what was written under the given conditions (which the snapshot's solver has), in claims and path alike."""
+    ex = at.ex
+    resolver = at.resolver()
+    resolved = tuple(replace(c, formula=resolver.resolve(c.formula)) if c.formula is not None else c for c in claims)
+    conditions = [*(resolver.resolve(c) for c in ex.path.conditions), *(g for g in given if not is_true(g))]
+    stated = [c.formula for c in resolved if c.formula is not None]
+    return Group(tuple(without_unused_writes(conditions, {**ex.storages, **ex.balances}, stated)), resolved)
+
+
 @dataclass(slots=True)
 class PathRecord:
     """One path and what is claimed of it. `conditions` are those of the moment of the claims."""
 
     conditions: tuple[BoolRef, ...]
-    claims: list[Claim]
+    claims: tuple[Claim, ...]
     witness: Mapping[str, Any] = field(default_factory=dict)  # terms to ask a model for
     succeeded: bool = True
     at_callout: bool = False

@@ -36,7 +36,7 @@ class Deployed:
             yield t, self.probes[i].code if self.probes else None
 
 
-def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], PathRecord | None]) -> None:
+def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], Sequence[PathRecord]]) -> None:
     """Run to the end of every path and keep what is claimed of it."""
     n = 0
     for end in ends:
@@ -44,9 +44,7 @@ def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: 
         if end.context.is_stuck():
             out.incomplete.append(f"a path could not be followed: {end.context.get_stuck_reason()}")
             continue
-        kept = record(end)
-        if kept is not None:
-            out.paths.append(kept)
+        out.paths.extend(record(end))
     if machine.logs.bounded_loops:
         out.bounds.append(f"loops were followed {machine.options.loop} times")
     if n == 0:
@@ -78,7 +76,7 @@ def run_constructor(subject: Subject) -> Exploration:
     payable = v.TRUE if c.payable else env.value == 0
     n_ok = 0
 
-    def record(end: Exec) -> PathRecord:
+    def record(end: Exec) -> list[PathRecord]:
         nonlocal n_ok
         ok = end.context.output.error is None
         rows: list[Claim] = []
@@ -95,7 +93,7 @@ def run_constructor(subject: Subject) -> Exploration:
             probe = Probe(subject, probe_ends[n_ok] if n_ok < len(probe_ends) else None)
             n_ok += 1
             rows += _constructed(subject, machine, end, env, scope, probe)
-        return PathRecord(tuple(end.path.conditions), rows, _witness(env, arguments), ok)
+        return [PathRecord(tuple(end.path.conditions), tuple(rows), _witness(env, arguments), ok)]
 
     _follow(out, ends, machine, record)
     return out
@@ -166,21 +164,19 @@ def _function_once(out: Exploration, subject: Subject, template: w.Template, pro
     claims.prepare_transitions(Evaluator(subject.specification, pre, scope))
     claims.assume(pre, locked=locked)
     w.pay(ex, env.sender, w.OWN, env.value)
+    witness = _witness(env, arguments)
     if not locked:
 
         def watch(mid: Exec, mark: m.CallOut) -> None:
-            rows = list(claims.at_callout(mid))
-            out.paths.append(PathRecord(tuple(mid.path.conditions), rows, _witness(env, arguments), at_callout=True))
+            out.paths.extend(PathRecord(g.path, g.claims, witness, at_callout=True) for g in claims.at_callout(mid))
 
         machine.on_callout = watch
 
-    def record(end: Exec) -> PathRecord:
+    def record(end: Exec) -> list[PathRecord]:
         ok = end.context.output.error is None
         if locked:
-            rows = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
-        else:
-            rows = list(claims.after(end, function))
-        return PathRecord(tuple(end.path.conditions), rows, _witness(env, arguments), ok)
+            return [PathRecord(tuple(end.path.conditions), (Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE),), witness, ok)]
+        return [PathRecord(g.path, g.claims, witness, ok) for g in claims.after(end, function)]
 
     _follow(out, machine.run(ex), machine, record)
 
@@ -226,7 +222,7 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
         ex.block = later.block()
         post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
         rows = list(claims.lasting(post, "stable"))
-        out.paths.append(PathRecord(tuple(ex.path.conditions), rows, {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}))
+        out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}))
     return out
 
 
@@ -254,9 +250,9 @@ def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
             w.pay(ex, env.sender, w.OWN, env.value)
             terms = {"sender": env.sender, "value": env.value, "selector": selector, "this": w.OWN}
 
-            def record(end: Exec, terms: Mapping[str, Any] = terms) -> PathRecord:
+            def record(end: Exec, terms: Mapping[str, Any] = terms) -> list[PathRecord]:
                 ok = end.context.output.error is None
-                return PathRecord(tuple(end.path.conditions), [Claim(kind, v.FALSE if ok else v.TRUE)], terms, ok)
+                return [PathRecord(tuple(end.path.conditions), (Claim(kind, v.FALSE if ok else v.TRUE),), terms, ok)]
 
             _follow(out, machine.run(ex), machine, record)
     return out
@@ -285,13 +281,13 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
         claims.prepare(pre, None, [c for c in function.clauses if isinstance(c, s.Reverts | s.Succeeds)])
         claims.assume(pre, locked=locked)
 
-        def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> PathRecord:
+        def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> list[PathRecord]:
             ok = end.context.output.error is None
             if locked:
                 rows = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
             else:
                 rows = list(claims.of_view(end, function))
-            return PathRecord(tuple(end.path.conditions), rows, _witness(env, arguments), ok)
+            return [PathRecord(tuple(end.path.conditions), tuple(rows), _witness(env, arguments), ok)]
 
         _follow(out, machine.run(ex), machine, record)
     return out

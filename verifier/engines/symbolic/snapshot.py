@@ -14,9 +14,10 @@ from typing import Any
 from halmos.bytevec import ByteVec
 from halmos.exceptions import HalmosException
 from halmos.sevm import ZERO, CallContext, Exec, Message, Path, State
-from z3 import BitVecRef, BoolRef
+from z3 import BitVecRef, BoolRef, unsat
 
 from verifier.engines.symbolic.machine import Machine
+from verifier.engines.symbolic.resolve import Resolver
 from verifier.engines.symbolic.values import conj
 
 
@@ -62,6 +63,16 @@ class Snapshot:
             yield Snapshot(self.machine, self.ex, self.reader, self.origin)
         finally:
             solver.pop()
+
+    def decide(self, a: Any, b: Any) -> bool | None:
+        """Tell whether two terms are equal here; None where it is open."""
+        if self.ex.check(a == b) == unsat:
+            return False
+        return True if self.ex.check(a != b) == unsat else None
+
+    def resolver(self) -> Resolver:
+        """Return a rewriter of terms of this state."""
+        return Resolver({**self.ex.storages, **self.ex.balances}, self.decide)
 
     def view(self, data: ByteVec, code: Any = None) -> tuple[Outcome, ...]:
         """Call a getter (or `code` put in the contract's place); raises NotUnderstood where a path gets stuck or a bound is met."""

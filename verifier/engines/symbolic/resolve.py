@@ -1,0 +1,95 @@
+"""Reads of arrays that were written on a path, resolved under what is known of their keys.
+
+`storage_01 == Store(storage_00, k, v)` is how halmos notes a write. Under conditions that decide whether a key is `k`, a read of `storage_01` is `v` or a read of
+`storage_00`; solvers then meet plain words. What is not decided stays as it is, so every rewriting is an equivalence under the conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from z3 import BoolRef, Z3_OP_SELECT, Z3_OP_STORE, is_app_of, is_eq, is_true, simplify, substitute
+
+Decide = Callable[[Any, Any], bool | None]
+
+
+class Resolver:
+    """Rewrite terms of one state. `stores` maps array symbols to the writes that define them."""
+
+    def __init__(self, stores: Mapping[Any, Any], decide: Decide) -> None:
+        self.stores = {k.get_id(): v for k, v in stores.items()}
+        self.decide = decide
+        self.known: dict[tuple[int, int], bool | None] = {}
+
+    def resolve(self, term: Any) -> Any:
+        """Return an equivalent term."""
+        for _ in range(20):
+            pairs = [(s, r) for s in self._selects(term) if not (r := self._read(s)).eq(s)]
+            if not pairs:
+                return term
+            term = substitute(term, *pairs)
+        return term
+
+    def _selects(self, term: Any) -> list[Any]:
+        seen: set[int] = set()
+        found: list[Any] = []
+        stack = [term]
+        while stack:
+            t = stack.pop()
+            if t.get_id() in seen:
+                continue
+            seen.add(t.get_id())
+            if is_app_of(t, Z3_OP_SELECT) and t.arg(0).get_id() in self.stores:
+                found.append(t)
+            stack.extend(t.children())
+        return found
+
+    def _read(self, select: Any) -> Any:
+        array, key = select.arg(0), select.arg(1)
+        while (store := self.stores.get(array.get_id())) is not None and is_app_of(store, Z3_OP_STORE):
+            base, where, value = store.children()
+            same = self._same(key, where)
+            if same is None:
+                break
+            if same:
+                return value
+            array = base
+        return array[key] if not array.eq(select.arg(0)) else select
+
+    def _same(self, a: Any, b: Any) -> bool | None:
+        if a.eq(b):
+            return True
+        pair = (a.get_id(), b.get_id())
+        if pair not in self.known:
+            self.known[pair] = self.decide(a, b)
+        return self.known[pair]
+
+
+def without_unused_writes(conditions: Sequence[BoolRef], stores: Mapping[Any, Any], claims: Sequence[BoolRef]) -> list[BoolRef]:
+    """Drop definitions of arrays that nothing reads. Fewer conditions can only make a proof harder."""
+    defined = {k.get_id() for k in stores}
+    kept = [c for c in conditions if not is_true(simplify(c))]
+    while True:
+        definitions = {c.get_id(): c.arg(0).get_id() for c in kept if is_eq(c) and c.arg(0).get_id() in defined}
+        used: set[int] = set()
+        for c in [*kept, *claims]:
+            skip = definitions.get(c.get_id())
+            _symbols(c.arg(1) if skip is not None else c, used)
+        fewer = [c for c in kept if c.get_id() not in definitions or definitions[c.get_id()] in used]
+        if len(fewer) == len(kept):
+            return kept
+        kept = fewer
+
+
+def _symbols(term: Any, out: set[int]) -> None:
+    seen: set[int] = set()
+    stack = [term]
+    while stack:
+        t = stack.pop()
+        if t.get_id() in seen:
+            continue
+        seen.add(t.get_id())
+        if not t.num_args():
+            out.add(t.get_id())
+        stack.extend(t.children())
