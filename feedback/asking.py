@@ -21,7 +21,7 @@ class Writer:
     model: Model
     budget: Budget
     history: History
-    max_output_tokens: int = 16_000
+    max_output_tokens: int = 32_000
     replies: int = 3
 
     def ask(

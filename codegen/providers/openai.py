@@ -64,6 +64,11 @@ class OpenAIModel:
     def name(self) -> str:
         return self._name
 
+    @property
+    def host(self) -> str:
+        """Return the endpoint's host: a price holds for one host."""
+        return self._endpoint.host
+
     def complete(self, request: Request, listener: Listener) -> Reply:
         """Answer one request within the endpoint's patience. Raises: ModelUnavailable, and whatever `listener.starting` raises."""
         patience = self._endpoint.patience

@@ -21,6 +21,7 @@ from feedback.promise import Wish
 from feedback.report import Canary
 from specs.parse import parse
 from specs.specification import Specification
+from toolchain.errors import SourceError
 from toolchain.solc import compile_sources
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.finding import Finding
@@ -97,6 +98,8 @@ class Bench:
         self.judged.append(source)
         told("compiling")
         contract = compile_sources({"Counter.sol": source}).contract(specification.name)
+        if contract.kind != "contract":
+            raise SourceError(f"{specification.name} is an {contract.kind}, there is no code to judge", "write a contract")
         obligations = tuple(
             Obligation(f"{f.title}.present", "undeclared", f.title, "", f"{f.signature} is there", 0) for f in specification.functions
         )

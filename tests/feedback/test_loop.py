@@ -163,6 +163,20 @@ def test_a_contradiction_ends_with_a_question(server: Server, tmp_path: Path) ->
     assert "no clause nothing.full" in prompt(server, 3)
 
 
+@pytest.mark.attack
+def test_the_writer_of_code_cannot_change_the_promise(server: Server, tmp_path: Path) -> None:
+    """It replies with a weaker specification, alone and together with a contract."""
+    weaker = SPECIFICATION.replace("    /// @custom:changes up: n() by +1\n", "    /// @custom:modifies n()\n")
+    script(server, fenced(SPECIFICATION), fenced(weaker), fenced(weaker.replace("interface Counter", "interface Weak") + CONTRACT))
+    ended = end(work(tmp_path / "run", server.model(), Bench()))
+    assert ended.specification is not None
+    assert ended.specification.text == SPECIFICATION
+    assert (tmp_path / "run" / "Counter.spec.sol").read_text() == SPECIFICATION
+    assert ended.report is not None
+    assert ended.report.specification.digest == ended.specification.digest
+    assert "there is no code to judge" in prompt(server, 3)
+
+
 def test_a_person_approves_remarks_and_refuses(server: Server, tmp_path: Path) -> None:
     answers = iter([Approval(accepted=False, remark="it must also decrease"), Approval(accepted=False)])
     script(server, fenced(SPECIFICATION), fenced(SPECIFICATION.replace("up:", "rise:")))
@@ -208,7 +222,7 @@ def test_the_budget_is_kept(server: Server, tmp_path: Path) -> None:
         h.reply(fenced(SPECIFICATION if h.number == 1 else INCOMPLETE + f"// {h.number}\n"), usage=(15_000, 5_000))
 
     server.answer = answer
-    events = work(tmp_path / "run", server.model(), Bench(), limits=Limits(75_000))
+    events = work(tmp_path / "run", server.model(), Bench(), limits=Limits(95_000))
     assert "are left" in end(events).why
     assert sum(isinstance(e, Asked) for e in events) == len(server.requests) == 3
 
