@@ -167,7 +167,8 @@ def test_a_contradiction_ends_with_a_question(server: Server, tmp_path: Path) ->
 def test_the_writer_of_code_cannot_change_the_promise(server: Server, tmp_path: Path) -> None:
     """It replies with a weaker specification, alone and together with a contract."""
     weaker = SPECIFICATION.replace("    /// @custom:changes up: n() by +1\n", "    /// @custom:modifies n()\n")
-    script(server, fenced(SPECIFICATION), fenced(weaker), fenced(weaker.replace("interface Counter", "interface Weak") + CONTRACT))
+    both = weaker.replace("interface Counter", "interface Weak") + CONTRACT.split("\n", 1)[1]
+    script(server, fenced(SPECIFICATION), fenced(weaker), fenced(both))
     ended = end(work(tmp_path / "run", server.model(), Bench()))
     assert ended.specification is not None
     assert ended.specification.text == SPECIFICATION
