@@ -48,7 +48,14 @@ def _explain(error: BaseException) -> tuple[str, str, int]:
         return f"the machine is out of resources: {error.strerror}", "use fewer --jobs, or close other programs", 3
     if isinstance(error, MemoryError):
         return "the machine is out of memory", "use fewer --jobs, or close other programs", 3
-    return f"internal error: {type(error).__name__}: {error}{_logged(error)}", NEXT_STEP, 3
+    what = _redacted(f"{type(error).__name__}: {error}")
+    return f"internal error: {what}{_logged(error)}", NEXT_STEP, 3
+
+
+def _redacted(text: str) -> str:
+    from codegen.redact import Redactor
+
+    return Redactor((os.environ.get("OPENAI_API_KEY", ""),)).everything(text)
 
 
 def _named(error: OSError) -> str:
@@ -57,9 +64,7 @@ def _named(error: OSError) -> str:
 
 def _logged(error: BaseException) -> str:
     """Write the traceback where the user can find it, secrets redacted; say nothing where that fails too."""
-    from codegen.redact import Redactor
-
-    text = Redactor((os.environ.get("OPENAI_API_KEY", ""),)).everything("".join(traceback.format_exception(error)))
+    text = _redacted("".join(traceback.format_exception(error)))
     for folder in _log_folders():
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -54,13 +54,15 @@ def new(
     """Turn a request into a specification, a contract that is proved to keep it, and a bundle of evidence."""
     terminal = Terminal(json, quiet)
     terminal.tell("reading the request")
-    from solwright.job import Order, do_job
     from solwright.settings import load_settings
 
     settings = load_settings({"model": model, "protocol": protocol, "budget": budget, "jobs": jobs, "timeout": timeout})
     text, given = read_request(request, spec)
+    chosen = choose_model(settings, replay)
+    from solwright.job import Order, do_job
+
     ask = None if yes or not terminal.attended else approver(terminal)
-    order = Order(text, given, choose_model(settings, replay), (out or Path.cwd()).absolute(), settings, record, resume)
+    order = Order(text, given, chosen, (out or Path.cwd()).absolute(), settings, record, resume)
     return do_job(order, terminal, ask)
 
 

@@ -1,18 +1,40 @@
-"""`solwright verify`: what is installed, what is missing, what works."""
+"""`solwright verify`: judge an existing contract."""
 
 from __future__ import annotations
 
-from solwright.commands.options import Json, Quiet
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from solwright.commands.options import Jobs, Json, Out, Quiet, Timeout
 from solwright.terminal import Terminal
 
 EXAMPLES = """\b
 Examples:
-  solwright verify
-  solwright verify --json"""
+  solwright verify Vault.sol --spec Vault.spec.sol
+  solwright verify src/Vault.sol --spec spec/Vault.spec.sol --json > report.json
+  solwright verify src/Vault.sol --spec Vault.spec.sol --contract VaultV2 --timeout 300"""
 
 
-def verify(json: Json = False, quiet: Quiet = False) -> int:
-    """Show each tool, its version, where it is from, and whether it works; exit 3 where something is missing."""
+def verify(
+    contract: Annotated[Path, typer.Argument(metavar="CONTRACT", help="The Solidity file; its imports are found by themselves.")],
+    spec: Annotated[Path, typer.Option("--spec", metavar="FILE", help="The specification, Name.spec.sol.")],
+    name: Annotated[
+        str | None, typer.Option("--contract", metavar="NAME", help="Which contract of the file (default: the interface's name).")
+    ] = None,
+    out: Out = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Use no result of an earlier run.")] = False,
+    jobs: Jobs = None,
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Judge a contract against a specification; no model is asked."""
     terminal = Terminal(json, quiet)
-    terminal.tell("trying out the tools")
-    raise NotImplementedError
+    terminal.tell(f"reading {spec}")
+    from solwright.settings import load_settings
+    from solwright.verification import Question, answer
+
+    settings = load_settings({"jobs": jobs, "timeout": timeout})
+    return answer(Question(contract, spec, name, out, settings, fresh), terminal)
