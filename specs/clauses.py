@@ -94,7 +94,7 @@ class Clauses:
         return (
             named.text if named else "",
             self.tag.source.position(self.tag.at),
-            f"{self.tag.kind} {text}" if not text.startswith(":") else f"{self.tag.kind}{text}",
+            f"{self.tag.kind} {text}".strip(),
             " ".join(words.text[2:].split()) if words else "",
         )
 

@@ -64,7 +64,7 @@ def refuse_unknown_tags(sources: Iterable[Source]) -> None:
     """
     for source in sources:
         for offset, comment in source.comments():
-            if comment.startswith(("///", "/**")):
+            if comment.startswith(("///", "/**")) and not comment.startswith("////"):
                 text = _blank(comment)
                 known = {m.start() + m[0].index("@") for m in TAG.finditer(text)}
                 for m in TAG.finditer(text):

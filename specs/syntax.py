@@ -168,7 +168,7 @@ def _refuse(tag: Tag, text: str, e: UnexpectedInput) -> NoReturn:
         if text[: m.start()].rstrip()[-1:] != ":":
             source.refuse(tag.start + m.start(), "`forall` inside an expression", "it may stand at the very front of a clause only")
     for pattern, found, expected in FORBIDDEN:
-        start = at - 1 if pattern is FORBIDDEN[0][0] and 0 < at < len(text) and text[at] in "+-" and text[at - 1] == text[at] else at
+        start = at - 1 if pattern is FORBIDDEN[0][0] and 0 < at < len(text) and text[at - 1] in "+-*/%|&^<>" else at
         wrong = pattern.match(text, start)
         if wrong is not None:
             source.refuse(tag.start + start, found.format(wrong[0]), expected)

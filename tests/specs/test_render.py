@@ -1,0 +1,106 @@
+"""Plain words are made from the formula, and mean it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from specs import specification as s
+from specs.parse import parse
+from specs.render import describe, sentence
+from tests.specs.box import Spot, clause, function, parse_box
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+SENTENCES: list[tuple[Spot, str, str]] = [
+    ("function", "reverts a: balanceOf(msg.sender) < amount", "`put` reverts whenever, before the call, the caller's balanceOf is less than `amount`."),
+    ("function", "reverts a with Denied(to): true", "`put` reverts with Denied(`to`) whenever, before the call, always."),
+    (
+        "function",
+        "reverts full: total() == type(uint256).max",
+        "`put` reverts whenever, before the call, total is the largest uint256 (practically never).",
+    ),
+    ("function", "only owner(), isAdmin(msg.sender)", "Only owner or callers for whom the caller's isAdmin is true may call `put`; any other call reverts."),
+    ("function", "succeeds a: amount > 0 || delta > 0", "`put` succeeds whenever, before the call, `amount` is more than 0, or `delta` is more than 0."),
+    ("function", "succeeds otherwise", "`put` always succeeds."),
+    ("function", "succeeds never -- x", "It is not promised that `put` ever succeeds."),
+    ("function", "ensures a: total() == old(total()) + amount", "After a successful call of `put`, total increases by `amount`."),
+    ("function", "ensures a: owner() == old(owner())", "After a successful call of `put`, owner stays as it was."),
+    ("function", "ensures a: made == 1 ==> !isAdmin(to)", "After a successful call of `put`, if `made` is 1, then `to`'s isAdmin is false."),
+    (
+        "function",
+        "ensures a: made == 1 && (amount == 2 || delta == 3)",
+        "After a successful call of `put`, `made` is 1, and (`amount` is 2, or `delta` is 3).",
+    ),
+    ("function", "changes balanceOf(to) by +amount, total() by -1", "`put` changes exactly this: `to`'s balanceOf increases by `amount`; total decreases by 1."),
+    ("function", "modifies balanceOf(to), allowance(*)", "`put` may change `to`'s balanceOf, allowance at every key."),
+    ("function", "modifies nothing", "`put` modifies nothing beyond what `changes` lists."),
+    ("function", "pays to, amount when amount > 0", "`put` sends exactly `amount` wei to `to` if, before the call, `amount` is more than 0."),
+    ("function", "emits Put(to, amount)", "`put` logs Put(`to`, `amount`), and no event that is not listed."),
+    ("function", "emits nothing", "`put` logs no event."),
+    ("view", "equals balanceOf(who) * 2 - (1 - total())", "`twice(who)` is `who`'s balanceOf * 2 - (1 - total)."),
+    ("view", "ensures a: result > 0", "Whenever `twice` returns, the result is more than 0."),
+    ("interface", "invariant a: balance(this) >= sum(balanceOf)", "Always: the contract's ether is at least the sum of all balanceOf."),
+    ("interface", "invariant a locked: true", "Always, except while the lock is held: always."),
+    (
+        "interface",
+        "invariant a: forall (address x) isAdmin(x) ==> balanceOf(x) > 0",
+        "Always: for every address x: if `x`'s isAdmin is true, then `x`'s balanceOf is more than 0.",
+    ),
+    ("interface", "initially a: owner() != address(0)", "Right after deployment, owner is not the zero address."),
+    ("interface", "deployable a: cap_ > 1", "A deployment succeeds whenever `cap_` is more than 1."),
+    ("interface", "undeployable a: cap_ > 1", "A deployment reverts whenever `cap_` is more than 1."),
+    ("interface", "modifies balanceOf(owner_)", "After deployment, balanceOf may be other than zero only at `owner_`'s balanceOf."),
+    ("interface", "transition a: total() >= old(total())", "Across every successful call, total does not decrease."),
+    ("interface", "assume a: block.number > 1 -- x", "Assumed, not proved: the current block number is more than 1."),
+]
+
+
+@pytest.mark.parametrize(("spot", "text", "words"), SENTENCES, ids=[x[1] for x in SENTENCES])
+def test_a_clause_in_plain_words(spot: Spot, text: str, words: str) -> None:
+    specification = parse_box(spot, text)
+    owner = None if spot == "interface" else function(specification, "twice" if spot == "view" else "put")
+    assert sentence(specification, owner, clause(spot, text)) == words
+
+
+@pytest.mark.parametrize("name", ["escrow/Escrow", "token/Token", "vault/Vault"])
+def test_the_worked_examples_in_plain_words(name: str, snapshot: SnapshotAssertion) -> None:
+    assert "\n".join(map(str, describe(parse(CORPUS / f"{name}.spec.sol")))) == snapshot
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.spec.sol")), ids=lambda p: p.name)
+def test_every_clause_is_described_once(path: Path) -> None:
+    specification = parse(path)
+    described = [x.id for x in describe(specification) if x.kind == "clause"]
+    names = [c.id for c in (*specification.clauses, *specification.constructor.clauses)]
+    names += [f"{fn.title}.{c.id}" for fn in specification.functions for c in fn.clauses]
+    assert sorted(described) == sorted(names)
+    assert len(set(described)) == len(described)
+
+
+def test_the_writers_words_stand_beside_as_a_comment() -> None:
+    specification = parse_box("interface", "invariant a: total() > 1 -- it is <rich>")
+    line = next(x for x in describe(specification) if x.id == "a")
+    assert (line.comment, line.line) == ("it is <rich>", 6)
+    assert str(line) == "  [a] Always: total is more than 1.  // it is <rich>"
+
+
+def test_what_is_left_open_is_said() -> None:
+    notes = [x.text for x in describe(parse_box("function", "ensures a: true")) if x.kind == "note"]
+    assert "Nothing is said about what it may change: nothing may change." in notes
+    assert "It sends no ether." in notes
+    assert "Nothing is promised about its events." in notes
+    assert "Nothing is promised about when it succeeds." in notes
+    assert "It reverts when ether is sent along." in notes  # of take
+
+
+def test_assumptions_come_first() -> None:
+    lines = describe(parse_box("interface", "invariant a: true", "assume b: true -- x"))
+    assert [x.id for x in lines if x.kind == "clause"] == ["b", "a"]
+
+
+def test_every_kind_of_clause_has_words() -> None:
+    kinds = {type(clause(spot, text)) for spot, text, _ in SENTENCES}
+    assert kinds == {k for k in s.Clause.__subclasses__()}

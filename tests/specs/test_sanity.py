@@ -1,0 +1,198 @@
+"""What is missing, impossible, contradictory or empty is found before any code exists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from specs import solver
+from specs.parse import parse
+from specs.sanity import Problem, check, structure
+from specs.solver import Query, ask
+from tests.specs.box import Spot, box, parse_box
+from toolchain.errors import ToolCrashed
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+FINE = ("succeeds otherwise", "modifies nothing")
+
+
+def found(spot: Spot, *clauses: str, framed: bool = True) -> list[Problem]:
+    """Return what is found, but for the functions that the test does not speak of."""
+    if spot == "function" and framed:
+        clauses = (*clauses, *(c for c in FINE if not any(x.startswith(c.split()[0]) for x in clauses)))
+    problems = check(parse_box(spot, *clauses))
+    quiet = {"take"} if spot == "function" else {"take", "put"}
+    return [p for p in problems if p.clause not in quiet and "right after deployment" not in p.found]
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.spec.sol")), ids=lambda p: p.name)
+def test_no_error_is_found_in_the_corpus(path: Path) -> None:
+    assert [p for p in check(parse(path)) if p.severity == "error"] == []
+
+
+def test_a_missing_frame_and_a_missing_succeeds() -> None:
+    problems = structure(parse_box("function", "ensures a: true"))
+    shown = [(p.clause, p.severity, p.found) for p in problems if p.clause == "put"]
+    assert shown == [
+        ("put", "error", "no clause says what it may change"),
+        ("put", "error", "no clause says when it succeeds: it might always revert"),
+    ]
+    assert found("function", "succeeds never -- x", "changes total() by +1") == []
+
+
+IMPOSSIBLE: list[tuple[Spot, str]] = [
+    ("function", "reverts a: amount > type(uint256).max"),
+    ("function", "reverts a: msg.sender == address(0)"),
+    ("function", "reverts a: amount / 0 == 1"),
+    ("function", "reverts a: uint8(amount) > 255"),
+    ("function", "succeeds a: amount < 0"),
+    ("function", "reverts a: total() > 5 && total() < 3"),
+    ("function", "reverts a: item(1).amount == 2**128"),
+    ("function", "reverts a: !defined(total()) && total() == 1"),
+    ("function", "pays to, 1 when amount != amount"),
+    ("function", "emits Put(to, 1) when amount < 0"),
+    ("interface", "invariant a: balance(this) > 2**128"),
+    ("interface", "initially a: total() == 1 && total() == 2"),
+    ("interface", "assume a: block.timestamp > 2**64 -- x"),
+    ("interface", "invariant a: forall (address x) balanceOf(x) < 0"),
+    ("interface", "undeployable a: cap_ < 0"),
+    ("interface", "transition a: uint8(state()) > 1"),
+]
+
+
+@pytest.mark.parametrize(("spot", "clause"), IMPOSSIBLE)
+def test_a_clause_that_can_never_hold(spot: Spot, clause: str) -> None:
+    (problem, *_) = found(spot, clause)
+    assert problem.severity == "error"
+    assert "can never hold" in problem.found
+    assert problem.position.line > 1
+
+
+EMPTY: list[tuple[Spot, str]] = [
+    ("interface", "invariant a: total() >= 0"),
+    ("interface", "invariant a: total() == total()"),
+    ("interface", "invariant a: forall (address x) balanceOf(x) <= type(uint256).max"),
+    ("interface", "invariant a: sum(balanceOf) >= 0"),
+    ("interface", "initially a: small(1) < 256"),
+    ("interface", "transition a: old(total()) == old(total())"),
+    ("function", "ensures a: made >= 0"),
+    ("function", "ensures a: amount / 2 <= amount"),
+    ("function", "emits Put(to, amount) when true"),
+]
+
+
+@pytest.mark.parametrize(("spot", "clause"), EMPTY)
+def test_a_clause_that_says_nothing(spot: Spot, clause: str) -> None:
+    problems = found(spot, clause)
+    assert [(p.severity, "says nothing" in p.found) for p in problems] == [("warning", True)]
+
+
+SENSIBLE: list[tuple[Spot, str]] = [
+    ("function", "reverts a: total() + amount > type(uint256).max"),
+    ("function", "ensures a: amount - made >= 0"),
+    ("interface", "invariant a: defined(total())"),
+    ("interface", "invariant a: sum(balanceOf) == total() && balanceOf(owner()) <= total()"),
+    ("function", "succeeds a: true"),
+    ("interface", "deployable a: true"),
+    ("function", "ensures a: keccak256(abi.encode(amount)) == key"),
+    ("function", "ensures a: amount & 1 == 0"),
+]
+
+
+@pytest.mark.parametrize(("spot", "clause"), SENSIBLE)
+def test_a_clause_that_makes_sense(spot: Spot, clause: str) -> None:
+    assert found(spot, clause) == []
+
+
+CLASHES: list[tuple[Spot, tuple[str, ...], str]] = [
+    ("function", ("reverts a: amount < 5", "succeeds b: amount < 3"), "it contradicts put.a"),
+    ("function", ("reverts a: amount < 5", "reverts b: amount >= 5"), "no case in which put can succeed"),
+    ("function", ("reverts a: true",), "no case in which put can succeed"),
+    ("function", ("ensures a: total() == old(total()) + 1",), "cannot all be kept by a put that succeeds"),
+    ("function", ("ensures a: made == 1", "ensures b: made == 2"), "cannot all be kept by a put that succeeds"),
+    ("function", ("changes total() by +1", "ensures a: total() == old(total())"), "cannot all be kept"),
+    ("interface", ("invariant a: total() > 5", "invariant b: total() < 5"), "cannot all hold"),
+    ("interface", ("invariant a: total() > 5", "initially b: total() == 0"), "cannot all hold right after deployment"),
+    ("interface", ("invariant a: sum(balanceOf) == total()", "initially b: total() == 7"), "cannot all hold right after deployment"),
+    ("interface", ("undeployable a: cap_ > 0", "undeployable b: cap_ == 0"), "together refuse every deployment"),
+    ("interface", ("undeployable a: cap_ > 5", "deployable b: cap_ > 7"), "it contradicts a"),
+]
+
+
+@pytest.mark.parametrize(("spot", "clauses", "said"), CLASHES)
+def test_clauses_that_contradict_each_other(spot: Spot, clauses: tuple[str, ...], said: str) -> None:
+    problems = found(spot, *clauses)
+    assert any(p.severity == "error" and said in p.found for p in problems), [str(p) for p in problems]
+
+
+def test_an_overlap_that_rests_on_an_uninterpreted_operation_is_only_warned_of() -> None:
+    problems = found("function", "reverts a: amount & 1 == 1", "succeeds b: amount & 1 == 0")
+    assert problems == [] or {p.severity for p in problems} == {"warning"}
+    problems = found("function", "reverts a: amount & 1 == 1", "succeeds b: amount & 2 == 0")
+    assert [p.severity for p in problems] == ["warning"]
+
+
+def test_minted_supply_needs_its_key_listed() -> None:
+    clauses = ("invariant a: sum(balanceOf) == total()", "initially b: total() == 7 && balanceOf(owner_) == 7")
+    assert [p.severity for p in found("interface", *clauses)] == ["error"]
+    assert found("interface", *clauses, "modifies balanceOf(owner_)") == []
+
+
+def test_succeeds_never_allows_that_it_always_reverts() -> None:
+    assert found("function", "reverts a: true", "succeeds never -- not yet") == []
+
+
+def test_locations_that_stand_twice() -> None:
+    (twice,) = found("function", "modifies total(), balanceOf(to), total()")
+    assert (twice.severity, twice.clause) == ("warning", "put.modifies") and "total() stands twice" in twice.found
+    (both,) = found("function", "changes balanceOf(to) by +1", "modifies balanceOf(to)")
+    assert both.severity == "error" and "balanceOf(to) stands in `modifies` and in `changes`" in both.found
+
+
+def test_keyed_getters_of_which_nothing_is_said_at_first() -> None:
+    problems = check(parse_box("interface", "initially a: forall (address x) !isAdmin(x)", "invariant b: sum(balanceOf) == 0"))
+    silent = {p.clause for p in problems if p.severity == "warning" and "right after deployment" in p.found}
+    assert silent == {"allowance", "score", "item", "small", "info", "twice"}
+
+
+def test_problems_come_in_the_order_of_the_source() -> None:
+    problems = check(parse_box("interface", "invariant a: total() >= 0", "invariant b: total() < 0"))
+    assert [p.position.line for p in problems] == sorted(p.position.line for p in problems)
+    assert str(problems[0]).startswith("6:5: warning: a: it is true by its types alone")
+
+
+def test_every_kind_of_expression_has_a_term() -> None:
+    clause = (
+        "ensures a: same(item(amount), item(1)) && ids()[0] == ids().length && bytes(note)[0] == 0x41 && ~amount > 1 && -delta > 1 && "
+        "keccak256(abi.encodePacked(to)) == key && bytes4(key) == msg.sig && (amount % 3 == 1 ? balance(to) : amount ^ 1) > 0 && "
+        'same(note, "x") && state() == State(1) && address(uint160(amount)) == to && sum(allowance, to) > 1 && defined(item(3))'
+    )
+    assert found("function", clause) == []
+
+
+def test_z3_that_cannot_be_understood_is_no_answer() -> None:
+    with pytest.raises(ToolCrashed, match="z3 ended"):
+        ask([Query("(this is not SMT-LIB", ("x",), True)])
+    assert ask([]) == ()
+
+
+def test_what_z3_does_not_answer_in_time_is_unknown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sleeper = tmp_path / "sleeper.py"
+    sleeper.write_text("import time\nprint('sat', flush=True)\ntime.sleep(600)\n")
+    monkeypatch.setattr(solver, "CHILD", sleeper)
+    query = Query("(declare-const x Int)", (), True)
+    assert [a.outcome for a in ask([query, query, query], time_s=2)] == ["sat", "unknown", "unknown"]
+
+
+def test_nothing_is_found_where_z3_does_not_know(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shrugging = tmp_path / "shrugging.py"
+    shrugging.write_text("import json, sys\nfor q in json.load(sys.stdin)['queries']: print('unknown')\n")
+    monkeypatch.setattr(solver, "CHILD", shrugging)
+    problems = check(parse_box("function", "reverts a: amount < 0", *FINE))
+    assert {p.clause for p in problems if p.severity == "error"} == {"take"}
+
+
+def test_the_box_itself_is_found_wanting() -> None:
+    assert "put" in box("function")
+    assert {p.clause for p in structure(parse_box("function")) if p.severity == "error"} == {"put", "take"}
