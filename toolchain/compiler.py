@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import select
 import shlex
 import threading
@@ -12,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.errors import SourceError, ToolCrashed
+from toolchain.errors import SourceError, ToolCrashed, ToolVersionError
 from toolchain.install import locate_native_solc, locate_soljson, solc_version
 from toolchain.node import locate_node
 from toolchain.process import Child, Limits, run
@@ -21,6 +22,7 @@ from toolchain.sandbox import confine
 SERVER = Path(__file__).with_name("soljson.js")
 START_S = 60
 MEMORY_MB = 4096
+MAX_ANSWER_BYTES = 256 << 20
 ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8"}
 WRAPPER = """for argument; do
   case $argument in
@@ -72,7 +74,9 @@ class Soljson:
         command = [locate_node().path, SERVER, locate_soljson()]
         self._child = Child(command, Path("/"), LIMITS, ENVIRONMENT, confine(None))
         hello = json.loads(self._exchange(b"", time.monotonic() + START_S))
-        self._version = _plain_version(str(hello["solc"]))
+        self._version = str(hello["solc"]).removesuffix(".Emscripten.clang")
+        if self._version != solc_version()[1]:
+            raise ToolVersionError(f"the installed solc is {self._version}, not {solc_version()[1]}", "run: solwright setup")
 
     def _exchange(self, line: bytes, deadline: float) -> bytes:
         """Write a line and read one; stderr is kept for the message when the process dies."""
@@ -80,7 +84,7 @@ class Soljson:
         assert child
         stdin, stdout, stderr = child.stdin.fileno(), child.stdout.fileno(), child.stderr.fileno()
         unsent, complaint, chunks = memoryview(line), b"", [self._buffer]
-        readable = [stdout, stderr]
+        readable, size = [stdout, stderr], 0
         while True:
             ready, writable, _ = select.select(readable, [stdin] if unsent else [], [], max(0.0, deadline - time.monotonic()))
             if not ready and not writable:
@@ -97,6 +101,9 @@ class Soljson:
                 if not chunk:
                     raise _death(complaint.decode(errors="replace"))
                 chunks.append(chunk)
+                size += len(chunk)
+                if size > MAX_ANSWER_BYTES:
+                    raise ToolCrashed(f"solc said too much (over {MAX_ANSWER_BYTES >> 20} MB)", "compile less at once")
                 if b"\n" in chunk:
                     answer, _, self._buffer = b"".join(chunks).partition(b"\n")
                     return answer
@@ -112,12 +119,9 @@ class Soljson:
 def _death(complaint: str) -> Exception:
     if "Maximum call stack" in complaint:
         return SourceError("the source is nested too deeply for the compiler", "nest fewer expressions or blocks")
-    return ToolCrashed(f"solc ended without an answer: {complaint.strip()[-300:] or 'it said nothing'}", "run: solwright doctor")
-
-
-def _plain_version(text: str) -> str:
-    """Cut the platform off a version, which is all that differs between builds of one compiler."""
-    return text.removesuffix(".Emscripten.clang").removesuffix(".Linux.g++").removesuffix(".Darwin.appleclang")
+    lines = complaint.strip().splitlines() or ["it said nothing"]
+    told = next((line for line in lines if re.match(r"\w*Error\b", line)), lines[-1])
+    return ToolCrashed(f"solc ended without an answer: {told[:300]}", "run: solwright doctor")
 
 
 _soljson = Soljson()

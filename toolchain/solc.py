@@ -200,10 +200,15 @@ def _compile(given: Mapping[str, Any], sources: Mapping[str, str], time_s: float
         raise SourceError("the source is nested too deeply", "nest fewer expressions or blocks") from None
     except ValueError:
         raise ToolCrashed(f"solc answered something that is not JSON: {answer.text[:200]!r}", "run: solwright doctor") from None
+    if not isinstance(output, dict):
+        raise ToolCrashed(f"solc answered something that is no JSON object: {answer.text[:200]!r}", "run: solwright doctor")
     diagnostics = tuple(_diagnostics(output.get("errors", ()), sources))
     errors = tuple(d for d in diagnostics if d.severity == "error")
     if errors:
         raise CompilationFailed(errors)
+    silent = [path for path in sources if path not in output.get("sources", {})]
+    if silent:
+        raise ToolCrashed(f"solc answered without a word about {silent[0]}", "run: solwright doctor")
     return output, answer.version, tuple(str(d) for d in diagnostics if d.severity == "warning")
 
 

@@ -29,6 +29,7 @@ function supervise(path) {
   const worker = new Worker(__filename, { workerData: path, resourceLimits: { stackSizeMb: 64, maxOldGenerationSizeMb: 2048 } });
   worker.on('message', (line) => process.stdout.write(line + '\n'));
   worker.on('error', fail);
+  worker.on('exit', (code) => fail(`the compiler left with code ${code}`));
   process.stdout.on('error', () => process.exit(0));
   const lines = require('node:readline').createInterface({ input: process.stdin, crlfDelay: Infinity });
   lines.on('line', (line) => worker.postMessage(line));
