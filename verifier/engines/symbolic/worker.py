@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,26 +62,26 @@ def plan(task: Task, subject: Any, deployed: Any) -> list[Run]:
     return made
 
 
-def explore(run: Run, effort: Effort, command: Sequence[str]) -> list[dict[str, Any]]:
+def explore(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str, str]) -> list[dict[str, Any]]:
     """Run one exploration in this process and decide its obligations."""
     from verifier.engines.symbolic.judge import decide
     from verifier.engines.symbolic.solve import Solver
 
     begun = time.monotonic()
     exploration = run.explore()
-    solver = Solver(command, effort.solver_s)
+    solver = Solver(command, effort.solver_s, known)
     explored = time.monotonic()
     rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s)]
-    notes = {"self_calls": sorted(exploration.journal.self_calls), "run": run.title, "paths": len(exploration.paths), "queries": solver.queries,
+    notes = {"proved": sorted(solver.proved), "self_calls": sorted(exploration.journal.self_calls), "run": run.title, "paths": len(exploration.paths), "queries": solver.queries,
              "explored_s": round(explored - begun, 3), "time_s": round(time.monotonic() - begun, 3), "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}  # fmt: skip
     return [*rows, notes]
 
 
-def _child(run: Run, effort: Effort, command: Sequence[str], pipe: int) -> None:
+def _child(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str, str], pipe: int) -> None:
     os.setsid()
     resource.setrlimit(resource.RLIMIT_DATA, (effort.memory_mb << 20,) * 2)
     try:
-        rows = explore(run, effort, command)
+        rows = explore(run, effort, command, known)
     except MemoryError:
         rows = [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": f"memory limit of {effort.memory_mb} MB"} for i in run.obligations]
     except Exception as err:  # the engine boundary: what breaks here is a failed answer, with its reason
@@ -94,7 +94,7 @@ def _child(run: Run, effort: Effort, command: Sequence[str], pipe: int) -> None:
         json.dump(rows, out)
 
 
-def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str], known: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
     """Run explorations in children, `effort.jobs` at a time, and yield the rows of each."""
     waiting, running = list(todo)[::-1], {}
     gc.collect()
@@ -107,7 +107,7 @@ def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str]) -> Iter
             pid = os.fork()
             if pid == 0:
                 os.close(read)
-                _child(run, effort, command, write)
+                _child(run, effort, command, known, write)
                 os._exit(0)
             os.close(write)
             running[read] = (pid, run, time.monotonic(), bytearray())
@@ -136,16 +136,23 @@ def _reap(read: int, child: tuple[int, Run, float, bytearray], why: str) -> list
 
 
 def main() -> None:
-    """Serve one job."""
-    task: Task = pickle.load(sys.stdin.buffer)
+    """Serve the tasks on standard input."""
+    tasks, known = pickle.load(sys.stdin.buffer)
+    for number, task in enumerate(tasks):
+        serve(number, task, known)
+    print(json.dumps({"done": True}), flush=True)
+
+
+def serve(number: int, task: Task, known: Mapping[str, str]) -> None:
+    """Answer one task."""
     from verifier.engines.symbolic.prepare import prepare
 
     def tell(row: dict[str, Any]) -> None:
-        print(json.dumps(row), flush=True)
+        print(json.dumps({"task": number, **row}), flush=True)
 
     try:
         subject, deployed, command = prepare(task)
-    except Exception as err:  # the engine boundary
+    except Exception as err:  # the engine boundary: nothing can be explored, and every obligation hears why
         for o in task.ledger.obligations:
             if o.kind != "undeclared":
                 tell({"obligation": o.id, "outcome": "unknown", "strength": "none", "reason": f"{err}"})
@@ -153,16 +160,14 @@ def main() -> None:
             traceback.print_exc()
         return
     self_calls: set[str] = set()
-    first = plan(task, subject, deployed)
-    for rows in run_all(first, task.effort, command):
+    for rows in run_all(plan(task, subject, deployed), task.effort, command, known):
         for row in rows:
             self_calls |= set(row.get("self_calls", ()))
             tell(row)
     again = [f for f in subject.specification.entries if "*" in self_calls or f.selector in self_calls]
-    for rows in run_all(_as_own_sender(task, subject, deployed, again), task.effort, command):
+    for rows in run_all(_as_own_sender(task, subject, deployed, again), task.effort, command, known):
         for row in rows:
-            tell({**row, "itself": True})
-    tell({"done": True})
+            tell(row)
 
 
 def _as_own_sender(task: Task, subject: Any, deployed: Any, functions: Sequence[s.Function]) -> list[Run]:

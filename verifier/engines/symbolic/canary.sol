@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+
+contract Canary {
+    uint256 public count;
+
+    function bump() external {
+        count += 1;
+    }
+}

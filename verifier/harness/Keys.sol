@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+import "./Exact.sol";
+import "./Types.sol";
+import {Stage} from "./Stage.sol";
+
+// The keys that are known, and reads of getters at them. Every key of a mapping that the contract writes becomes known.
+abstract contract Keys is Stage {
+    function _has(uint256 kind, bytes32 word) internal view returns (bool) {
+        bytes32[] storage pool = pools[kind];
+        for (uint256 i = 0; i < pool.length; i++) if (pool[i] == word) return true;
+        return false;
+    }
+
+    function meet(uint256 kind, bytes32 word) external override own { _meet(kind, word); }
+
+    function _meet(uint256 kind, bytes32 word) internal {
+        if (kind >= POOLS || _has(kind, word)) return;
+        if (pools[kind].length >= CAP + 8) { understood = false; return; }
+        pools[kind].push(word);
+    }
+
+    function _meetAddress(address a) internal { _meet(AN_ADDRESS, bytes32(uint256(uint160(a)))); }
+
+    function intern(bytes calldata text) external override own returns (bytes32) { return _intern(text); }
+    function textOf(bytes32 word) external view override returns (bytes memory) { return texts[word]; }
+
+    function _intern(bytes memory text) internal returns (bytes32 word) {
+        word = keccak256(text);
+        if (_has(A_TEXT, word)) return word;
+        texts[word] = text;
+        textList.push(text);
+        _meet(A_TEXT, word);
+    }
+
+    function _address(bytes32 word) internal pure returns (address) { return address(uint160(uint256(word))); }
+
+    // at most `n` keys of a kind: those of `first` that are known, then some
+    function _sample(uint256 kind, uint256 n, bytes32[] memory first) internal view returns (bytes32[] memory some) {
+        if (kind >= POOLS) {
+            some = new bytes32[](kind - POOLS);
+            for (uint256 i = 0; i < some.length; i++) some[i] = bytes32(i);
+            return some;
+        }
+        bytes32[] memory pool = pools[kind];
+        if (pool.length <= n) return pool;
+        some = new bytes32[](n);
+        uint256 count = 0;
+        for (uint256 i = 0; i < first.length && count < n; i++) {
+            for (uint256 j = 0; j < pool.length; j++) {
+                if (pool[j] != first[i]) continue;
+                (some[count++], pool[j]) = (pool[j], pool[pool.length - 1]);
+                assembly { mstore(pool, sub(mload(pool), 1)) }
+                break;
+            }
+        }
+        uint256 start = replaying ? 0 : luck % 1000;
+        for (uint256 i = 0; count < n && i < pool.length; i++) some[count++] = pool[(start + i) % pool.length];
+        assembly { mstore(some, count) }
+    }
+
+    function _enumerate(uint256 forall) internal override {
+        delete instances[forall];
+        uint8[] memory kinds = foralls[forall - 1];
+        _product(kinds, new bytes32[](kinds.length), 0, forall);
+    }
+
+    function _product(uint8[] memory kinds, bytes32[] memory keys, uint256 n, uint256 forall) private {
+        if (instances[forall].length >= 64) return;
+        if (n == kinds.length) { instances[forall].push(keys); return; }
+        bytes32[] memory some = _sample(kinds[n], kinds.length == 1 ? CAP : 6, new bytes32[](0));
+        for (uint256 i = 0; i < some.length; i++) {
+            keys[n] = some[i];
+            _product(kinds, keys, n + 1, forall);
+        }
+    }
+
+    // slots that were written since the last `record`, traced back to the keys of their mappings
+    function _learn() internal {
+        (, bytes32[] memory writes) = vm.accesses(at);
+        for (uint256 i = 0; i < writes.length; i++) {
+            if (slotSeen[writes[i]] || uint256(writes[i]) < 1 << 32) continue;
+            slotSeen[writes[i]] = true;
+            for (uint256 d = 0; d < 6; d++) { // a member of a struct lies behind the slot of its key
+                (bool found, bytes32 key, bytes32 parent) = vm.getMappingKeyAndParentOf(at, bytes32(uint256(writes[i]) - d));
+                if (!found) continue;
+                while (found) {
+                    _learnKey(key);
+                    (found, key, parent) = vm.getMappingKeyAndParentOf(at, parent);
+                }
+                break;
+            }
+        }
+    }
+
+    function _learnKey(bytes32 key) private {
+        uint256 x = uint256(key);
+        if (keyedByInteger && x < 1 << 64) _meet(AN_INTEGER, key);
+        if (keyedByAddress && x < 1 << 160) _meet(AN_ADDRESS, key);
+        if (x >= 1 << 160) _meet(SOME_BYTES, key);
+    }
+
+    // ---------------------------------------------------------------- reads
+    function _encode(uint256 g, bytes32[] memory keys) internal view returns (bytes memory call) {
+        Getter storage getter = getters[g];
+        call = abi.encodePacked(getter.selector);
+        bytes memory tail;
+        for (uint256 i = 0; i < keys.length; i++) {
+            if (getter.keys[i] != A_TEXT) { call = bytes.concat(call, keys[i]); continue; }
+            bytes memory text = texts[keys[i]];
+            call = bytes.concat(call, bytes32(32 * keys.length + tail.length));
+            tail = bytes.concat(tail, bytes32(text.length), text, new bytes((32 - text.length % 32) % 32));
+        }
+        return bytes.concat(call, tail);
+    }
+
+    // keys at which the getter reverts count 0
+    function sum(uint256 g, bytes32[] calldata lead) external override own returns (Z memory total) {
+        bytes32[] memory keys = new bytes32[](lead.length + 1);
+        for (uint256 i = 0; i < lead.length; i++) keys[i] = lead[i];
+        bytes32[] memory last = _sample(getters[g].keys[lead.length], NONE, new bytes32[](0));
+        for (uint256 i = 0; i < last.length; i++) {
+            keys[lead.length] = last[i];
+            bytes memory call = _encode(g, keys);
+            vm.prank(reader, readerOrigin); // not startPrank: at a call-out the prank of the call is still on
+            (bool ok, bytes memory r) = at.staticcall(call);
+            if (ok && r.length == 32) total = add(total, nat(uint256(bytes32(r))));
+        }
+    }
+
+    function _combos(bytes32[] memory focus, Clauses memory c) internal view returns (Combo[] memory list) {
+        list = new Combo[](160);
+        uint256 n = 0;
+        for (uint256 g = 0; g < getters.length; g++) if (getters[g].framed) n = _combosOf(list, n, g, 0, new bytes32[](getters[g].keys.length), focus);
+        // locations that a clause names are read in any case
+        for (uint256 i = 0; i < c.deltas.length; i++) if (c.deltas[i].known) n = _named(list, n, c.deltas[i].getter, c.deltas[i].keys);
+        assembly { mstore(list, n) }
+    }
+
+    function _combosOf(Combo[] memory list, uint256 n, uint256 g, uint256 k, bytes32[] memory keys, bytes32[] memory focus) internal view returns (uint256) {
+        uint256 depth = getters[g].keys.length;
+        if (k == depth) return _combo(list, n, g, keys);
+        bytes32[] memory some = _sample(getters[g].keys[k], depth == 1 ? CAP : replaying ? 8 : depth == 2 ? 5 : 3, focus);
+        for (uint256 i = 0; i < some.length; i++) {
+            keys[k] = some[i];
+            n = _combosOf(list, n, g, k + 1, keys, focus);
+        }
+        return n;
+    }
+
+    function _combo(Combo[] memory list, uint256 n, uint256 g, bytes32[] memory keys) private view returns (uint256) {
+        if (n == list.length) return n;
+        bytes32[] memory copy = new bytes32[](keys.length);
+        for (uint256 i = 0; i < keys.length; i++) copy[i] = keys[i];
+        list[n] = Combo(g, copy, _encode(g, keys), false, "");
+        return n + 1;
+    }
+
+    function _named(Combo[] memory list, uint256 n, uint256 g, bytes32[] memory keys) private view returns (uint256) {
+        for (uint256 i = 0; i < n; i++) if (list[i].getter == g && _sameKeys(list[i].keys, keys)) return n;
+        return _combo(list, n, g, keys);
+    }
+
+    function _sameKeys(bytes32[] memory a, bytes32[] memory b) internal pure returns (bool) {
+        for (uint256 i = 0; i < a.length; i++) if (a[i] != b[i]) return false;
+        return a.length == b.length;
+    }
+
+    function _readAll(Combo[] memory list) internal {
+        vm.startPrank(reader, readerOrigin);
+        for (uint256 i = 0; i < list.length; i++) (list[i].ok, list[i].before) = at.staticcall(list[i].call);
+        vm.stopPrank();
+    }
+
+    // for people: what moved, and the getters with at most one key
+    function _observe(Combo[] memory list) internal {
+        if (!replaying) return;
+        delete seen;
+        vm.startPrank(reader, readerOrigin);
+        for (uint256 i = 0; i < list.length; i++) {
+            (bool ok, bytes memory now_) = at.staticcall(list[i].call);
+            if (list[i].keys.length < 2 || ok != list[i].ok || keccak256(now_) != keccak256(list[i].before)) {
+                seen.push(Seen(list[i].call, list[i].ok, list[i].before, ok, now_));
+            }
+        }
+        vm.stopPrank();
+    }
+}

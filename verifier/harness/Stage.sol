@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+import "./Exact.sol";
+import "./Types.sol";
+import {Vm} from "./Vm.sol";
+import {Base, IEngine} from "./Base.sol";
+import {Stranger, IStage} from "./Stranger.sol";
+
+// What the parts of the engine share: the state of a campaign, of a run and of a step, and how clauses are asked.
+// One run is one external call of ourselves that always reverts with what it found, so that the EVM itself undoes it.
+abstract contract Stage is IStage, IEngine {
+    error Done(uint256[] hits, Violation[] violations, Run run, Outcome[] outcomes, Seen[] seen, bool understood);
+
+    Vm internal constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
+
+    uint8 internal constant DEPLOY = 0;
+    uint8 internal constant CALL = 1;
+    uint8 internal constant ETHER = 2;
+    uint8 internal constant LATER = 3;
+
+    // how a violation shows
+    uint8 internal constant FALSE_ = 0;
+    uint8 internal constant UNDEFINED = 1;
+    uint8 internal constant MUST_REVERT = 2;
+    uint8 internal constant MUST_SUCCEED = 3;
+    uint8 internal constant READ = 4;
+    uint8 internal constant BALANCE = 5;
+    uint8 internal constant LOGS = 6;
+    uint8 internal constant ERRORS = 7;
+    uint8 internal constant AT_CALLOUT = 8;
+    uint8 internal constant RETURNED = 9;
+
+    uint8 internal constant NO = 0;
+    uint8 internal constant YES = 1;
+    uint8 internal constant UNKNOWN = 2;
+
+    uint256 internal constant NONE = type(uint256).max;
+    uint256 internal constant CAP = 20;
+    address internal constant STORE = address(0x50C0DE00); // holds the creation code; the contexts lie behind it
+    bytes internal constant REFUSER = hex"5f5ffd";
+
+    // kinds of keys; one above stands for the words below kind - POOLS
+    uint256 internal constant AN_ADDRESS = 0;
+    uint256 internal constant AN_INTEGER = 1;
+    uint256 internal constant SOME_BYTES = 2;
+    uint256 internal constant A_TEXT = 3;
+    uint256 internal constant POOLS = 4;
+
+    // ---------------------------------------------------------------- of a campaign, not undone
+    Base internal spec;
+    address internal stranger;
+    bytes32[] internal words;
+    address[] internal addresses;
+    bytes4[] internal selectors;
+    mapping(bytes4 => bool) internal extraView;
+    mapping(uint256 => bool) internal muted;
+    Getter[] internal getters;
+    Fn[] internal functions;
+    ClaimRow[] internal invariants;
+    bool[] internal locked;
+    ClaimRow[] internal assumptions;
+    ClaimRow[] internal canaries;
+    OldRow[] internal canaryOlds;
+    uint8[][] internal foralls;
+    uint256[][] internal calloutIds; // by function
+    uint256 internal obligations;
+    uint256 internal canaryFalse;
+    uint256 internal selectorId;
+    uint256 internal etherId;
+    uint256 internal receive_;
+    uint256 internal fallback_;
+    bool internal deployPayable;
+    bool internal keyedByAddress;
+    bool internal keyedByInteger;
+
+    // ---------------------------------------------------------------- of a run
+    address internal at;
+    address internal reader;
+    address internal readerOrigin;
+    address[] internal coded;
+    mapping(address => bool) internal isCoded;
+    bytes32[][] internal pools;
+    mapping(bytes32 => bytes) internal texts;
+    bytes[] internal textList;
+    mapping(bytes32 => bool) internal slotSeen;
+    mapping(uint256 => bytes32[][]) internal instances; // by forall
+    Violation[] internal violations;
+    Outcome[] internal outcomes;
+    Seen[] internal seen;
+    uint256 internal luck;
+    bool internal ended;
+    bool internal deployed;
+    bool internal replaying;
+    bool internal understood; // every key that was written is in a pool
+
+    // ---------------------------------------------------------------- of a step
+    bool internal stepping;
+    uint256 internal current; // the function that has control
+    uint256[] internal stack;
+    Callback[] internal callbacks;
+    uint256 internal nextCallback;
+    uint256 internal callouts;
+    address internal visited; // the stranger of the first call-out
+    bool internal refusing;
+    uint8 internal answering;
+
+    modifier own() {
+        require(msg.sender == address(this) || msg.sender == address(spec), "own");
+        _;
+    }
+
+    function _at(address a) internal { at = a; spec.setAt(a); }
+
+    function _context(uint256 c) internal view returns (Context memory) {
+        return abi.decode(_stored(address(uint160(STORE) + 1 + uint160(c))), (Context));
+    }
+
+    function _keep(address where, bytes memory data) internal { vm.etch(where, bytes.concat(hex"00", data)); }
+
+    function _stored(address where) internal view returns (bytes memory data) {
+        data = where.code;
+        assembly { let n := sub(mload(data), 1) data := add(data, 1) mstore(data, n) }
+    }
+
+    // ---------------------------------------------------------------- asking the generated contract
+    function _ask(bytes4 part) internal returns (bool ok, bytes memory r) { (ok, r) = address(spec).call(abi.encodePacked(part)); }
+
+    function _probe(bytes4 clause) internal returns (uint8) {
+        (bool ok, bytes memory r) = _ask(clause);
+        return !ok ? UNKNOWN : abi.decode(r, (bool)) ? YES : NO;
+    }
+
+    // as a claim: false if it is so for one instance
+    function _every(uint256 forall, bytes4 clause, bool enumerated) internal returns (uint8 holds) {
+        if (forall == 0) return _probe(clause);
+        if (!enumerated) _enumerate(forall);
+        holds = YES;
+        bytes32[][] memory all = instances[forall];
+        for (uint256 i = 0; i < all.length; i++) {
+            spec.setBound(i, all[i]);
+            uint8 one = _probe(clause);
+            if (one == NO) return NO;
+            if (one == UNKNOWN) holds = UNKNOWN;
+        }
+    }
+
+    // as a premise: samples can only deny a `forall`
+    function _premise(uint256 forall, bytes4 clause) internal returns (uint8) {
+        if (forall == 0) return _probe(clause);
+        return _every(forall, clause, false) == NO ? NO : UNKNOWN;
+    }
+
+    function _remember(OldRow memory row) internal {
+        if (row.forall == 0) { _rememberOne(row, 0); return; }
+        bytes32[][] memory all = instances[row.forall];
+        for (uint256 i = 0; i < all.length; i++) {
+            spec.setBound(i, all[i]);
+            _rememberOne(row, i);
+        }
+    }
+
+    function _rememberOne(OldRow memory row, uint256 i) private {
+        (bool ok, bytes memory r) = _ask(row.part);
+        spec.remember(row.number, i, ok ? abi.decode(r, (bytes)) : bytes(""));
+    }
+
+    function _enumerate(uint256 forall) internal virtual;
+
+    function _assumed() internal returns (bool) {
+        for (uint256 i = 0; i < assumptions.length; i++) if (_premise(assumptions[i].forall, assumptions[i].clause) != YES) return false;
+        return true;
+    }
+
+    // ---------------------------------------------------------------- claims
+    function _hit(uint256 id) internal {
+        if (id != NONE) assembly { tstore(id, add(tload(id), 1)) }
+    }
+
+    function _fail(uint256 id, uint8 check, bytes memory detail) internal {
+        if (id == NONE) return;
+        if (id == canaryFalse && muted[id] && !replaying) return;
+        violations.push(Violation(id, check, detail));
+    }
+
+    function _claim(uint256 id, uint8 holds) internal {
+        _hit(id);
+        if (holds != YES) _fail(id, holds == NO ? FALSE_ : UNDEFINED, "");
+    }
+
+    function _invariantsHold(uint256[] memory ids) internal {
+        for (uint256 i = 0; i < invariants.length; i++) _claim(ids[i], _every(invariants[i].forall, invariants[i].clause, false));
+    }
+}

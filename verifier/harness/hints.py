@@ -1,0 +1,58 @@
+"""Find what a drawn value should be compared with: the other side of each comparison in a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from specs import formula as f
+from specs.formula import Expression
+
+COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+WORLD = f.World(f.UINT256, f.Position(0, 0), "msg.value")
+
+
+def occurs(target: Expression, e: Expression) -> int:
+    """Return how often a variable or value of the world stands in an expression."""
+    return sum(1 for x in f.walk(e) if same_leaf(x, target))
+
+
+def same_leaf(x: Expression, target: Expression) -> bool:
+    """Tell whether two leaves name the same thing."""
+    if isinstance(x, f.Variable) and isinstance(target, f.Variable):
+        return x.name == target.name and x.role == target.role
+    return isinstance(x, f.World) and isinstance(target, f.World) and x.name == target.name
+
+
+def hints(target: Expression, formulas: Sequence[Expression]) -> tuple[Expression, ...]:
+    """Return expressions that the target is compared with, each free of the target, of results and of bound symbols."""
+    found: dict[Expression, None] = {}
+    for formula in formulas:
+        for e in f.walk(formula):
+            if isinstance(e, f.Binary) and e.operator in COMPARISONS:
+                for here, there in ((e.left, e.right), (e.right, e.left)):
+                    if occurs(target, here) == 1 and not occurs(target, there):
+                        found.update(dict.fromkeys(x for x in _solve(target, here, there) if _evaluates(x)))
+    return tuple(found)
+
+
+def _evaluates(e: Expression) -> bool:
+    return not any(isinstance(x, f.Old | f.Forall | f.Defined) or (isinstance(x, f.Variable) and x.role in {"result", "bound"}) for x in f.walk(e))
+
+
+def _solve(target: Expression, here: Expression, there: Expression) -> Iterator[Expression]:
+    """Solve `here == there` for the target, as far as sums, differences, products and quotients allow."""
+    if same_leaf(here, target):
+        yield there
+    elif isinstance(here, f.Cast):
+        yield from _solve(target, here.operand, there)
+    elif isinstance(here, f.Binary) and here.type.is_integer:
+        left = occurs(target, here.left) == 1
+        inside, other = (here.left, here.right) if left else (here.right, here.left)
+        if here.operator == "+":
+            yield from _solve(target, inside, f.Binary(f.UINT256, here.position, "-", there, other))
+        elif here.operator == "-":
+            yield from _solve(target, inside, f.Binary(f.UINT256, here.position, "+" if left else "-", *((there, other) if left else (other, there))))
+        elif here.operator == "*":
+            yield from _solve(target, inside, f.Binary(f.UINT256, here.position, "/", there, other))
+        elif here.operator == "/" and left:
+            yield from _solve(target, inside, f.Binary(f.UINT256, here.position, "*", there, other))

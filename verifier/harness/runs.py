@@ -1,0 +1,162 @@
+"""Runs of a candidate as the engine plays and reports them, and their encoding (Types.sol)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+CALLBACK = "(uint256,bytes)"
+STEP = f"(uint8,address,address,uint256,bytes,uint256,uint256,uint256,uint256,uint256,address,uint256,bool,uint8,{CALLBACK}[])"
+RUN = f"(address,address,bool,address[],bytes32[][],bytes[],{STEP}[])"
+VIOLATION = "(uint256,uint8,bytes)"
+OUTCOME = "(bool,bytes)"
+SEEN = "(bytes,bool,bytes,bool,bytes)"
+FINDING = f"({VIOLATION},{RUN},{OUTCOME}[],{SEEN}[])"
+OUTPUT = f"(bytes32,uint256,uint256,bytes,uint256[],{FINDING}[])"
+PLAYED = f"({VIOLATION}[],{OUTCOME}[],{SEEN}[],bool,uint256[])"
+PLAYS = f"(bytes32,{PLAYED}[])"
+
+DEPLOY, CALL, ETHER, LATER = range(4)
+#: how a violation shows (Stage.sol)
+FALSE, UNDEFINED, MUST_REVERT, MUST_SUCCEED, READ, BALANCE, LOGS, ERRORS, AT_CALLOUT, RETURNED = range(10)
+
+NOBODY = f"0x{0:040x}"
+CHAIN_ID = 31337
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    value: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A deployment (`data`: encoded arguments), a call (`data`: calldata), forced ether, or only time. Values in wei."""
+
+    kind: int
+    sender: str = NOBODY
+    origin: str = NOBODY
+    value: int = 0
+    data: bytes = b""
+    arrived: int = 0
+    timestamp: int = 1
+    number: int = 1
+    chain_id: int = CHAIN_ID
+    prevrandao: int = 0
+    coinbase: str = NOBODY
+    base_fee: int = 0
+    refuse: bool = False
+    answer: int = 0
+    callbacks: tuple[Callback, ...] = ()
+
+    def encoded(self) -> tuple[Any, ...]:
+        """Return the step as the value of an ABI tuple (STEP)."""
+        return (
+            self.kind, self.sender, self.origin, self.value, self.data, self.arrived, self.timestamp, self.number, self.chain_id, self.prevrandao, self.coinbase,
+            self.base_fee, self.refuse, self.answer, [(c.value, c.data) for c in self.callbacks],
+        )  # fmt: skip
+
+    @classmethod
+    def decoded(cls, t: tuple[Any, ...]) -> Step:
+        """Return the step of an ABI tuple."""
+        return cls(*t[:14], callbacks=tuple(Callback(*c) for c in t[14]))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that a run depends on beside the code. `pools`: the keys that getters are read at, by kind; `coded`: strangers with code."""
+
+    reader: str
+    reader_origin: str
+    reader_code: bool
+    coded: tuple[str, ...]
+    pools: tuple[tuple[bytes, ...], ...]
+    strings: tuple[bytes, ...]
+    steps: tuple[Step, ...]
+
+    def encoded(self) -> tuple[Any, ...]:
+        """Return the run as the value of an ABI tuple (RUN)."""
+        return (self.reader, self.reader_origin, self.reader_code, self.coded, self.pools, self.strings, [s.encoded() for s in self.steps])
+
+    @classmethod
+    def decoded(cls, t: tuple[Any, ...]) -> Run:
+        """Return the run of an ABI tuple."""
+        return cls(*t[:6], steps=tuple(Step.decoded(s) for s in t[6]))
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """`id`: the obligation's number; `check`: how it shows; `detail`: an encoding that depends on it."""
+
+    id: int
+    check: int
+    detail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    ok: bool
+    returned: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A getter's answer before and after the last call; `call` is the calldata."""
+
+    call: bytes
+    ok_before: bool
+    before: bytes
+    ok_after: bool
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    violation: Violation
+    run: Run
+    outcomes: tuple[Outcome, ...]
+    seen: tuple[Seen, ...]
+
+    @classmethod
+    def decoded(cls, t: tuple[Any, ...]) -> Finding:
+        """Return the finding of an ABI tuple."""
+        return cls(Violation(*t[0]), Run.decoded(t[1]), tuple(Outcome(*o) for o in t[2]), tuple(Seen(*s) for s in t[3]))
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a play showed; `understood`: every key that the contract wrote was among those that were looked at."""
+
+    violations: tuple[Violation, ...]
+    outcomes: tuple[Outcome, ...]
+    seen: tuple[Seen, ...]
+    understood: bool
+    hits: tuple[int, ...]
+
+    @classmethod
+    def decoded(cls, t: tuple[Any, ...]) -> Played:
+        """Return the play of an ABI tuple."""
+        return cls(tuple(Violation(*v) for v in t[0]), tuple(Outcome(*o) for o in t[1]), tuple(Seen(*s) for s in t[2]), t[3], tuple(t[4]))
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """`focus` is the number of a function, or one of the others (see `campaigns`); `depth` is the largest number of steps after the deployment."""
+
+    name: str
+    focus: int
+    depth: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one campaign reported: `hits` counts, by obligation number, how often it was really judged; `crash` is the first revert of the engine itself."""
+
+    campaign: Campaign
+    runs: int
+    crashes: int
+    crash: bytes
+    hits: tuple[int, ...]
+    findings: tuple[Finding, ...] = field(default=())

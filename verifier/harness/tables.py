@@ -1,0 +1,176 @@
+"""The tables that tell the engine what each part of the generated contract is for, and their encoding (Types.sol).
+
+A part is named here; its selector comes from the compiler. None as an obligation's number means that there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.harness.abi import encode
+
+NONE = (1 << 256) - 1
+
+OLD = "(uint256,bytes4,uint256)"
+CLAIM = "(uint256,bytes4,uint256,bool)"
+CONTEXT = (
+    "(bool,bool,uint256,uint256,uint256,uint256,uint256,uint256[],uint256[],uint256[],bytes4,bytes4,bytes4,bytes4,bytes4[],bytes4[],"
+    "(uint256,bytes4,uint256,bytes4)[],(uint256,bytes4,uint256)[],(uint256,uint256,bool,bytes4)[],(uint256,bytes4)[],(uint256,bytes4)[],(uint256,bytes4)[],"
+    f"(uint256,bytes4)[],{OLD}[],{CLAIM}[])"
+)
+TABLE = (
+    f"(uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool,{OLD}[],{CLAIM}[],{CLAIM}[],bool[],{CLAIM}[],(bytes4,uint8,bool,bool,uint8[])[],"
+    "(bytes4,bool,bool)[],uint8[][],bytes[])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    id: int
+    clause: str
+    forall: int
+    data: str  # "": any error
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    id: int
+    clause: str  # "": none of the refusals holds
+    forall: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    id: int
+    getter: int
+    minus: bool
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    getter: int
+    part: str  # "": at every key
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    id: int
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    number: int
+    part: str
+    forall: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`enumerated`: the instances of the `forall` are chosen before the call, since it remembers values."""
+
+    id: int
+    clause: str
+    forall: int
+    enumerated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Getter:
+    selector: str
+    kind: int
+    framed: bool
+    zero_at_first: bool
+    keys: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The constructor or one function; the order of the fields is that of the encoding."""
+
+    result_keys: bool
+    emits: bool
+    reachable: int | None
+    nonpayable: int | None
+    pays: int | None
+    atomic: int | None
+    emits_id: int | None
+    frames: tuple[int | None, ...]
+    invariants: tuple[int, ...]
+    callouts: tuple[int, ...]
+    load: str
+    meet: str
+    draw: str
+    aim: str
+    times: tuple[str, ...]
+    numbers: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+    premises: tuple[Premise, ...]
+    deltas: tuple[Delta, ...]
+    opens: tuple[Open, ...]
+    dues: tuple[Part, ...]
+    emissions: tuple[Part, ...]
+    derived: tuple[Part, ...]
+    olds: tuple[Old, ...]
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All tables of one specification; the order of the fields is that of the encoding. `functions`: selector, view, payable."""
+
+    obligations: int
+    canary_true: int
+    canary_false: int
+    selector: int
+    ether: int
+    receive: int | None
+    fallback: int | None
+    deploy_payable: bool
+    canary_olds: tuple[Old, ...]
+    canaries: tuple[Claim, ...]
+    invariants: tuple[Claim, ...]
+    locked: tuple[bool, ...]
+    assumptions: tuple[Claim, ...]
+    getters: tuple[Getter, ...]
+    functions: tuple[tuple[str, bool, bool], ...]
+    foralls: tuple[tuple[int, ...], ...]
+    contexts: tuple[Context, ...]
+
+
+def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
+    """Return the table as the value of an ABI tuple (TABLE); `selectors` maps signatures of parts to 8 hex digits."""
+
+    def part(name: str) -> bytes:
+        return bytes.fromhex(selectors[f"{name}()"]) if name else bytes(4)
+
+    def number(x: int | None) -> int:
+        return NONE if x is None else x
+
+    def old(x: Old) -> tuple[Any, ...]:
+        return (x.number, part(x.part), x.forall)
+
+    def claim(x: Claim) -> tuple[Any, ...]:
+        return (x.id, part(x.clause), x.forall, x.enumerated)
+
+    def context(x: Context) -> bytes:
+        return encode([CONTEXT], [(
+            x.result_keys, x.emits, number(x.reachable), number(x.nonpayable), number(x.pays), number(x.atomic), number(x.emits_id),
+            [number(i) for i in x.frames], x.invariants, x.callouts, part(x.load), part(x.meet), part(x.draw), part(x.aim),
+            [part(p) for p in x.times], [part(p) for p in x.numbers],
+            [(r.id, part(r.clause), r.forall, part(r.data)) for r in x.refusals], [(p.id, part(p.clause), p.forall) for p in x.premises],
+            [(d.id, d.getter, d.minus, part(d.part)) for d in x.deltas], [(o.getter, part(o.part)) for o in x.opens],
+            [(d.id, part(d.part)) for d in x.dues], [(e.id, part(e.part)) for e in x.emissions], [(d.id, part(d.part)) for d in x.derived],
+            [old(o) for o in x.olds], [claim(c) for c in x.claims],
+        )])  # fmt: skip
+
+    t = table
+    return (
+        t.obligations, t.canary_true, t.canary_false, t.selector, t.ether, number(t.receive), number(t.fallback), t.deploy_payable,
+        [old(o) for o in t.canary_olds], [claim(c) for c in t.canaries], [claim(c) for c in t.invariants], t.locked, [claim(c) for c in t.assumptions],
+        [(bytes.fromhex(g.selector), g.kind, g.framed, g.zero_at_first, g.keys) for g in t.getters],
+        [(bytes.fromhex(sel or "00000000"), view, payable) for sel, view, payable in t.functions], t.foralls, [context(c) for c in t.contexts],
+    )  # fmt: skip

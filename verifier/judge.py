@@ -1,0 +1,217 @@
+"""Judge one contract against one specification: all engines, one verdict per obligation.
+
+The ledger is written before anything runs. Engines run side by side and know nothing of each other; what they say is combined here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from specs.specification import Specification
+from toolchain.errors import SourceError, ToolError
+from toolchain.sandbox import ladder
+from toolchain.solc import Compilation, Contract, compile_sources
+from toolchain.sources import SourceTree
+from verifier.engines.job import Effort, Job
+from verifier.finding import Finding, Limit
+from verifier.implementation import Implementation, read
+from verifier.ledger import derive
+from verifier.limits import find_limits
+from verifier.obligation import Ledger
+from verifier.result import Result, Stamp
+from verifier.returns import observes_returns
+from verifier.undeclared import inspect
+from verifier.verdict import Verdict, conclude
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The sources to judge and the contract in their entry file."""
+
+    tree: SourceTree
+    contract: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeOptions:
+    """`engines`: which ones run; `cache`: where results are kept between runs (None: nowhere)."""
+
+    effort: Effort = Effort()
+    engines: tuple[str, ...] = ("static", "fuzz", "symbolic")
+    cache: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeEvent:
+    """Progress: `kind` is started, result or finished; texts are ours, ids come from the specification."""
+
+    kind: str
+    engine: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A known-false or known-true obligation that went through an engine's whole pipeline."""
+
+    engine: str
+    name: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRun:
+    """What one engine brought back."""
+
+    results: tuple[Result, ...]
+    canaries: tuple[Canary, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tools: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything that was found out about one candidate."""
+
+    specification: Specification
+    ledger: Ledger
+    verdicts: Mapping[str, Verdict]
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...]
+    canaries: tuple[Canary, ...]
+    tools: Mapping[str, str]
+    compilation: Compilation
+    contract: Contract
+    sandbox: str
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One artifact with all that engines need to know of it."""
+
+    job: Job
+    implementation: Implementation
+    limits: tuple[Limit, ...]
+    observes_returns: bool
+    extra_views: tuple[str, ...]
+    path: str
+
+
+Tell = Callable[[JudgeEvent], None]
+
+
+def prepare(specification: Specification, candidate: Candidate, options: JudgeOptions) -> Case:
+    """Compile the candidate and write its ledger. Raises SourceError where there is nothing to judge."""
+    compilation = compile_sources(candidate.tree.sources, candidate.tree.settings)
+    try:
+        contract = compilation.contract(candidate.contract, candidate.tree.entry)
+    except (KeyError, SourceError) as err:
+        message = f"{candidate.tree.entry} has no contract {candidate.contract}"
+        raise SourceError(message, "name the contract with --contract, or give it the interface's name") from err
+    if contract.kind != "contract" or not contract.creation:
+        raise SourceError(f"{candidate.contract} in {candidate.tree.entry} is {contract.kind}, not a contract that can be deployed", "give a contract that implements every function")
+    implementation = read(compilation, contract)
+    ledger = derive(specification, compilation, contract, implementation)
+    known = {f.selector for f in specification.functions}
+    views = {x["name"] for x in contract.abi if x["type"] == "function" and x["stateMutability"] in {"view", "pure"}}
+    extra = tuple(selector for signature, selector in contract.method_identifiers.items() if selector not in known and signature.split("(")[0] in views)
+    job = Job(specification, ledger, compilation, contract, options.effort, options.cache)
+    return Case(job, implementation, find_limits(compilation, contract), observes_returns(compilation, contract), extra, candidate.tree.entry)
+
+
+def judge(specification: Specification, candidate: Candidate, options: JudgeOptions = JudgeOptions(), on_event: Tell = lambda e: None) -> Judgement:  # noqa: B008 — frozen
+    """Judge a candidate.
+
+    Raises: SourceError where the sources do not compile or hold no such contract; ToolError where a tool is missing.
+    """
+    begun = time.monotonic()
+    on_event(JudgeEvent("started", "solc", f"compiling {candidate.tree.entry}"))
+    case = prepare(specification, candidate, options)
+    job = case.job
+    on_event(JudgeEvent("started", "ledger", f"{len(job.ledger.obligations)} obligations"))
+    runs: list[EngineRun] = [_inspect(case)]
+    with ThreadPoolExecutor(max_workers=len(options.engines) or 1) as pool:
+        waiting = {pool.submit(_run, name, case, on_event): name for name in options.engines}
+        for done in as_completed(waiting):
+            runs.append(done.result())
+            on_event(JudgeEvent("finished", waiting[done], ""))
+    results = tuple(r for run in runs for r in run.results)
+    canaries = tuple(c for run in runs for c in run.canaries)
+    void = {c.engine for c in canaries if c.expected != c.found}
+    results = tuple(r for r in results if r.engine not in void or r.outcome == "violated")
+    verdicts = conclude(job.ledger, results)
+    tools = {"solc": job.compilation.version} | {k: v for run in runs for k, v in run.tools}
+    findings = tuple(f for run in runs for f in run.findings)
+    rung = ladder()
+    return Judgement(
+        specification, job.ledger, verdicts, results, findings, canaries, tools, job.compilation, job.contract, rung.name, round(time.monotonic() - begun, 3)
+    )  # fmt: skip
+
+
+def _run(name: str, case: Case, tell: Tell) -> EngineRun:
+    """Run one engine; where it cannot be asked, every obligation hears of it."""
+    tell(JudgeEvent("started", name, ""))
+    try:
+        return {"static": _static, "fuzz": _fuzz, "symbolic": _symbolic}[name](case, tell)
+    except ToolError as err:
+        if err.__class__.__name__ == "ToolNotFound":
+            raise
+        stamp = Stamp(case.job.specification.digest, case.job.ledger.artifact, "", name, "")
+        failed = (Result(o.id, name, "failed", "none", stamp, str(err)) for o in case.job.ledger.obligations if o.kind != "undeclared")  # type: ignore[arg-type]
+        return EngineRun(tuple(failed))
+
+
+def _inspect(case: Case) -> EngineRun:
+    """Compare interface and artifact: the obligation `undeclared`."""
+    job = case.job
+    findings = list(inspect(job.specification, job.compilation, job.contract))
+    findings += [Finding("informs", "lock-or-lemma", p, case.path) for p in case.implementation.problems]
+    findings += [Finding("informs", f"limit-{x.kind}", x.reason, x.path, x.line) for x in case.limits]
+    refuting = [f for f in findings if f.severity == "refutes"]
+    stamp = Stamp(job.specification.digest, job.ledger.artifact, "", "inspection", "")
+    if refuting:
+        result = Result("undeclared", "static", "violated", "proof", stamp, "; ".join(f.message for f in refuting[:5]))
+    else:
+        result = Result("undeclared", "static", "holds", "proof", stamp)
+    return EngineRun((result,), findings=tuple(findings))
+
+
+def _static(case: Case, tell: Tell) -> EngineRun:
+    from verifier.engines.static import analyse
+
+    found = analyse(case.job.compilation, case.job.contract)
+    canary = Canary("static", "known-bad contract", "found", "found" if found.canary else "missed")
+    findings = found.findings
+    if found.failed:
+        findings = (*findings, Finding("informs", "static-failed", found.failed))
+    return EngineRun((), (canary,), findings, (("slither", found.engine or "no answer"),))
+
+
+def _fuzz(case: Case, tell: Tell) -> EngineRun:
+    from verifier.engines.fuzz import discharge
+
+    rows = []
+    for r in discharge(case.job):
+        rows.append(r)
+        tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
+    return EngineRun(tuple(r for r in rows if not r.obligation.startswith("canary.")), tuple(_fuzz_canaries(rows)))
+
+
+def _fuzz_canaries(rows: list[Result]) -> Iterator[Canary]:
+    wanted = {"canary.false": "violated", "canary.true": "holds"}
+    for name, expected in wanted.items():
+        found = next((r.outcome for r in rows if r.obligation == name), "missing")
+        yield Canary("fuzz", name, expected, found)
+
+
+def _symbolic(case: Case, tell: Tell) -> EngineRun:
+    from verifier.engines.symbolic.engine import discharge
+
+    return discharge(case, lambda text: tell(JudgeEvent("result", "symbolic", text)))
+
