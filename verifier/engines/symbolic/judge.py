@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from z3 import BoolVal, is_true, simplify
+from z3 import BoolVal, is_true
 
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
 from verifier.engines.symbolic.solve import Solved, Solver, solve
-from verifier.engines.symbolic.values import conj
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, de
 
 
 def _decide_path(path: PathRecord, answers: dict[str, list[Solved]], spent: dict[str, float], solver: Solver, deadline: float) -> None:
-    """Try all claims of a path at once; one by one where that does not prove them all."""
+    """Decide the claims of a path one by one; many are settled by their form."""
     open_claims: list[Claim] = []
     for c in path.claims:
         if c.obligation not in answers or c.obligation.endswith(".reachable"):
@@ -57,19 +56,6 @@ def _decide_path(path: PathRecord, answers: dict[str, list[Solved]], spent: dict
             answers[c.obligation].append(Solved("valid"))
         else:
             open_claims.append(c)
-    if not open_claims:
-        return
-    begun = time.monotonic()
-    left = deadline - begun
-    if left > 0 and len(open_claims) > 1:
-        formula = simplify(conj(*(c.formula for c in open_claims if c.formula is not None)))
-        together = solve(solver, path.conditions, formula, {}, min(left, solver.time_s / 2))
-        if together.answer == "valid":
-            each = (time.monotonic() - begun) / len(open_claims)
-            for c in open_claims:
-                answers[c.obligation].append(together)
-                spent[c.obligation] += each
-            return
     for c in open_claims:
         begun = time.monotonic()
         left = deadline - begun

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from z3 import BoolRef, Z3_OP_SELECT, Z3_OP_STORE, is_app_of, is_eq, is_true, simplify, substitute
+from z3 import Z3_OP_SELECT, Z3_OP_STORE, Z3_OP_UNINTERPRETED, BoolRef, is_app, is_app_of, is_eq, is_true, simplify, substitute
 
 Decide = Callable[[Any, Any], bool | None]
 
@@ -80,6 +81,48 @@ def without_unused_writes(conditions: Sequence[BoolRef], stores: Mapping[Any, An
         if len(fewer) == len(kept):
             return kept
         kept = fewer
+
+
+HASHES = re.compile(r"f_(inv_)?sha3_")
+
+
+def relevant(conditions: Sequence[BoolRef], claim: BoolRef) -> list[BoolRef]:
+    """Return the conditions that share symbols with the claim, directly or through others; facts about hashes only where the claim or its kin speak of hashes.
+
+    What is left out can only make a proof harder, never a false one possible.
+    """
+    wanted = names(claim)
+    open_ones = [(c, names(c)) for c in conditions]
+    hashes = any(HASHES.match(n) for n in wanted)
+    kept: set[int] = set()
+    grown = True
+    while grown:
+        grown = False
+        for i, (_, symbols) in enumerate(open_ones):
+            if i in kept or wanted.isdisjoint(symbols):
+                continue
+            if not hashes and any(HASHES.match(n) for n in symbols):
+                continue
+            kept.add(i)
+            wanted |= symbols
+            grown = True
+    return [c for i, (c, _) in enumerate(open_ones) if i in kept]
+
+
+def names(term: Any) -> set[str]:
+    """Return the names of the uninterpreted symbols of a term."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    stack = [term]
+    while stack:
+        t = stack.pop()
+        if t.get_id() in seen:
+            continue
+        seen.add(t.get_id())
+        if is_app(t) and t.decl().kind() == Z3_OP_UNINTERPRETED:
+            found.add(t.decl().name())
+        stack.extend(t.children())
+    return found
 
 
 def _symbols(term: Any, out: set[int]) -> None:

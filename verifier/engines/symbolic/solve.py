@@ -19,6 +19,8 @@ from halmos.sevm import SMTQuery
 from halmos.solve import refine
 from z3 import BitVec, BoolRef, Context, Not, SolverFor, is_false, is_true, simplify
 
+from verifier.engines.symbolic.resolve import relevant
+
 Answer = Literal["valid", "violated", "unknown"]
 VALUE = re.compile(r"\(\s*(w_\w+)\s+(#b[01]+|#x[0-9a-fA-F]+|\(_ bv\d+ \d+\))\s*\)")
 
@@ -80,22 +82,30 @@ def script(conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> str:
 
 
 def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: Mapping[str, Any], time_s: float | None = None) -> Solved:
-    """Decide whether the claim holds wherever the conditions do."""
+    """Decide whether the claim holds wherever the conditions do: first with the conditions that speak of it, then with all of them."""
     simple = simplify(claim)
     if is_true(simple):
         return Solved("valid")
     goal = [] if is_false(simple) else [Not(simple)]
-    text = script([*conditions, *goal], terms)
-    names = " ".join(f"w_{n}" for n in terms)
-    tail = "(check-sat)\n" + (f"(get-value ({names}))\n" if terms else "")
+    if goal:
+        near = relevant(conditions, simple)
+        if len(near) < len(conditions):
+            first = _decide(solver, [*near, *goal], {}, time_s)
+            if first.answer != "violated":
+                return first
+    return _decide(solver, [*conditions, *goal], terms, time_s)
+
+
+def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float | None) -> Solved:
+    """Return `valid` where the constraints have no model."""
+    text = script(constraints, terms)
+    tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
     head, rest = solver.ask(text + tail, time_s)
-    if head == "sat" and "f_evm_" in text:
-        refined = refine(SMTQuery(text, [])).smtlib
-        if refined != text:
-            head, rest = solver.ask(refined + tail, time_s)
-            text = refined
-        if head == "sat" and "f_evm_" in re.sub(r"\(define-fun f_evm_\w+[^\n]*", "", text) and "declare-fun f_evm_" in text:
+    if head == "sat" and "declare-fun f_evm_" in text:
+        text = refine(SMTQuery(text, [])).smtlib
+        if "declare-fun f_evm_" in text:
             return Solved("unknown", reason="the model uses an operation that is not interpreted", query=text)
+        head, rest = solver.ask(text + tail, time_s)
     if head == "unsat":
         return Solved("valid", query=text)
     if head == "sat":
