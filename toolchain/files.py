@@ -34,13 +34,17 @@ def read_regular(path: Path, root: Path, max_bytes: int) -> str:
         descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise SourceError(f"{name} cannot be read: {error.strerror}", "correct its permissions or leave it out") from None
-    with open(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise SourceError(f"{name} is not a regular file", "name a .sol file")
         if status.st_size > max_bytes:
             raise SourceError(f"{name} has {status.st_size} bytes, at most {max_bytes} are read", "split the file")
-        try:
-            return file.read(max_bytes + 1).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise SourceError(f"{name} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(max_bytes + 1)
+    finally:
+        os.close(descriptor)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{name} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None

@@ -109,6 +109,7 @@ def _profile(root: Path, findings: list[str]) -> Mapping[str, Any]:
     profiles = parsed.get("profile", {})
     profile = profiles.get("default", {}) if isinstance(profiles, dict) else {}
     if not isinstance(profile, dict):
+        findings.append("repository configuration ignored: foundry.toml: profile.default")
         profile = {}
     ignored = [key for key in parsed if key != "profile"]
     ignored += [f"profile.{name}" for name in profiles if name != "default"] if isinstance(profiles, dict) else ["profile"]
