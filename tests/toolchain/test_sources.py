@@ -271,10 +271,8 @@ class TestOddFiles:
 
 @pytest.mark.attack
 def test_directives_and_hiding_characters_are_reported_and_the_bytes_are_not_touched(tmp_path: Path) -> None:
-    text = (
-        HEAD + "/// @custom:halmos --ffi --solver-command ./evil\n"
+    text = HEAD + "/// @custom:halmos --ffi --solver-command ./evil\n"
     text += "/// forge-config: default.fuzz.runs = 1\n// slither-disable-start all\n"
-    )
     text += "contract A {} // \u200b\n"
     tree = import_sources(lay(tmp_path, {"A.sol": text}), tmp_path)
     assert tree.findings == (

@@ -47,8 +47,6 @@ def test_names_stay_inside(name: str) -> None:
 
 def test_workspaces_of_killed_runs_are_swept_and_others_are_not() -> None:
     done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
-    ).stdout.strip()
     dead = Path(tempfile.gettempdir()) / f"{PREFIX}{done.stdout.strip()}-x"
     dead.mkdir()
     foreign = Path(tempfile.gettempdir()) / f"{PREFIX}x-y"
