@@ -6,34 +6,43 @@ import contextlib
 import os
 import signal
 import sys
+import threading
+import time
 from types import FrameType
 
-INTERRUPTED = 130
+FAREWELL_S = 3.0
 
 
 def main() -> int:
     """Run the command line and return its exit code; nothing but messages reaches the user."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
         from solwright.cli import run
 
         return run(sys.argv[1:])
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted(signal.SIGINT)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
 
 
 def _leave(number: int, _: FrameType | None) -> None:
-    """End as Ctrl-C does, with the exit code of this signal; our children die with us."""
-    signal.signal(number, signal.SIG_IGN)
-    raise SystemExit(128 + number)
+    """End our tools, then ourselves; a second signal finds us on the way out."""
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    processes = sys.modules.get("toolchain.process")
+    if processes is not None:
+        processes.kill_all()
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(_interrupted(number))
 
 
-def _interrupted() -> int:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not become a traceback
+def _interrupted(number: int) -> int:
     with contextlib.suppress(OSError):
         os.write(2, b"\nsolwright: interrupted\n")
-    return INTERRUPTED
+    return 128 + number
 
 
 def start() -> None:
@@ -43,7 +52,19 @@ def start() -> None:
         sys.stdout.flush() if sys.stdout else None
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read us is gone: nothing to say any more
+    if code > 128:
+        _part(code)
     sys.exit(code)
+
+
+def _part(code: int) -> None:
+    """Give interrupted work a moment to remove its temporary files, then leave it behind; its tools are dead already."""
+    until = time.monotonic() + FAREWELL_S
+    workers = [t for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
+    for worker in workers:
+        worker.join(max(0.0, until - time.monotonic()))
+    if any(worker.is_alive() for worker in workers):
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -36,9 +36,9 @@ class Terminal:
     _started: float = field(default_factory=time.monotonic)
     _spinner: Any = None
 
-    def tell(self, text: str) -> None:
-        """Show a line of progress on stderr: one line that changes on a terminal, else one line each."""
-        if self.quiet:
+    def tell(self, text: str, *, minor: bool = False) -> None:
+        """Show a line of progress on stderr: one line that changes on a terminal, else one line each (and no `minor` ones)."""
+        if self.quiet or (minor and not _lively(sys.stderr)):
             return
         line = safe_line(text, max_columns=200)
         if not _lively(sys.stderr):

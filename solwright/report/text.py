@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from feedback.report import ObligationReport, Report
@@ -20,20 +21,34 @@ MEANINGS = {
     "incomplete": "nothing is refuted, but not everything is proved",
 }
 INFORMING = 8
+LEANING = 6
 
 
-def render(report: Report, tests: Mapping[str, Path], *, source: str) -> tuple[Line, ...]:
-    """Return the lines; `tests` maps obligation ids to the saved `.t.sol` files, `source` names the contract's file."""
-    return tuple(_lines(report, tests, source))
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a report refers to:
+
+    the contract's file, the saved `.t.sol` files by obligation, the plain words by line of the specification.
+    """
+
+    contract: str
+    tests: Mapping[str, Path]
+    words: Mapping[int, str]
 
 
-def _lines(report: Report, tests: Mapping[str, Path], source: str) -> Iterator[Line]:
+def render(report: Report, sources: Sources) -> tuple[Line, ...]:
+    """Return the lines of the whole report."""
+    return tuple(_lines(report, sources))
+
+
+def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     words, style = VERDICTS[report.verdict]
-    yield Line(f"{words}  {report.artifact.contract} ({source}) against {report.specification.path}", style)
+    yield Line(f"{words}  {report.artifact.contract} ({sources.contract}) against {report.specification.path}", style)
     yield Line(f"{MEANINGS[report.verdict]} · {count(report.obligations)} · {report.time_s:.1f} s", "weak")
     yield from _refusals(report)
-    for o in sorted(report.unproved, key=_order):
-        yield from _unproved(o, tests.get(o.id))
+    for o in sorted((o for o in report.unproved if not _leans(o)), key=_order):
+        yield from _unproved(o, sources)
+    yield from _leaning([o.id for o in report.unproved if _leans(o)])
     yield from _other_reasons(report)
     yield from _table(report)
     yield from _conditions(report)
@@ -52,19 +67,21 @@ def _refusals(report: Report) -> Iterator[Line]:
                 yield Line("    (the source asks for silence about this)", "weak")
 
 
-def _order(o: ObligationReport) -> tuple[int, bool]:
-    rank = {"CONFLICT": 0, "REFUTED": 1, "VACUOUS": 2}.get(o.verdict, 3)
-    return rank, o.reason.startswith("its proof leans on")
+def _leans(o: ObligationReport) -> bool:
+    """Whether only something else is missing."""
+    return o.counterexample is None and o.reason.startswith("its proof leans on")
 
 
-def _unproved(o: ObligationReport, test: Path | None) -> Iterator[Line]:
+def _order(o: ObligationReport) -> int:
+    return {"CONFLICT": 0, "REFUTED": 1, "VACUOUS": 2}.get(o.verdict, 3)
+
+
+def _unproved(o: ObligationReport, sources: Sources) -> Iterator[Line]:
     mark = "✗" if o.verdict in {"REFUTED", "CONFLICT"} else "?"
-    if o.counterexample is None and o.reason.startswith("its proof leans on"):
-        yield Line(f"{mark} {o.id} — {o.verdict}: {o.reason}", "weak")
-        return
     yield Line("")
     yield Line(f"{mark} {o.id} — {o.verdict}", "bad" if mark == "✗" else "head")
-    yield Line(f"    promised: {o.words}")
+    sentence = sources.words.get(o.line, "")
+    yield Line(f"    promised: {sentence or o.words}" + (f" ({o.words})" if sentence else ""))
     if o.clause:
         yield Line(f"    written:  {o.clause}" + (f"  (line {o.line})" if o.line else ""), "weak")
     if o.reason:
@@ -76,8 +93,15 @@ def _unproved(o: ObligationReport, test: Path | None) -> Iterator[Line]:
             yield Line(f"    ({note})", "weak")
         if not o.counterexample.replayed:
             yield Line("    (not replayed on the EVM)", "weak")
-    if test is not None:
-        yield Line(f"    test:     {test}")
+    if o.id in sources.tests:
+        yield Line(f"    test:     {sources.tests[o.id]}")
+
+
+def _leaning(ids: list[str]) -> Iterator[Line]:
+    if ids:
+        shown = ", ".join(ids[:LEANING]) + (f" and {len(ids) - LEANING} more" if len(ids) > LEANING else "")
+        yield Line("")
+        yield Line(f"? {len(ids)} more would be proved if the above were: {shown}")
 
 
 def _other_reasons(report: Report) -> Iterator[Line]:

@@ -13,18 +13,19 @@ from syrupy.assertion import SnapshotAssertion
 from solwright.report.json import to_json
 from solwright.report.markdown import escape, fence, render_markdown
 from solwright.report.tally import by_function, count
-from solwright.report.text import render
+from solwright.report.text import Sources, render
 from tests.solwright.samples import EVIL, REFUTED, VERIFIED, obligation
 from verifier.finding import Finding
 
 
 def test_the_text_of_a_refuted_contract(snapshot: SnapshotAssertion) -> None:
     tests = {"withdraw.short": Path("runs/1/counterexamples/withdraw.short.t.sol")}
-    assert "\n".join(line.text for line in render(REFUTED, tests, source="Vault.sol")) == snapshot
+    words = {31: "`withdraw` reverts whenever the caller has less than `amount`."}
+    assert "\n".join(line.text for line in render(REFUTED, Sources("Vault.sol", tests, words))) == snapshot
 
 
 def test_the_text_of_a_verified_contract(snapshot: SnapshotAssertion) -> None:
-    assert "\n".join(line.text for line in render(VERIFIED, {}, source="Vault.sol")) == snapshot
+    assert "\n".join(line.text for line in render(VERIFIED, Sources("Vault.sol", {}, {}))) == snapshot
 
 
 def test_the_object_of_json(snapshot: SnapshotAssertion) -> None:
@@ -43,10 +44,13 @@ def test_json_has_every_field_that_the_issue_names() -> None:
     assert "\x1b" not in json.dumps(to_json(replace(REFUTED, open=(EVIL,))))
 
 
+PLAIN = Sources("V.sol", {}, {})
+
+
 def test_the_verdict_is_the_first_word() -> None:
-    assert render(REFUTED, {}, source="V.sol")[0].text.startswith("NOT VERIFIED  Vault (V.sol) against Vault.spec.sol")
-    assert render(VERIFIED, {}, source="V.sol")[0].text.startswith("VERIFIED  ")
-    assert render(replace(REFUTED, verdict="incomplete"), {}, source="V.sol")[0].text.startswith("INCOMPLETE  ")
+    assert render(REFUTED, PLAIN)[0].text.startswith("NOT VERIFIED  Vault (V.sol) against Vault.spec.sol")
+    assert render(VERIFIED, PLAIN)[0].text.startswith("VERIFIED  ")
+    assert render(replace(REFUTED, verdict="incomplete"), PLAIN)[0].text.startswith("INCOMPLETE  ")
 
 
 def test_counting_leaves_nothing_out() -> None:

@@ -46,7 +46,7 @@ def test_effects_before_payments_to_others_inform_and_refute_nothing() -> None:
     analysis = analyse(*build(SAFE))
     assert refuting(analysis) == []
     assert "slither:arbitrary-send-eth" in {f.check for f in analysis.findings}
-    assert analysis.engine == "slither 0.11.6"
+    assert analysis.engine == "0.11.6"
 
 
 def test_code_that_no_entry_reaches_refutes_nothing() -> None:

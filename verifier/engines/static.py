@@ -40,7 +40,7 @@ class Analysis:
     findings: tuple[Finding, ...]
     failed: str
     canary: bool
-    engine: str  # name and version, "" where it did not say
+    engine: str  # Slither's version, "" where it did not say
     time_s: float
 
 
@@ -93,7 +93,7 @@ def read_answer(text: bytes, contract: Contract, time_s: float) -> Analysis:
         answer = _Answer.model_validate_json(text)
     except ValidationError as error:
         return Analysis((), f"Slither's answer is not understood: {error.errors()[0]['msg']}", False, "", time_s)
-    engine = f"slither {answer.slither}"
+    engine = answer.slither
     builds = {b.name: b for b in answer.builds}
     canary = "canary" in builds and any(f.check == "slither:suicidal" and f.severity == "refutes" for f in _findings(builds["canary"]))
     if not canary:

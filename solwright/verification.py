@@ -1,0 +1,110 @@
+"""Judge files for a front end: import them, ask the judge, show and save what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from feedback.policy import Policy
+from feedback.report import Report, make_report
+from feedback.stream import streamed
+from solwright import runs
+from solwright.promise import words_by_line
+from solwright.report.json import to_json
+from solwright.report.text import Sources, render
+from solwright.settings import Settings
+from solwright.terminal import Line, Terminal
+from specs import sanity
+from specs.parse import parse
+from specs.specification import Specification
+from toolchain.errors import SolwrightError, SpecificationError
+from toolchain.install import home
+from toolchain.sources import SourceTree, import_sources
+from verifier.engines.job import Effort
+from verifier.finding import Finding
+from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be judged; `contract` names one of the file's (None: the interface's name), `fresh`: no earlier result counts."""
+
+    source: Path
+    specification: Path
+    contract: str | None
+    out: Path | None
+    settings: Settings
+    fresh: bool = False
+
+
+def answer(question: Question, terminal: Terminal) -> int:
+    """Judge, show and save; return the exit code."""
+    specification = read_specification(question.specification, terminal)
+    terminal.tell(f"reading {question.source}")
+    tree = import_sources(question.source)
+    options = judge_options(question.settings, fresh=question.fresh)
+    candidate = Candidate(tree, question.contract or specification.name)
+    judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
+    policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)
+    report = with_notices(make_report(specification, judgement, policy), tree)
+    return show(report, specification, question, terminal)
+
+
+def read_specification(path: Path, terminal: Terminal) -> Specification:
+    """Parse a specification and look for what cannot stand.
+
+    Raises: SpecificationError at the first error.
+    """
+    specification = parse(path)
+    terminal.tell(f"checking {specification.name}")
+    errors = [p for p in sanity.check(specification) if p.severity == "error"]
+    if errors:
+        first = errors[0]
+        more = f" (and {len(errors) - 1} more: solwright spec check {path})" if len(errors) > 1 else ""
+        raise SpecificationError(path, first.position.line, first.position.column, f"{first.clause}: {first.found}{more}", first.expected)
+    return specification
+
+
+def judge_options(settings: Settings, *, fresh: bool = False) -> JudgeOptions:
+    """Return how hard the engines try, and where results are kept between runs."""
+    effort = Effort(time_s=settings.timeout, jobs=settings.processes)
+    return JudgeOptions(effort=effort, cache=None if fresh else home() / "results")
+
+
+def judged(work: Callable[[Callable[[JudgeEvent], None]], Judgement], terminal: Terminal) -> Judgement:
+    """Run the judge beside us, so that progress shows and Ctrl-C is heard."""
+    stream = streamed(work)
+    try:
+        while True:
+            event = next(stream)
+            terminal.tell(f"{event.engine}: {event.text or event.kind}", minor=event.kind == "result")
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+
+
+def with_notices(report: Report, tree: SourceTree) -> Report:
+    """Add what was noticed while the sources were imported."""
+    notices = tuple(Finding("informs", "import", text, tree.entry) for text in tree.findings)
+    return replace(report, findings=report.findings + notices)
+
+
+def show(report: Report, specification: Specification, question: Question, terminal: Terminal) -> int:
+    """Save the report, print it, and return the exit code; what cannot be saved is shown all the same."""
+    saved: Path | None = None
+    tests: dict[str, Path] = {}
+    failure: SolwrightError | None = None
+    try:
+        saved = question.out or runs.fresh_run(f"verify-{report.artifact.contract}")
+        tests = runs.save_report(saved, report, source=question.source.name)
+    except SolwrightError as error:
+        saved, failure = None, error
+    value: dict[str, Any] = to_json(report) | {"run": str(saved) if saved else None}
+    terminal.give(value)
+    sources = Sources(str(question.source), tests, words_by_line(specification))
+    terminal.show([*render(report, sources), Line(f"report: {saved}/report.md" if saved else "", "weak")])
+    if failure is not None:
+        terminal.note(f"solwright: the report could not be saved: {failure.message}\n  next: {failure.next_step}")
+        return failure.exit_code
+    return report.exit_code
