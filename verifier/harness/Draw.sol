@@ -295,7 +295,7 @@ abstract contract Draw is Steps {
         if ((x >> 24) % 12 == 0 && s.data.length >= 4) s.data = bytes.concat(s.data, new bytes(1 + (x >> 28) % 40));
         s.refuse = (x >> 32) % 8 == 0;
         s.answer = (x >> 36) % 6 == 0 ? 1 + uint8((x >> 40) % 6) : 0;
-        if (!functions[f].view_ && x % 6 == 0 && coded.length > 0) _drawCallbacks(s, f, x >> 44);
+        if (!functions[f].view_ && x % 8 == 0 && coded.length > 0) _drawCallbacks(s, f, x >> 44);
     }
 
     function _drawInput(Context memory c, uint256 f, address who, uint256 goal) private returns (address sender, uint256 value, bytes memory args) {

@@ -47,7 +47,7 @@ contract Engine is Draw {
         }
         for (uint256 i = 0; i < t.contexts.length; i++) {
             _keep(address(uint160(STORE) + 1 + uint160(i)), t.contexts[i]);
-            if (i > 0) calloutIds.push(_context(i).callouts);
+            if (i > 0) calloutIds.push(_decode(i).callouts);
         }
     }
 
@@ -61,6 +61,7 @@ contract Engine is Draw {
         Output memory out;
         out.nonce = input.nonce;
         out.hits = new uint256[](obligations);
+        muted[canaryFalse] = campaign.focus != functions.length; // it is shown where only the world acts
         uint256 until = vm.unixTime() + input.deadlineMs;
         for (uint256 i = 0; i < campaign.runs; i++) {
             if (i % 8 == 7 && vm.unixTime() > until) break;

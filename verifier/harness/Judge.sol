@@ -145,11 +145,12 @@ abstract contract Judge is Keys {
             _hit(c.deltas[i].id);
             if (!c.deltas[i].known) { _fail(c.deltas[i].id, UNDEFINED, ""); return; }
         }
-        for (uint256 i = 0; i < list.length; i++) {
-            vm.prank(reader, readerOrigin);
-            (bool ok, bytes memory now_) = at.staticcall(list[i].call);
-            _movedAt(x, c, list[i], ok, now_);
-        }
+        bool[] memory ok = new bool[](list.length);
+        bytes[] memory now_ = new bytes[](list.length);
+        vm.startPrank(reader, readerOrigin);
+        for (uint256 i = 0; i < list.length; i++) (ok[i], now_[i]) = at.staticcall(list[i].call);
+        vm.stopPrank();
+        for (uint256 i = 0; i < list.length; i++) _movedAt(x, c, list[i], ok[i], now_[i]);
     }
 
     function _movedAt(Context memory x, Clauses memory c, Combo memory k, bool ok, bytes memory now_) private {

@@ -104,6 +104,8 @@ abstract contract Keys is Stage {
     // ---------------------------------------------------------------- reads
     function _encode(uint256 g, bytes32[] memory keys) internal view returns (bytes memory call) {
         Getter storage getter = getters[g];
+        if (keys.length == 0) return abi.encodePacked(getter.selector);
+        if (keys.length == 1 && getter.keys[0] != A_TEXT) return abi.encodePacked(getter.selector, keys[0]);
         call = abi.encodePacked(getter.selector);
         bytes memory tail;
         for (uint256 i = 0; i < keys.length; i++) {
@@ -130,7 +132,9 @@ abstract contract Keys is Stage {
     }
 
     function _combos(bytes32[] memory focus, Clauses memory c) internal view returns (Combo[] memory list) {
-        list = new Combo[](160);
+        uint256 room = c.deltas.length;
+        for (uint256 g = 0; g < getters.length; g++) if (getters[g].framed) room += _room(g);
+        list = new Combo[](room < 160 ? room : 160);
         uint256 n = 0;
         for (uint256 g = 0; g < getters.length; g++) if (getters[g].framed) n = _combosOf(list, n, g, 0, new bytes32[](getters[g].keys.length), focus);
         // locations that a clause names are read in any case
@@ -138,10 +142,22 @@ abstract contract Keys is Stage {
         assembly { mstore(list, n) }
     }
 
+    function _most(uint256 depth) private view returns (uint256) { return depth == 1 ? CAP : replaying ? 8 : depth == 2 ? 5 : 3; }
+
+    function _room(uint256 g) internal view returns (uint256 room) {
+        uint256 depth = getters[g].keys.length;
+        room = 1;
+        for (uint256 k = 0; k < depth; k++) {
+            uint256 kind = getters[g].keys[k];
+            uint256 n = kind >= POOLS ? kind - POOLS : pools[kind].length;
+            room *= n < _most(depth) || kind >= POOLS ? n : _most(depth);
+        }
+    }
+
     function _combosOf(Combo[] memory list, uint256 n, uint256 g, uint256 k, bytes32[] memory keys, bytes32[] memory focus) internal view returns (uint256) {
         uint256 depth = getters[g].keys.length;
         if (k == depth) return _combo(list, n, g, keys);
-        bytes32[] memory some = _sample(getters[g].keys[k], depth == 1 ? CAP : replaying ? 8 : depth == 2 ? 5 : 3, focus);
+        bytes32[] memory some = _sample(getters[g].keys[k], _most(depth), focus);
         for (uint256 i = 0; i < some.length; i++) {
             keys[k] = some[i];
             n = _combosOf(list, n, g, k + 1, keys, focus);
@@ -153,7 +169,7 @@ abstract contract Keys is Stage {
         if (n == list.length) return n;
         bytes32[] memory copy = new bytes32[](keys.length);
         for (uint256 i = 0; i < keys.length; i++) copy[i] = keys[i];
-        list[n] = Combo(g, copy, _encode(g, keys), false, "");
+        (list[n].getter, list[n].keys, list[n].call) = (g, copy, _encode(g, keys));
         return n + 1;
     }
 

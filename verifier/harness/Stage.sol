@@ -112,8 +112,18 @@ abstract contract Stage is IStage, IEngine {
 
     function _at(address a) internal { at = a; spec.setAt(a); }
 
-    function _context(uint256 c) internal view returns (Context memory) {
+    function _decode(uint256 c) internal view returns (Context memory) {
         return abi.decode(_stored(address(uint160(STORE) + 1 + uint160(c))), (Context));
+    }
+
+    // decoded once in a run; only the frame of the run itself asks
+    function _context(uint256 c) internal returns (Context memory x) {
+        uint256 at_;
+        assembly { at_ := tload(add(0x10000000000, c)) }
+        if (at_ == 0) {
+            x = _decode(c);
+            assembly { tstore(add(0x10000000000, c), x) }
+        } else assembly { x := at_ }
     }
 
     function _keep(address where, bytes memory data) internal { vm.etch(where, bytes.concat(hex"00", data)); }

@@ -86,7 +86,7 @@ abstract contract Steps is Judge {
     function _zeroAtFirst(Context memory x, Clauses memory c) private {
         for (uint256 g = 0; g < getters.length; g++) {
             if (!getters[g].zeroAtFirst) continue;
-            Combo[] memory list = new Combo[](120);
+            Combo[] memory list = new Combo[](_room(g));
             uint256 n = _combosOf(list, 0, g, 0, new bytes32[](getters[g].keys.length), new bytes32[](0));
             assembly { mstore(list, n) }
             _readAll(list);
@@ -194,7 +194,7 @@ abstract contract Steps is Judge {
         _refusals(x, c, t, s.value, s.refuse || s.answer != 0);
         if (!t.view_) _observe(t.list);
         if (t.ok && (t.payable_ || s.value == 0)) _succeeded(x, c, t, s, logs);
-        if (!t.view_) _invariantsHold(x.invariants);
+        if (t.ok && !t.view_) _invariantsHold(x.invariants);
     }
 
     function _succeeded(Context memory x, Clauses memory c, Trial memory t, Step memory s, Vm.Log[] memory logs) private {
@@ -216,7 +216,11 @@ abstract contract Steps is Judge {
         bool comparable = s.callbacks.length == 1 && !s.refuse;
         bytes32[3] memory ways;
         t.purses = _purses(c, s.sender);
-        if (comparable) for (uint256 way = 0; way < 3; way++) (ways[way],) = (_outcome(s, f, way), _restore(t.purses));
+        for (uint256 way = 0; comparable && way < 3; way++) {
+            ways[way] = _outcome(s, f, way);
+            _restore(t.purses);
+            if (way == 1 && ways[0] == ways[1]) break;
+        }
         (t.ok, t.ret) = _send(s, f);
         outcomes.push(Outcome(t.ok, t.ret.length > 512 ? bytes("") : t.ret));
         _learn();
@@ -225,13 +229,12 @@ abstract contract Steps is Judge {
             _hit(x.atomic);
             if (ways[0] != ways[1] && ways[0] != ways[2]) _fail(x.atomic, FALSE_, "");
         }
-        _invariantsHold(x.invariants);
+        if (t.ok) _invariantsHold(x.invariants);
     }
 
     // dealt ether is not undone with the rest
-    function _restore(Purse[] memory purses) private returns (bool) {
+    function _restore(Purse[] memory purses) private {
         for (uint256 i = 0; i < purses.length; i++) vm.deal(purses[i].who, purses[i].before);
-        return true;
     }
 
     // what a call leaves behind; 0: as drawn, 1: the call, then the callback by itself, 2: the call alone

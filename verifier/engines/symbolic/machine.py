@@ -28,8 +28,8 @@ from halmos.exceptions import HalmosException, Revert
 from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, SolidityStorage, StorageData, Worklist
 from halmos.utils import uint160, uint256
 from z3 import (
-    UGE, ULE, ULT, Array, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, Extract, Function, If, Not, Or, Select, Store, is_bv_value, is_true, simplify,
-    unsat,
+    UGE, Z3_ARRAY_SORT, Z3_OP_UNINTERPRETED, ULE, ULT, Array, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, Extract, Function, If, Not, Or, Select, SolverFor, Store, is_app,
+    is_bv_value, is_false, is_true, simplify, unsat,
 )  # fmt: skip
 
 OPTIONS = (
@@ -345,6 +345,58 @@ def _balance_of(self: Exec, addr: Any) -> Any:
     return value
 
 
+def _select(self: Exec, array: Any, key: Any, arrays: dict[Any, Any], symbolic: bool = False) -> Any:
+    """Read an array through the writes whose keys are known to differ; an undecided key ends the search. All arrays here begin with symbols."""
+    while array in arrays:
+        base, where, value = arrays[array].children()
+        same = same_key(self.path, key, where)
+        if same is None:
+            break
+        if same:
+            return value
+        array = base
+    return Select(array, key)
+
+
+def same_key(path: Path, a: Any, b: Any) -> bool | None:
+    """Tell whether two keys are equal on a path, by its conditions on plain words alone (no storage, no hashes); None where those leave it open.
+
+    Leaving out conditions can only leave open what they would decide.
+    """
+    if a.eq(b):
+        return True
+    equal = simplify(a == b)
+    if is_true(equal) or is_false(equal):
+        return bool(is_true(equal))
+    solver = SolverFor("QF_BV")
+    solver.set(timeout=500)
+    solver.add(*(c for c in (*path.conditions, *given_of(path)) if _is_plain(c)))
+    if not _is_plain(equal):
+        return None
+    if solver.check(equal) == unsat:
+        return False
+    return True if solver.check(Not(equal)) == unsat else None
+
+
+def given_of(path: Path) -> tuple[BoolRef, ...]:
+    """Return the further conditions under which the path's state is being looked at."""
+    found: tuple[BoolRef, ...] = getattr(path, "given", ())
+    return found
+
+
+_plain: dict[int, tuple[Any, bool]] = {}
+
+
+def _is_plain(term: Any) -> bool:
+    """Tell whether a term speaks of words only."""
+    key = term.get_id()
+    if key not in _plain:
+        uninterpreted = is_app(term) and term.decl().kind() == Z3_OP_UNINTERPRETED
+        fits = not (uninterpreted and (term.num_args() > 0 or term.sort().kind() == Z3_ARRAY_SORT))
+        _plain[key] = (term, fits and all(_is_plain(c) for c in term.children()))
+    return _plain[key][1]
+
+
 _stage = ""
 
 
@@ -370,6 +422,7 @@ def _copy_context(self: CallContext, memo: Any) -> CallContext:
 
 
 Exec.balance_of = _balance_of
+Exec.select = _select
 Path.append = _append
 CallContext.__deepcopy__ = _copy_context
 sevm.f_gasprice = lambda: BitVec(f"sw_gasprice_{_stage}", 256)

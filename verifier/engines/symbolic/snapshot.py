@@ -14,9 +14,9 @@ from typing import Any
 from halmos.bytevec import ByteVec
 from halmos.exceptions import HalmosException
 from halmos.sevm import ZERO, CallContext, Exec, Message, Path, State
-from z3 import BitVecRef, BoolRef, unsat
+from z3 import BitVecRef, BoolRef
 
-from verifier.engines.symbolic.machine import Machine
+from verifier.engines.symbolic.machine import Machine, given_of, same_key
 from verifier.engines.symbolic.resolve import Resolver
 from verifier.engines.symbolic.values import conj
 
@@ -40,6 +40,7 @@ def _copy_of(path: Path) -> Path:
     out.conditions = path.conditions.copy()
     out.concretization = type(path.concretization)(dict(path.concretization.substitution), dict(path.concretization.candidates))
     out.term_to_vars = path.term_to_vars
+    out.given = given_of(path)
     return out
 
 
@@ -56,23 +57,20 @@ class Snapshot:
     @contextmanager
     def given(self, *conditions: BoolRef) -> Iterator[Snapshot]:
         """Look at the same state under further conditions: reads are resolved under them. What is read holds only where they do."""
-        solver = self.ex.path.solver
-        solver.push()
-        solver.add(*conditions)
+        path = self.ex.path
+        before = given_of(path)
+        path.solver.push()
+        path.solver.add(*conditions)
+        path.given = (*before, *conditions)
         try:
             yield Snapshot(self.machine, self.ex, self.reader, self.origin)
         finally:
-            solver.pop()
-
-    def decide(self, a: Any, b: Any) -> bool | None:
-        """Tell whether two terms are equal here; None where it is open."""
-        if self.ex.check(a == b) == unsat:
-            return False
-        return True if self.ex.check(a != b) == unsat else None
+            path.given = before
+            path.solver.pop()
 
     def resolver(self) -> Resolver:
         """Return a rewriter of terms of this state."""
-        return Resolver({**self.ex.storages, **self.ex.balances}, self.decide)
+        return Resolver({**self.ex.storages, **self.ex.balances}, lambda a, b: same_key(self.ex.path, a, b))
 
     def view(self, data: ByteVec, code: Any = None) -> tuple[Outcome, ...]:
         """Call a getter (or `code` put in the contract's place); raises NotUnderstood where a path gets stuck or a bound is met."""
