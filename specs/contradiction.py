@@ -44,7 +44,8 @@ def questions(specification: s.Specification) -> Iterator[Question]:
     for function in specification.functions:
         yield from _reverting(specification, function)
     for function in specification.entries:
-        yield _promises(specification, function)
+        if not any(isinstance(c, s.Succeeds) and c.mode == "never" for c in function.clauses):
+            yield _promises(specification, function)
 
 
 def _formulas(spec: s.Specification) -> Iterator[tuple[s.Function | None, s.Clause, Expression]]:
@@ -97,7 +98,12 @@ def _invariants(spec: s.Specification) -> Iterator[Question]:
     t = Translation()
     _hypotheses(t, spec, "pre")
     if len(t.named) > 1:
-        yield Question(t.query(), lambda a: _clash(spec, None, a, "cannot all hold"))
+        alone = {frozenset({name}) for name in t.named}
+        yield Question(t.query(), lambda a: None if set(a.core) in alone else _clash(spec, None, a, "cannot all hold"))
+
+
+def _premises(spec: s.Specification) -> set[str]:
+    return {c.id for c in (*spec.invariants, *spec.assumptions)}
 
 
 def _hypotheses(t: Translation, spec: s.Specification, state: State) -> None:
@@ -126,7 +132,8 @@ def _deployment(spec: s.Specification) -> Iterator[Question]:
         for u in undeployable:
             t.deny(u.id, u.formula)
         _zeroes(t, spec)
-        yield Question(t.query(), lambda a: _clash(spec, None, a, "cannot all hold right after deployment"))
+        known = {u.id for u in undeployable} | _premises(spec)
+        yield Question(t.query(), lambda a: _clash(spec, None, a, "cannot all hold right after deployment", known))
 
 
 def _zeroes(t: Translation, spec: s.Specification) -> None:
@@ -177,7 +184,11 @@ def _unpaid(t: Translation, function: s.Function) -> None:
     """Assert that a function that is not payable gets no ether: with ether it reverts anyhow."""
     if not function.payable:
         value = t.term(World(UINT256, function.position, "msg.value"), "pre").text
-        t.add(f"{function.title} is not payable", f"(= {value} 0)")
+        t.add(_no_value(function), f"(= {value} 0)")
+
+
+def _no_value(function: s.Function) -> str:
+    return f"{function.title} is not payable"
 
 
 def _conflict(
@@ -215,7 +226,8 @@ def _promises(spec: s.Specification, function: s.Function) -> Question:
     frame = [*_changed(t, function), *_unchanged(t, spec, function)]
     if frame:
         t.add(FRAME, f"(and true {' '.join(frame)})")
-    return Question(t.query(), lambda a: _clash(spec, function, a, f"cannot all be kept by a {function.title} that succeeds"))
+    known = {full_name(function, c) for c in function.clauses if isinstance(c, s.Reverts)} | _premises(spec) | {_no_value(function)}
+    return Question(t.query(), lambda a: _clash(spec, function, a, f"cannot all be kept by a {function.title} that succeeds", known))
 
 
 def _changed(t: Translation, function: s.Function) -> Iterator[str]:
@@ -250,15 +262,19 @@ def _unchanged(t: Translation, spec: s.Specification, function: s.Function) -> I
             yield f"(or {' '.join(_all_equal(keys, known) for known in listed)} {same})"
 
 
-def _clash(spec: s.Specification, function: s.Function | None, a: Answer, found: str) -> Finding | None:
-    if a.outcome != "unsat":
+def _clash(spec: s.Specification, function: s.Function | None, a: Answer, found: str, known: set[str] | None = None) -> Finding | None:
+    """Return what an unsat core means.
+
+    `known` are assertions whose clash among themselves another question finds, as it does for one clause alone.
+    """
+    if a.outcome != "unsat" or (known is not None and (set(a.core) <= known or (len(a.core) == 1 and a.core[0] != FRAME))):
         return None
     clauses = {full_name(None, c): c for c in (*spec.constructor.clauses, *spec.clauses)}
     if function:
         clauses |= {full_name(function, c): c for c in function.clauses}
-    known = [clauses[n.split(" after ")[0]] for n in a.core if n.split(" after ")[0] in clauses]
-    position = (known[-1] if known else next(iter(clauses.values()))).position
+    named = [(n, clauses[n.split(" after ")[0]]) for n in a.core if n.split(" after ")[0] in clauses]
+    subject = named[-1][0].split(" after ")[0] if named else function.title if function else spec.name
+    position = named[-1][1].position if named else function.position if function else Position(0, 0)
     names = list(a.core)
-    subject = names[-1] if known else function.title if function else spec.name
     together = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     return Finding("error", subject, position, f"{together} {found}", "correct one of them")

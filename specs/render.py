@@ -111,11 +111,8 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
         case s.Succeeds():
             return _succeeds(name, f, c)
         case s.Ensures():
-            return (
-                f"After a successful {name}, {claim(c.formula)}."
-                if not (f and f.is_view)
-                else f"Whenever {name} returns, {claim(c.formula)}."
-            )
+            when = f"Whenever {name} returns" if f and f.is_view else f"After a successful call of {name}"
+            return f"{when}, {claim(c.formula)}."
         case s.Changes():
             return f"{_start(name)} changes exactly this: {'; '.join(_change(x) for x in c.changes)}."
         case s.Modifies():

@@ -58,7 +58,7 @@ def _text(e: Expression) -> tuple[str, int]:
         case Binary():
             return _binary(e)
         case Conditional():
-            parts = [_inside(x, 2) for x in (e.condition, e.if_true, e.if_false)]
+            parts = [_inside(x, LEVEL["||"]) for x in (e.condition, e.if_true, e.if_false)]
             return f"{parts[0]} ? {parts[1]} : {parts[2]}", 0
         case Cast():
             return _call(e.type.name, e.operand), POSTFIX
@@ -105,8 +105,6 @@ def _binary(e: Binary) -> tuple[str, int]:
     rightward = e.operator == "==>"
     left = _inside(e.left, level + (1 if rightward or e.operator == "<==>" else 0))
     right = _inside(e.right, level if rightward else level + 1)
-    if e.operator == "-" and right.startswith("-"):
-        right = f"({right})"
     return f"{left} {e.operator} {right}", level
 
 

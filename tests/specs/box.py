@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -58,6 +59,7 @@ def box(spot: Spot, *clauses: str) -> str:
     return text
 
 
+@cache
 def parse_box(spot: Spot, *clauses: str) -> s.Specification:
     """Parse the specification with these clauses."""
     return parse(PATH, box(spot, *clauses))
@@ -69,6 +71,12 @@ def clause(spot: Spot, text: str) -> s.Clause:
     if spot == "interface":
         return (*specification.constructor.clauses, *specification.clauses)[0]
     return function(specification, "twice" if spot == "view" else "put").clauses[0]
+
+
+@cache
+def corpus(path: Path) -> s.Specification:
+    """Parse a specification of the corpus, once."""
+    return parse(path)
 
 
 def function(specification: s.Specification, name: str) -> s.Function:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -99,6 +100,7 @@ OTHER = [
 ]
 
 
+@cache
 def digest(text: str) -> str:
     """Return the digest of a text."""
     return parse(PATH, text).digest

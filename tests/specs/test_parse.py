@@ -10,7 +10,7 @@ from specs import formula as f
 from specs import specification as s
 from specs.parse import parse
 from specs.text import to_text
-from tests.specs.box import PATH, Spot, box, clause, function, parse_box
+from tests.specs.box import PATH, Spot, box, clause, corpus, function, parse_box
 from toolchain.errors import SpecificationError
 
 DESIGN = ("escrow/Escrow", "token/Token", "vault/Vault")
@@ -19,14 +19,14 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 
 @pytest.mark.parametrize("name", DESIGN)
 def test_the_worked_examples_parse(name: str) -> None:
-    specification = parse(CORPUS / f"{name}.spec.sol")
+    specification = corpus(CORPUS / f"{name}.spec.sol")
     assert specification.name == name.split("/")[1]
     assert specification.entries
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.spec.sol")), ids=lambda p: p.name)
 def test_the_corpus_parses(path: Path) -> None:
-    specification = parse(path)
+    specification = corpus(path)
     assert all(c.position.line for fn in specification.functions for c in fn.clauses)
 
 
@@ -77,7 +77,9 @@ def test_a_clause_with_a_formula(spot: Spot, text: str, kind: type[s.Clause], id
     assert type(made) is kind
     assert made.id == id
     assert made.text == text.split(" -- ")[0]
-    assert isinstance(made, s.Initially | s.Reverts | s.Ensures | s.Equals | s.Succeeds | s.Deployable | s.Undeployable) or hasattr(made, "formula")
+    assert isinstance(made, s.Initially | s.Reverts | s.Ensures | s.Equals | s.Succeeds | s.Deployable | s.Undeployable) or hasattr(
+        made, "formula"
+    )
     found = getattr(made, "formula")  # noqa: B009 — of several classes
     assert isinstance(found, f.Expression)
     assert to_text(found) == formula
@@ -112,7 +114,9 @@ def test_only_is_marked_and_keeps_its_error() -> None:
     assert isinstance(made, s.Reverts) and made.only and made.error is not None
 
 
-@pytest.mark.parametrize(("text", "mode"), [("succeeds otherwise", "otherwise"), ("succeeds never -- because", "never"), ("succeeds a: true", "when")])
+@pytest.mark.parametrize(
+    ("text", "mode"), [("succeeds otherwise", "otherwise"), ("succeeds never -- because", "never"), ("succeeds a: true", "when")]
+)
 def test_succeeds(text: str, mode: str) -> None:
     made = clause("function", text)
     assert isinstance(made, s.Succeeds) and made.mode == mode
@@ -120,7 +124,9 @@ def test_succeeds(text: str, mode: str) -> None:
 
 
 def test_changes() -> None:
-    made = clause("function", "changes moved: balanceOf(to) by -amount, score(to) by +(delta - 1), small(3) by -amount * 2, total() by +old(total())")
+    made = clause(
+        "function", "changes moved: balanceOf(to) by -amount, score(to) by +(delta - 1), small(3) by -amount * 2, total() by +old(total())"
+    )
     assert isinstance(made, s.Changes) and made.id == "moved"
     shown = [(to_text(c.location), c.sign, to_text(c.amount)) for c in made.changes]
     assert shown == [
@@ -150,7 +156,12 @@ def test_modifies() -> None:
 def test_pays() -> None:
     made = clause("function", "pays back: msg.sender, balanceOf(msg.sender) when amount > 0")
     assert isinstance(made, s.Pays) and made.when is not None
-    assert (made.id, to_text(made.to), to_text(made.amount), to_text(made.when)) == ("back", "msg.sender", "balanceOf(msg.sender)", "amount > 0")
+    assert (made.id, to_text(made.to), to_text(made.amount), to_text(made.when)) == (
+        "back",
+        "msg.sender",
+        "balanceOf(msg.sender)",
+        "amount > 0",
+    )
     plain = clause("function", "pays to, 1 ether")
     assert isinstance(plain, s.Pays) and plain.when is None and plain.id == "pays"
     assert isinstance(plain.amount, f.Literal) and plain.amount.value == 10**18
@@ -168,7 +179,9 @@ def test_emits() -> None:
 
 
 def test_deploy() -> None:
-    text = "interface I { enum E { A, B }\n}".join(["/// @custom:deploy (I.E e, uint[2] memory xs, string s, address payable a) payable\n", ""])
+    text = "interface I { enum E { A, B }\n}".join(
+        ["/// @custom:deploy (I.E e, uint[2] memory xs, string s, address payable a) payable\n", ""]
+    )
     made = parse(Path("I.spec.sol"), text).constructor
     assert made.payable
     assert [(p.name, p.type.name) for p in made.parameters] == [("e", "E"), ("xs", "uint256[2]"), ("s", "string"), ("a", "address")]
@@ -176,7 +189,16 @@ def test_deploy() -> None:
 
 
 def test_generated_ids_count() -> None:
-    texts = ("emits Put(to, 1)", "emits Put(to, 2)", "pays to, 1", "pays to, 2", "only owner()", "only to", "modifies total()", "ensures emits2: true")
+    texts = (
+        "emits Put(to, 1)",
+        "emits Put(to, 2)",
+        "pays to, 1",
+        "pays to, 2",
+        "only owner()",
+        "only to",
+        "modifies total()",
+        "ensures emits2: true",
+    )
     specification = parse_box("function", *texts)
     ids = [c.id for c in function(specification, "put").clauses]
     assert ids == ["emits", "emits3", "pays", "pays2", "unauthorised", "unauthorised2", "modifies", "emits2"]
@@ -217,7 +239,9 @@ def test_precedence_is_soliditys() -> None:
 
 
 def test_literals() -> None:
-    made = clause("function", "ensures a: key == 0 && amount == 2**256-1 && amount < 1 ether + 2 days && delta > -(3 - 1) && uint8(7) < small(1)")
+    made = clause(
+        "function", "ensures a: key == 0 && amount == 2**256-1 && amount < 1 ether + 2 days && delta > -(3 - 1) && uint8(7) < small(1)"
+    )
     assert isinstance(made, s.Ensures)
     values = [e.value for e in f.walk(made.formula) if isinstance(e, f.Literal)]
     assert values == [bytes(32), 2**256 - 1, 10**18 + 172800, -2, 7, 1]
@@ -235,7 +259,9 @@ def test_values_that_are_more_than_words() -> None:
 
 
 def test_casts_are_normalised() -> None:
-    made = clause("function", "ensures a: uint256(amount) == uint8(amount) && address(uint160(amount)) == payable(to) && State(1) == state()")
+    made = clause(
+        "function", "ensures a: uint256(amount) == uint8(amount) && address(uint160(amount)) == payable(to) && State(1) == state()"
+    )
     assert isinstance(made, s.Ensures)
     assert to_text(made.formula) == "amount == uint8(amount) && address(uint160(amount)) == to && State.Shut == state()"
 
@@ -248,7 +274,11 @@ def test_old_is_kept_where_there_is_an_after_only() -> None:
 
 
 def test_a_parameter_never_hides_a_getter() -> None:
-    text = "interface I {\nfunction owner() external view returns (address);\n/// @custom:ensures a: owner() == owner && balance == 1\nfunction f(address owner, uint balance) external;\n}"
+    text = """interface I {
+    function owner() external view returns (address);
+    /// @custom:ensures a: owner() == owner && balance == 1
+    function f(address owner, uint balance) external;
+}"""
     (made,) = function(parse(Path("I.spec.sol"), text), "f").clauses
     assert isinstance(made, s.Ensures)
     assert [type(e).__name__ for e in f.walk(made.formula) if isinstance(e, f.Read | f.Variable)] == ["Read", "Variable", "Variable"]
@@ -325,7 +355,12 @@ def test_a_refusal_in_an_imported_file_names_that_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "found"),
-    [("../x.sol", "leaves the directory"), ("@openzeppelin/x.sol", "not relative"), ("./none.sol", "names no file"), ("./link.sol", "leaves the directory")],
+    [
+        ("../x.sol", "leaves the directory"),
+        ("@openzeppelin/x.sol", "not relative"),
+        ("./none.sol", "names no file"),
+        ("./link.sol", "leaves the directory"),
+    ],
 )
 def test_imports_stay_inside(tmp_path: Path, target: str, found: str) -> None:
     inside = tmp_path / "inside"
@@ -340,7 +375,9 @@ def test_imports_stay_inside(tmp_path: Path, target: str, found: str) -> None:
 
 def test_a_constructor_of_a_base_must_be_met(tmp_path: Path) -> None:
     (tmp_path / "Ownable.spec.sol").write_text(OWNABLE)
-    (tmp_path / "Shop.spec.sol").write_text('import "./Ownable.spec.sol";\n/// @custom:deploy (uint256 x)\ninterface Shop is OwnableSpec {}\n')
+    (tmp_path / "Shop.spec.sol").write_text(
+        'import "./Ownable.spec.sol";\n/// @custom:deploy (uint256 x)\ninterface Shop is OwnableSpec {}\n'
+    )
     with pytest.raises(SpecificationError, match="@custom:deploy without `address owner_`"):
         parse(tmp_path / "Shop.spec.sol")
 

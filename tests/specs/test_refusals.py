@@ -73,7 +73,7 @@ FUNCTION = [
     ("ensures a: ids()[1¦:2] == 1", "`:`", "`]`"),
     ("ensures a: total¦{value: 1}() == 1", "`{`", "options"),
     ("ensures a: total() == 1¦;", "`;`", "without `;`"),
-    ("ensures a: same(name(), ¦\"x)", "a string that does not end", "close the string"),
+    ('ensures a: same(name(), ¦"x)', "a string that does not end", "close the string"),
     ("ensures a: ¦/* x */ true", "a comment inside a clause", "` -- `"),
     ("ensures a: ¦string(bytes(note)) == note", "`==` between a string", "same(x, y)"),
     # old, results, ether

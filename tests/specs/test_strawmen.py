@@ -9,7 +9,7 @@ import pytest
 from specs.parse import parse
 from specs.specification import Specification
 from specs.strawmen import NAMES, strawmen
-from tests.specs.box import parse_box
+from tests.specs.box import corpus, parse_box
 from toolchain.solc import compile_sources
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -31,7 +31,7 @@ def judge(specification: Specification) -> None:
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.spec.sol")), ids=lambda p: p.name)
 def test_strawmen_of_the_corpus(path: Path) -> None:
-    judge(parse(path))
+    judge(corpus(path))
 
 
 def test_strawmen_of_every_type() -> None:
