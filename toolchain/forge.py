@@ -31,7 +31,7 @@ class ForgeOptions:
     invariant_runs: int = 64
     invariant_depth: int = 32
     seed: int = 1
-    threads: int = 0  # 0: as many as there are cores
+    threads: int = 1  # with more, forge 1.7 finds other counterexamples for the same seed; 0: as many as there are cores
     fail_on_revert: bool = False
     isolate: bool = False
 
@@ -95,9 +95,7 @@ def run_tests(
     for flag, pattern in (("contract", options.match_contract), ("test", options.match_test), ("path", options.match_path)):
         if pattern:
             command += [f"--match-{flag}", pattern]
-    command += ["--fuzz-seed", hex(options.seed), "--fuzz-runs", str(options.fuzz_runs)]
-    if options.threads:
-        command += ["--threads", str(options.threads)]
+    command += ["--fuzz-seed", hex(options.seed), "--fuzz-runs", str(options.fuzz_runs), "--threads", str(options.threads)]
     if options.isolate:
         command.append("--isolate")
     chosen = {

@@ -115,7 +115,7 @@ def _package(package: Package, partial: Path, tell: Tell) -> Step:
     tell(f"fetching {package.name} {package.version}")
     folder = partial / package.folder_name
     folder.mkdir()
-    options = ("--ignore-scripts", "--silent", "--pack-destination", folder)
+    options = ("--ignore-scripts", "--loglevel=error", "--pack-destination", folder)
     command: list[str | Path] = [*locate_npm(), "pack", f"{package.name}@{package.version}", *options]
     _fetch(command, folder, package.name)
     archive = next(folder.glob("*.tgz"), None)
@@ -151,8 +151,8 @@ def unpack(archive: Path, folder: Path) -> None:
         for member in tar:
             if member.isdir():
                 continue
-            parts = Path(member.name).parts[1:]
-            if not member.isreg() or not parts or ".." in parts or member.name.startswith("/"):
+            top, *parts = Path(member.name).parts
+            if not member.isreg() or not parts or top == "/" or ".." in (top, *parts):
                 raise ToolError(f"{archive.name} holds {member.name!r}, which is no regular file of it", "do not use that registry")
             target = folder.joinpath(*parts)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -199,10 +199,10 @@ def _solc_select(arguments: list[str], folder: Path, time_s: float) -> Finished:
 def _fetch(command: list[str | Path], folder: Path, name: str) -> None:
     done = run(command, cwd=folder, limits=FETCH, env=_client_environment())
     if done.exit_code != 0 or done.reason:
-        said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-        why = done.reason or (said[-1][:200] if said else f"exit code {done.exit_code}")
+        said = [line for line in done.stderr.decode(errors="replace").splitlines() if "complete log" not in line]
+        why = done.reason or " ".join(said)[:200] or f"exit code {done.exit_code}"
         raise ToolError(
-            f"{name} could not be fetched: {why}", "check the network and the package client's configuration, then: solwright setup"
+            f"{name} could not be fetched: {why}", "check the network and the settings of npm and pip, then run: solwright setup"
         )
 
 

@@ -1,0 +1,124 @@
+"""Attack 34 for tools: however this program ends, nothing that it started goes on, and no file is half-written."""
+
+from __future__ import annotations
+
+import os
+import pty
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.toolchain.processes import alive, await_until, new_token
+from toolchain import install
+
+pytestmark = pytest.mark.attack
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import sys, threading
+from pathlib import Path
+from toolchain.process import run
+from toolchain.sandbox import confine
+from toolchain.solc import compile_sources
+compile_sources({"A.sol": "pragma solidity ^0.8.24; contract A {}"})
+here, token, rung = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+script = f"(setsid sleep {token} >/dev/null 2>&1 </dev/null &) ; sleep {token} & trap '' INT TERM HUP; sleep {token}"
+work = lambda: run(["/bin/sh", "-c", script], cwd=here, confine=confine(here) if rung else None)
+threading.Thread(target=work, daemon=True).start()
+work()
+"""
+
+
+def start(tmp_path: Path, token: str, rung: str, **options: object) -> subprocess.Popen[bytes]:
+    """Start a program that runs two commands with daemons and a warm compiler; the compiler's home has the token in its name."""
+    home = tmp_path / f"home-{token}"
+    home.symlink_to(install.home())
+    environment = {**os.environ, "SOLWRIGHT_HOME": str(home), "SOLWRIGHT_SANDBOX": rung or "none"}
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path), token, rung]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def sleepers(token: str) -> int:
+    return sum(line.startswith("sleep") for line in alive(token))
+
+
+@pytest.mark.parametrize("rung", ["", "landlock"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGQUIT])
+def test_a_signal_leaves_no_survivor(tmp_path: Path, number: signal.Signals, rung: str) -> None:
+    token = new_token()
+    with start(tmp_path, token, rung) as program:
+        assert await_until(lambda: sleepers(token) == 6, 60)
+        assert any("soljson" in line for line in alive(token))
+        program.send_signal(number)
+        assert program.wait(30) != 0
+    assert await_until(lambda: not alive(token)), alive(token)
+
+
+def test_a_closed_terminal_leaves_no_survivor(tmp_path: Path) -> None:
+    token = new_token()
+    ours, theirs = pty.openpty()
+    with start(tmp_path, token, "", stdin=theirs, stdout=theirs, start_new_session=True, preexec_fn=lambda: os.ttyname(0)) as program:
+        os.close(theirs)
+        assert await_until(lambda: sleepers(token) == 6, 60)
+        os.close(ours)
+        program.send_signal(signal.SIGHUP)  # what the kernel sends to the session's leader
+        program.wait(30)
+    assert await_until(lambda: not alive(token)), alive(token)
+
+
+def test_ctrl_c_in_a_terminal_leaves_no_survivor(tmp_path: Path) -> None:
+    """The terminal sends it to the whole foreground group; tools are in sessions of their own and die with us all the same."""
+    token = new_token()
+    with start(tmp_path, token, "landlock", start_new_session=True) as program:
+        assert await_until(lambda: sleepers(token) == 6, 60)
+        os.killpg(program.pid, signal.SIGINT)
+        assert program.wait(30) != 0
+    assert await_until(lambda: not alive(token)), alive(token)
+
+
+WRITER = """
+import sys, resource
+from pathlib import Path
+from toolchain.process import atomic_write
+{before}
+atomic_write(Path(sys.argv[1]), b"new" * {size})
+"""
+
+
+def write(path: Path, size: int, before: str = "") -> subprocess.CompletedProcess[str]:
+    program = WRITER.format(before=before, size=size)
+    return subprocess.run([sys.executable, "-c", program, str(path)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text("old")
+    done = write(report, 100_000, "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))")
+    assert "OSError" in done.stderr
+    assert (report.read_text(), os.listdir(tmp_path)) == ("old", ["report.json"])
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def test_a_tiny_file_system_leaves_the_old_file(tmp_path: Path) -> None:
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(tmp_path)], capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip("nothing can be mounted here; the size limit stands for it in the test above")
+    try:
+        (tmp_path / "report.json").write_text("old")
+        done = write(tmp_path / "report.json", 100_000)
+        assert "No space left on device" in done.stderr
+        assert ((tmp_path / "report.json").read_text(), os.listdir(tmp_path)) == ("old", ["report.json"])
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_killed_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text("old")
+    before = "import os; written = os.write; os.write = lambda d, b: (written(d, b[:1]), os.kill(os.getpid(), 9))[0]"
+    assert write(report, 1000, before).returncode == -signal.SIGKILL
+    assert report.read_text() == "old"
