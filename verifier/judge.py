@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from specs.specification import Specification
@@ -21,7 +21,7 @@ from verifier.finding import Finding, Limit
 from verifier.implementation import Implementation, read
 from verifier.ledger import derive
 from verifier.limits import find_limits
-from verifier.obligation import Ledger
+from verifier.obligation import Ledger, ObligationKind
 from verifier.result import Result, Stamp
 from verifier.returns import observes_returns
 from verifier.undeclared import inspect
@@ -145,6 +145,8 @@ def judge(specification: Specification, candidate: Candidate, options: JudgeOpti
     canaries = tuple(c for run in runs for c in run.canaries)
     void = {c.engine for c in canaries if c.expected != c.found}
     results = tuple(r for r in results if r.engine not in void or r.outcome == "violated")
+    if "symbolic" in options.engines:
+        results = (*results, *_reach(case, results, on_event))
     verdicts = conclude(job.ledger, results)
     tools = {"solc": job.compilation.version} | {k: v for run in runs for k, v in run.tools}
     findings = tuple(f for run in runs for f in run.findings)
@@ -191,6 +193,31 @@ def _static(case: Case, tell: Tell) -> EngineRun:
     if found.failed:
         findings = (*findings, Finding("informs", "static-failed", found.failed))
     return EngineRun((), (canary,), findings, (("slither", found.engine or "no answer"),))
+
+
+#: What only a stranger that calls back can break: the fuzzer's attacker looks for those.
+UNREACHABLE: tuple[ObligationKind, ...] = ("atomic", "callout", "callout_frame", "locked", "locked_at_callout", "stable", "unknown", "lemma", "unlocks", "unlocked")
+
+
+def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Result]:
+    """Look for calls from a deployment that break what induction could not prove; only what the EVM confirms becomes a result."""
+    from verifier.engines.symbolic.engine import search
+    from verifier.replay import replay_sequence
+
+    refuted = {r.obligation for r in results if r.counterexample is not None and r.counterexample.reached and r.counterexample.replayed}
+    if refuted and case.job.effort.first_refutation:
+        return
+    mine = [r for r in results if r.engine == "symbolic" and r.outcome == "violated" and r.obligation not in refuted]
+    wanted = [r.obligation for r in mine if case.job.ledger.obligation(r.obligation).kind not in UNREACHABLE]
+    if not wanted:
+        return
+    tell(JudgeEvent("started", "search", f"looking for calls that break {', '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}"))
+    for id, calls in search(case, wanted).items():
+        shown = replay_sequence(case.job, id, calls)
+        tell(JudgeEvent("result", "search", f"{id} {'refuted on the EVM' if shown.replayed else 'not confirmed by the EVM'}"))
+        if shown.replayed:
+            first = next(r for r in mine if r.obligation == id)
+            yield replace(first, reason=shown.message, counterexample=replace(shown, found_by="symbolic"))
 
 
 def _fuzz(case: Case, tell: Tell) -> EngineRun:

@@ -96,6 +96,7 @@ class Claims:
         self.scope = scope
         self.probe = probe
         self.before = Before(scope)
+        self.reached_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] | None = None  # of a reached state: all keys that anybody named
 
     # ------------------------------------------------------------ assumptions
 
@@ -120,6 +121,8 @@ class Claims:
 
     def _holds(self, at: Snapshot, formula: Expression, scope: Scope) -> BoolRef:
         """Return `defined and true`; a formula with sums is taken apart by which named keys coincide, as solvers add words better without masks."""
+        if self.reached_keys is not None:
+            return Evaluator(self.specification, at, replace(scope, named_keys=self.scope.named_keys, distinct=False)).holds(formula)
         if scope.distinct or not any(isinstance(e, f.Sum) for e in f.walk(formula)):
             return Evaluator(self.specification, at, scope).holds(formula)
         cases = []
@@ -171,31 +174,37 @@ class Claims:
         b = self.before
         ev = Evaluator(self.specification, pre, self.scope)
         if function is not None:
-            for p in function.returns:
-                name = p.name or "result"
-                b.results[name] = fresh(f"sw_result_{name}", p.type)[0]
+            b.results = self.fresh_results(function)
         pre_variables = {**self.scope.variables, **b.results}
         pre_scope = replace(self.scope, variables=pre_variables)
         at = Evaluator(self.specification, pre, pre_scope)
         for c in clauses:
-            self._try(c.id, lambda c=c: self._locations(at, c))
+            self.attempt(c.id, lambda c=c: self.locations(at, c))
         named: dict[str, list[tuple[BitVecRef, ...]]] = {}
         for x in b.listed:
             named.setdefault(x.getter, []).append(x.keys)
-        self.scope.named_keys = pre_scope.named_keys = named
         b.aliasings = list(_aliasings(named))
+        for g, keys in (self.reached_keys or {}).items():
+            named[g] = [*named.get(g, []), *keys]
+        self.scope.named_keys = pre_scope.named_keys = named
         if function is not None:
             self._frames(at, function)
         for c in clauses:
-            self._try(c.id, lambda c=c: self._clause(at, ev, c))
+            self.attempt(c.id, lambda c=c: self._clause(at, ev, c))
 
-    def _try(self, id: str, action: Any) -> None:
+    def fresh_results(self, function: s.Function) -> dict[str, Value]:
+        """Return a symbol for every named result: a key that is a result is a fresh key before the call."""
+        return {p.name or "result": fresh(f"sw_result_{p.name or 'result'}", p.type)[0] for p in function.returns}
+
+    def attempt(self, id: str, action: Any) -> None:
+        """Do something for a clause; where it cannot be understood, the clause's claims say why."""
         try:
             action()
         except NotUnderstood as err:
             self.before.problems[id] = str(err)
 
-    def _locations(self, at: Evaluator, c: s.Clause) -> None:
+    def locations(self, at: Evaluator, c: s.Clause) -> None:
+        """Note the locations that a clause lists."""
         if isinstance(c, s.Changes):
             for x in c.changes:
                 keys, defined = self._keys(at, x.location.getter, x.location.arguments)
@@ -223,7 +232,7 @@ class Claims:
                 for fact in facts:
                     at.snapshot.ex.path.append(fact)
             keys = tuple(word(x, p.type).term for (x, _), p in zip(made, g.parameters, strict=True))
-            self._try(f"frame({g.title})", lambda g=g, keys=keys: self.before.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys]))))
+            self.attempt(f"frame({g.title})", lambda g=g, keys=keys: self.before.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys]))))
 
     def _clause(self, at: Evaluator, ev: Evaluator, c: s.Clause) -> None:
         b = self.before
@@ -244,10 +253,46 @@ class Claims:
             case _:
                 pass
 
+    def watch(self, pre: Snapshot) -> dict[str, Any]:
+        """Return the terms that show a state to people: plain getters, and keyed ones at the keys that clauses list."""
+        out: dict[str, Any] = {"ether": pre.ex.balance_of(OWN)}
+        for stem, getter, keys in self._watched():
+            value = self._shown(pre, getter, keys)
+            if value is not None:
+                out |= {f"{stem}_before": value} | {f"{stem}_k{i}": k for i, k in enumerate(keys)}
+        return out
+
+    def seen(self, post: Snapshot, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the same terms after the call."""
+        out = {}
+        for stem, getter, keys in self._watched():
+            value = self._shown(post, getter, keys) if f"{stem}_before" in before else None
+            if value is not None:
+                out[f"{stem}_after"] = value
+        return out
+
+    def _watched(self) -> Iterator[tuple[str, str, tuple[BitVecRef, ...]]]:
+        for i, g in enumerate(self.specification.getters):
+            if len(g.returns) != 1 or g.returns[0].type.kind in {"struct", "string", "bytes", "array"}:
+                continue
+            if not g.parameters:
+                yield f"g{i}_0", g.signature, ()
+            else:
+                keys = [x.keys for x in self.before.listed if x.getter == g.signature] + [k for s_, k, _ in self.before.frames if s_ == g.signature]
+                for n, k in enumerate(keys[:4]):
+                    yield f"g{i}_{n}", g.signature, k
+
+    def _shown(self, at: Snapshot, getter: str, keys: tuple[BitVecRef, ...]) -> BitVecRef | None:
+        try:
+            value = Evaluator(self.specification, at, self.scope).read(getter, [Value(k) for k in keys])
+            return word(value, self.specification.getter(getter).returns[0].type).term
+        except NotUnderstood:
+            return None
+
     def prepare_transitions(self, ev: Evaluator) -> None:
         for t in self.specification.transitions:
             for operand in olds_of([t.formula]):
-                self._try(t.id, lambda operand=operand: self.scope.olds.__setitem__(operand, ev.evaluate(operand)))
+                self.attempt(t.id, lambda operand=operand: self.scope.olds.__setitem__(operand, ev.evaluate(operand)))
 
     def _error(self, at: Evaluator, call: s.ErrorCall) -> tuple[ByteVec, BoolRef]:
         types = [p.type for p in call.error.parameters]

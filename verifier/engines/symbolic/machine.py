@@ -74,7 +74,7 @@ class Journal:
 
     reads: dict[str, SlotRead] = field(default_factory=dict)
     self_calls: set[str] = field(default_factory=set)  # selectors, or "*"
-    incomplete: list[str] = field(default_factory=list)
+    observed: bool = False  # a stranger's answer was met by code that looks at return data
 
 
 def options(loop: int, branching_ms: int) -> HalmosConfig:
@@ -184,6 +184,7 @@ class Machine(SEVM):
         self.storage_model = CleanStorage
         self.return_sizes = RETURN_SIZES_OBSERVED if observes_returns else RETURN_SIZES
         self.ether_arrives = ether_arrives
+        self.accepting = False  # strangers are plain accounts: they accept and return nothing
         self.on_callout: Callable[[Exec, CallOut], None] | None = None
         self._fresh = 0
 
@@ -207,7 +208,12 @@ class Machine(SEVM):
         """Return size or hash of an account's code: known for the contract itself, arbitrary for everybody else."""
         who = account.as_z3()
         what = "codesize" if opcode == OP_EXTCODESIZE else "codehash"
-        value: Any = self.fresh(what)
+        if self.accepting:
+            tag = _stage
+            code = If(BitVec(f"sw_sendercode{tag}", 1) == 1, BitVecVal(1, 256), BitVecVal(0, 256))
+            value: Any = If(who == uint160(ex.context.message.caller).as_z3(), code, BitVecVal(0, 256)) if opcode == OP_EXTCODESIZE else self.fresh(what)
+        else:
+            value = self.fresh(what)
         for known, code in ex.code.items():
             if opcode == OP_EXTCODESIZE:
                 value = If(who == known, BitVecVal(len(code), 256), value)
@@ -292,6 +298,10 @@ class Machine(SEVM):
         if self.on_callout is not None and not static:
             self.on_callout(ex, mark)
         answers = [(True, n) for n in self.return_sizes] + [(False, n) for n in self.return_sizes]
+        if self.accepting:
+            answers = [(True, 0)]
+        elif len(self.return_sizes) > 2:
+            self.journal.observed = True
         choice = self.fresh("answer", 8)
         for i, (accepts, size) in enumerate(answers):
             last = i == len(answers) - 1

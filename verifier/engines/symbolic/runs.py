@@ -47,6 +47,8 @@ def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: 
         out.paths.extend(record(end))
     if machine.logs.bounded_loops:
         out.bounds.append(f"loops were followed {machine.options.loop} times")
+    if out.journal.observed:
+        out.bounds.append("strangers return 0, 32 or 64 bytes, and the code looks at what they return")
     if n == 0:
         out.incomplete.append("no path is feasible")
 
@@ -93,7 +95,7 @@ def run_constructor(subject: Subject) -> Exploration:
             probe = Probe(subject, probe_ends[n_ok] if n_ok < len(probe_ends) else None)
             n_ok += 1
             rows += _constructed(subject, machine, end, env, scope, probe)
-        return [PathRecord(tuple(end.path.conditions), tuple(rows), _witness(env, arguments), ok)]
+        return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
     _follow(out, ends, machine, record)
     return out
@@ -116,7 +118,7 @@ def _constructed(subject: Subject, machine: m.Machine, end: Exec, env: w.Environ
     if events:
         before = Evaluator(subject.specification, at, scope)
         for x in events:
-            claims._try(x.id, lambda x=x: claims._clause(before, before, x))
+            claims.attempt(x.id, lambda x=x: claims._clause(before, before, x))
         rows += [claims._claim(x.id, lambda: claims._logged(end, [x.id for x in events])) for x in events]
     for o in subject.ledger.obligations:
         if o.function == "constructor" and o.kind == "frame":
@@ -164,19 +166,21 @@ def _function_once(out: Exploration, subject: Subject, template: w.Template, pro
     claims.prepare_transitions(Evaluator(subject.specification, pre, scope))
     claims.assume(pre, locked=locked)
     w.pay(ex, env.sender, w.OWN, env.value)
-    witness = _witness(env, arguments)
+    terms = witness(env, arguments, function.parameters) | claims.watch(pre)
     if not locked:
 
         def watch(mid: Exec, mark: m.CallOut) -> None:
-            out.paths.extend(PathRecord(g.path, g.claims, witness, at_callout=True) for g in claims.at_callout(mid))
+            out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True) for g in claims.at_callout(mid))
 
         machine.on_callout = watch
 
     def record(end: Exec) -> list[PathRecord]:
         ok = end.context.output.error is None
         if locked:
-            return [PathRecord(tuple(end.path.conditions), (Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE),), witness, ok)]
-        return [PathRecord(g.path, g.claims, witness, ok) for g in claims.after(end, function)]
+            return [PathRecord(tuple(end.path.conditions), (Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE),), terms, ok)]
+        groups = list(claims.after(end, function))
+        shown = terms | claims.seen(snapshot(machine, end), terms) if ok else terms
+        return [PathRecord(g.path, g.claims, shown, ok) for g in groups]
 
     _follow(out, machine.run(ex), machine, record)
 
@@ -190,7 +194,7 @@ def calldata(function: s.Function, arguments: w.Arguments) -> ByteVec:
     return data
 
 
-def _witness(env: w.Environment, arguments: w.Arguments) -> Mapping[str, Any]:
+def witness(env: w.Environment, arguments: w.Arguments, parameters: Sequence[s.Parameter] = ()) -> dict[str, Any]:
     """Return the terms that a model is asked for: the call and the chain."""
     terms: dict[str, Any] = {
         "sender": env.sender, "origin": env.origin, "value": env.value, "timestamp": env.timestamp, "number": env.number, "this": w.OWN,
@@ -199,6 +203,10 @@ def _witness(env: w.Environment, arguments: w.Arguments) -> Mapping[str, Any]:
     }  # fmt: skip
     if len(arguments.data):
         terms["data"] = v.as_bits(arguments.data)
+    for i, p in enumerate(parameters):
+        value = arguments.values.get(p.name)
+        if value is not None and not isinstance(value.term, ByteVec | tuple):
+            terms[f"p{i}"] = word(value, p.type).term
     return terms
 
 
@@ -287,7 +295,7 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
                 rows = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
             else:
                 rows = list(claims.of_view(end, function))
-            return [PathRecord(tuple(end.path.conditions), tuple(rows), _witness(env, arguments), ok)]
+            return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
         _follow(out, machine.run(ex), machine, record)
     return out

@@ -25,3 +25,4 @@ class Task:
     extra_views: tuple[str, ...]
     clean_values: bool  # the compiler alone writes storage: enums in it are in range
     only: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()  # look for calls that break these, instead of proofs

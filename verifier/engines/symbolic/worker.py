@@ -28,11 +28,12 @@ from verifier.engines.symbolic.task import Task
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One exploration and the obligations that it decides."""
+    """One exploration and the obligations that it decides; `search` runs instead and yields its own rows."""
 
     title: str
     obligations: tuple[str, ...]
     explore: Callable[[], Any]
+    search: Callable[[Any, float], Iterator[dict[str, Any]]] | None = None
 
 
 def plan(task: Task, subject: Any, deployed: Any) -> list[Run]:
@@ -68,8 +69,10 @@ def explore(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str
     from verifier.engines.symbolic.solve import Solver
 
     begun = time.monotonic()
-    exploration = run.explore()
     solver = Solver(command, effort.solver_s, known)
+    if run.search is not None:
+        return list(run.search(solver, begun + effort.search_s))
+    exploration = run.explore()
     explored = time.monotonic()
     rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s)]
     notes = {"proved": sorted(solver.proved), "self_calls": sorted(exploration.journal.self_calls), "run": run.title, "paths": len(exploration.paths), "queries": solver.queries,
@@ -159,6 +162,11 @@ def serve(number: int, task: Task, known: Mapping[str, str]) -> None:
         if os.environ.get("SOLWRIGHT_DEBUG"):
             traceback.print_exc()
         return
+    if task.search:
+        for rows in run_all(_searches(task, subject), task.effort, command, known):
+            for row in rows:
+                tell(row)
+        return
     self_calls: set[str] = set()
     for rows in run_all(plan(task, subject, deployed), task.effort, command, known):
         for row in rows:
@@ -168,6 +176,16 @@ def serve(number: int, task: Task, known: Mapping[str, str]) -> None:
     for rows in run_all(_as_own_sender(task, subject, deployed, again), task.effort, command, known):
         for row in rows:
             tell(row)
+
+
+def _searches(task: Task, subject: Any) -> list[Run]:
+    """One search for each function that something is open of."""
+    from verifier.engines.symbolic.search import find
+
+    by_function: dict[str, list[str]] = {}
+    for id in task.search:
+        by_function.setdefault(subject.ledger.obligation(id).function, []).append(id)
+    return [Run(f"search {f}", (), lambda: None, lambda solver, deadline, ids=ids: find(subject, ids, solver, deadline)) for f, ids in by_function.items()]
 
 
 def _as_own_sender(task: Task, subject: Any, deployed: Any, functions: Sequence[s.Function]) -> list[Run]:

@@ -1,0 +1,224 @@
+"""Look for calls from a deployment that break an obligation: bounded, directed at what induction could not prove.
+
+A deployment with arbitrary arguments, then up to `DEPTH` successful calls of any functions, then the call that breaks the promise. Nothing is assumed of the states on
+the way: they are reached. Strangers accept and return nothing, as plain accounts do. What is found is only a candidate: the EVM has the last word (`verifier.replay`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from halmos.__main__ import mk_solver
+from halmos.bytevec import ByteVec
+from halmos.sevm import CallContext, Exec, Message, Path, State, StorageData
+from halmos.utils import uint256
+from z3 import UGE, BitVec, BitVecRef, BoolRef, ZeroExt
+
+from specs import specification as s
+from verifier.engines.symbolic import machine as m
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.claims import Claims
+from verifier.engines.symbolic.evaluate import Evaluator, Scope
+from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, deploy, machine_for, snapshot
+from verifier.engines.symbolic.runs import run_constructor, witness
+from verifier.engines.symbolic.snapshot import NotUnderstood
+from verifier.engines.symbolic.solve import Solver, solve
+
+DEPTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call on the way: the function's title (`constructor` first) and the terms that a model is asked for."""
+
+    title: str
+    terms: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Reached:
+    """A state that a deployment and some calls reach; `keys` are all locations that clauses named on the way."""
+
+    ex: Exec
+    steps: tuple[Step, ...]
+    env: w.Environment
+    keys: dict[str, list[tuple[BitVecRef, ...]]] = field(default_factory=dict)
+
+
+def find(subject: Subject, wanted: Sequence[str], solver: Solver, deadline: float) -> Iterator[dict[str, Any]]:
+    """Yield, for each obligation that calls from a deployment can break, the model of those calls."""
+    open_ids = set(wanted)
+    for row in _at_deployment(subject, open_ids, solver, deadline):
+        yield row
+    targets = [f for f in subject.specification.entries if any(subject.ledger.obligation(i).function == f.title for i in open_ids)]
+    frontier = list(deployments(subject, solver, deadline))
+    for depth in range(DEPTH + 1):
+        for state in frontier:
+            for f in targets:
+                mine = [i for i in open_ids if subject.ledger.obligation(i).function == f.title]
+                if mine and time.monotonic() < deadline:
+                    yield from _break(subject, state, f, mine, open_ids, solver, deadline)
+        if depth == DEPTH or not open_ids or time.monotonic() > deadline:
+            return
+        frontier = [after for state in frontier for after in successors(subject, state, deadline)]
+
+
+def _terms(env: w.Environment, arguments: w.Arguments, parameters: Sequence[s.Parameter]) -> dict[str, Any]:
+    return witness(env, arguments, parameters) | {"sendercode": BitVec(f"sw_sendercode{env.tag}", 1)}
+
+
+def deployments(subject: Subject, solver: Solver, deadline: float) -> Iterator[Reached]:
+    """Yield the states right after every successful deployment."""
+    c = subject.specification.constructor
+    arguments = w.arguments(c.parameters, "_d")
+    env, machine, ex, ends = deploy(subject, subject.creation, arguments, m.Journal(), c.payable)
+    machine.accepting = True
+    _plain_world(ex, env)
+    w.assume(ex, ex.balance_of(w.OWN) == 0)
+    w.pay(ex, env.sender, w.OWN, env.value)
+    step = Step("constructor", _terms(env, arguments, c.parameters))
+    for end in ends:
+        if end.context.output.error is None and not end.context.is_stuck():
+            end.code[w.OWN] = m.Code(end.context.output.data)
+            yield Reached(end, (step,), env)
+
+
+def _plain_world(ex: Exec, env: w.Environment) -> None:
+    """Keep to what tests can set: fees and limits that fit a word of their tools."""
+    for name in ("basefee", "gaslimit", "chainid"):
+        w.assume(ex, v.ULT(env.word(name, 256), 1 << 63))
+    w.assume(ex, v.ULT(v.BitVecVal(1 << 20, 256), env.word("gaslimit", 256)), v.ULT(v.BitVecVal(0, 256), env.word("chainid", 256)))
+
+
+def continue_from(subject: Subject, state: Reached, env: w.Environment, message: Message) -> tuple[m.Machine, Exec]:
+    """Return a machine and the reached state, ready for one more transaction."""
+    m.enter_stage(env.tag)
+    m.CleanStorage.phase = "_d"
+    machine = machine_for(subject, m.Journal())
+    machine.accepting = True
+    old = state.ex
+    path = Path(mk_solver(subject.config))
+    ex = Exec(
+        code=dict(old.code), storage=deepcopy(old.storage), transient_storage={w.OWN: _empty()}, balance=old.balance, block=env.block(),
+        context=CallContext(message=message), callback=None, pgm=old.code[w.OWN], st=State(), jumpis={}, path=path, alias={}, cnts=deepcopy(old.cnts),
+        sha3s=old.sha3s.copy(), storages=old.storages.copy(), balances=old.balances.copy(),
+    )  # fmt: skip
+    for c in old.path.conditions:
+        path.append(c)
+    w.assume(ex, *env.facts(), UGE(env.timestamp, state.env.timestamp), UGE(env.number, state.env.number))
+    _plain_world(ex, env)
+    return machine, ex
+
+
+def _empty() -> StorageData:
+    data = StorageData()
+    data.symbolic = False
+    return data
+
+
+def _call(subject: Subject, state: Reached, function: s.Function, tag: str) -> tuple[w.Environment, w.Arguments, m.Machine, Exec]:
+    env = w.Environment(tag)
+    arguments = w.arguments(function.parameters, tag)
+    data = ByteVec(bytes.fromhex(function.selector))
+    data.append(arguments.data)
+    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1)
+    machine, ex = continue_from(subject, state, env, message)
+    w.assume(ex, *arguments.facts)
+    return env, arguments, machine, ex
+
+
+def successors(subject: Subject, state: Reached, deadline: float) -> Iterator[Reached]:
+    """Yield the states after one successful call of any function."""
+    for f in subject.specification.entries:
+        if time.monotonic() > deadline:
+            return
+        tag = f"_{len(state.steps)}"
+        env, arguments, machine, ex = _call(subject, state, f, tag)
+        keys = _listed_keys(subject, machine, ex, env, arguments, f)
+        w.pay(ex, env.sender, w.OWN, env.value)
+        step = Step(f.title, _terms(env, arguments, f.parameters))
+        for end in machine.run(ex):
+            if end.context.output.error is None and not end.context.is_stuck():
+                merged = {g: [*state.keys.get(g, []), *keys.get(g, [])] for g in {*state.keys, *keys}}
+                yield Reached(end, (*state.steps, step), env, merged)
+
+
+def _listed_keys(subject: Subject, machine: m.Machine, ex: Exec, env: w.Environment, arguments: w.Arguments, f: s.Function) -> dict[str, list[tuple[BitVecRef, ...]]]:
+    claims = Claims(subject, machine, f.title, env, Scope(dict(arguments.values), env.world(f.selector, env.value)), Probe(subject, None))
+    at = snapshot(machine, ex)
+    ev = Evaluator(subject.specification, at, replace(claims.scope, variables={**claims.scope.variables, **claims.fresh_results(f)}))
+    for c in f.clauses:
+        claims.attempt(c.id, lambda c=c: claims.locations(ev, c))
+    out: dict[str, list[tuple[BitVecRef, ...]]] = {}
+    for x in claims.before.listed:
+        out.setdefault(x.getter, []).append(x.keys)
+    return out
+
+
+def _break(
+    subject: Subject, state: Reached, f: s.Function, mine: Sequence[str], open_ids: set[str], solver: Solver, deadline: float
+) -> Iterator[dict[str, Any]]:
+    """Call a function in a reached state and ask for a model of each wanted obligation's failure."""
+    env, arguments, machine, ex = _call(subject, state, f, "_c")
+    claims = Claims(subject, machine, f.title, env, Scope(dict(arguments.values), env.world(f.selector, env.value), rest_is_zero=True), Probe(subject, None))
+    claims.reached_keys = state.keys
+    pre = snapshot(machine, ex)
+    try:
+        claims.prepare(pre, f, f.clauses)
+        claims.prepare_transitions(Evaluator(subject.specification, pre, claims.scope))
+    except NotUnderstood:
+        return
+    w.pay(ex, env.sender, w.OWN, env.value)
+    steps = (*state.steps, Step(f.title, _terms(env, arguments, f.parameters)))
+    groups: list[tuple[Group, bool]] = []
+    machine.on_callout = lambda mid, mark: groups.extend((g, True) for g in claims.at_callout(mid))
+    for end in machine.run(ex):
+        if end.context.is_stuck():
+            continue
+        groups.extend((g, False) for g in claims.after(end, f))
+        yield from _models(groups, steps, mine, open_ids, solver, deadline)
+        groups.clear()
+        if not any(i in open_ids for i in mine) or time.monotonic() > deadline:
+            return
+
+
+def _models(
+    groups: Sequence[tuple[Group, bool]], steps: Sequence[Step], mine: Sequence[str], open_ids: set[str], solver: Solver, deadline: float
+) -> Iterator[dict[str, Any]]:
+    for g, _ in groups:
+        for c in g.claims:
+            if c.obligation in mine and c.obligation in open_ids and c.formula is not None and time.monotonic() < deadline:
+                model = _model(g.path, c, steps, solver, deadline)
+                if model is not None:
+                    open_ids.discard(c.obligation)
+                    yield {"reached": c.obligation, "steps": model}
+
+
+def _model(conditions: Sequence[BoolRef], claim: Claim, steps: Sequence[Step], solver: Solver, deadline: float) -> list[dict[str, Any]] | None:
+    terms = {f"{i}_{n}": t for i, step in enumerate(steps) for n, t in step.terms.items()}
+    assert claim.formula is not None
+    answer = solve(solver, conditions, claim.formula, terms, max(0.5, min(solver.time_s, deadline - time.monotonic())))
+    if answer.answer != "violated":
+        return None
+    out = []
+    for i, step in enumerate(steps):
+        prefix = f"w_{i}_"
+        out.append({"title": step.title} | {k.removeprefix(prefix): x for k, x in answer.model.items() if k.startswith(prefix)})
+    return out
+
+
+def _at_deployment(subject: Subject, open_ids: set[str], solver: Solver, deadline: float) -> Iterator[dict[str, Any]]:
+    """Ask for deployments that break the constructor's own obligations."""
+    mine = [i for i in open_ids if subject.ledger.obligation(i).function == "constructor"]
+    if not mine:
+        return
+    c = subject.specification.constructor
+    arguments = w.arguments(c.parameters, "_d")
+    step = Step("constructor", _terms(w.Environment("_d"), arguments, c.parameters))
+    for path in run_constructor(subject).paths:
+        yield from _models([(Group(path.conditions, path.claims), False)], [step], mine, open_ids, solver, deadline)

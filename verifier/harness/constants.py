@@ -1,0 +1,73 @@
+"""Find the constants of a candidate's code and of a specification, so that what they are compared with is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specs import formula as f
+from specs.specification import Specification
+from toolchain.solc import Contract
+from verifier.harness.generate import expressions_of
+from verifier.harness.project import Candidate
+
+MOST_WORDS = 48
+MOST_ADDRESSES = 12
+MOST_SELECTORS = 48
+CHEATCODES = 0x7109709ECFA91A80626FF3989D68F67F5B1DD12D
+
+
+def pushes(code: bytes) -> Iterator[tuple[int, int]]:
+    """Yield (width in bytes, value) of every PUSH whose value is no jump destination."""
+    found, destinations, pc = [], set(), 0
+    while pc < len(code):
+        op = code[pc]
+        width = op - 0x5F if 0x60 <= op <= 0x7F else 0
+        if op == 0x5B:
+            destinations.add(pc)
+        if width:
+            found.append((width, int.from_bytes(code[pc + 1 : pc + 1 + width], "big")))
+        pc += 1 + width
+    return ((w, v) for w, v in found if not (w <= 3 and v in destinations))
+
+
+def candidate(specification: Specification, contract: Contract) -> Candidate:
+    """Return what the engine is told of a contract."""
+    known = {fn.selector for fn in specification.functions}
+    views = {e["name"] for e in contract.abi if e["type"] == "function" and e.get("stateMutability") in {"view", "pure"}}
+    extra = [sel for sig, sel in contract.method_identifiers.items() if sel not in known and sig.split("(")[0] in views]
+    code = bytes.fromhex(contract.runtime)
+    values = dict.fromkeys((w, v) for w, v in pushes(code))
+    literals = [e.value for e in _literals(specification)]
+    numbers = [v for w, v in values if v > 3 and not _is_mask(v) and w not in {4}]
+    words = [x for x in dict.fromkeys([*(abs(n) for n in literals), *numbers]) if 3 < x < 1 << 256]
+    addresses = [v for w, v in values if 0xFF < v < 1 << 160 and not _is_mask(v) and v != CHEATCODES and w != 4]
+    selectors = [f"{v:08x}" for w, v in values if w == 4 and f"{v:08x}" not in known]
+    return Candidate(
+        creation=bytes.fromhex(contract.creation), words=tuple(_widest_spread(words, MOST_WORDS)),
+        addresses=tuple(f"0x{a:040x}" for a in sorted(addresses, reverse=True)[:MOST_ADDRESSES]),
+        selectors=tuple(dict.fromkeys([s for s in selectors if s not in extra]))[:MOST_SELECTORS], views=tuple(extra),
+    )  # fmt: skip
+
+
+def addresses_tool(contract: Contract) -> bool:
+    """Tell whether the code names the address of the test tool, which only code that behaves otherwise under test would do."""
+    return any(v == CHEATCODES for _, v in pushes(bytes.fromhex(contract.runtime))) or b"hevm cheat code" in bytes.fromhex(contract.creation)
+
+
+def _is_mask(v: int) -> bool:
+    return v & (v + 1) == 0 and v > 0xFF or v == (1 << 256) - 1 - ((1 << 224) - 1)
+
+
+def _literals(specification: Specification) -> Iterator[f.Literal]:
+    clauses = [*specification.clauses, *specification.constructor.clauses, *(c for fn in specification.functions for c in fn.clauses)]
+    for c in clauses:
+        for e in expressions_of(c):
+            for x in f.walk(e):
+                if isinstance(x, f.Literal) and isinstance(x.value, int) and not isinstance(x.value, bool):
+                    yield x
+
+
+def _widest_spread(words: list[int], most: int) -> list[int]:
+    """Keep at most so many, those that look chosen first: neither selectors and hashes nor tiny."""
+    ranked = sorted(words, key=lambda v: (v >= 1 << 224, v.bit_length() <= 8, words.index(v)))
+    return ranked[:most]
