@@ -16,6 +16,7 @@ from typing import Any, Literal, TextIO
 from codegen.text import safe_line, safe_text
 
 Style = Literal["plain", "good", "bad", "weak", "head"]
+LONGEST = 1500
 CODES: Mapping[Style, str] = {"good": "32", "bad": "31", "weak": "2", "head": "1"}
 
 
@@ -84,8 +85,13 @@ class Terminal:
         if self.json:
             error = {"kind": kind, "message": message, "nextStep": next_step}
             _write(sys.stdout, json.dumps({"schemaVersion": 1, "error": error, "exitCode": exit_code}, indent=2) + "\n")
-        text = f"solwright: {message}" + (f"\n  next: {next_step}" if next_step else "")
-        _write(sys.stderr, safe_text(text) + "\n")
+        self.warn(message, next_step)
+
+    def warn(self, message: str, next_step: str) -> None:
+        """Say on stderr what went wrong and what to do next; also when quiet."""
+        self.rest()
+        said, then = (safe_line(text, max_columns=LONGEST) for text in (message, next_step))
+        _write(sys.stderr, f"solwright: {said}\n" + (f"  next: {then}\n" if then else ""))
 
     def ask(self, question: str) -> str:
         """Ask the person at the terminal for a line; "" where nobody answers."""

@@ -105,6 +105,6 @@ def show(report: Report, specification: Specification, question: Question, termi
     sources = Sources(str(question.source), tests, words_by_line(specification))
     terminal.show([*render(report, sources), Line(f"report: {saved}/report.md" if saved else "", "weak")])
     if failure is not None:
-        terminal.note(f"solwright: the report could not be saved: {failure.message}\n  next: {failure.next_step}")
+        terminal.warn(f"the report could not be saved: {failure.message}", failure.next_step)
         return failure.exit_code
     return report.exit_code

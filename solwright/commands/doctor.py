@@ -43,5 +43,5 @@ def doctor(json: Json = False, quiet: Quiet = False) -> int:
             lines.append(Line(f"  {'':<{width}}  {c.next_step}"))
     terminal.show(lines)
     if broken:
-        terminal.note(f"solwright: {', '.join(c.name for c in broken)}: missing or broken\n  next: {broken[0].next_step}")
+        terminal.warn(f"{', '.join(c.name for c in broken)}: missing or broken", broken[0].next_step)
     return 3 if broken else 0

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -39,3 +41,21 @@ def solwright(*arguments: str | Path, cwd: Path, stdin: str = "", env: Mapping[s
     )
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+class Inside:
+    """Run commands inside this process, so that they share one warm compiler."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capfd = capfd
+
+    def __call__(self, *arguments: str | Path, cwd: Path) -> Ran:
+        from solwright.cli import run
+
+        self._monkeypatch.chdir(cwd)
+        self._capfd.readouterr()
+        code = run([str(a) for a in arguments])
+        captured = self._capfd.readouterr()
+        assert "Traceback" not in captured.out + captured.err
+        return Ran(code, captured.out, captured.err)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.solwright.command import ROOT, command, environment, solwright
+from tests.solwright.command import ROOT, Inside, command, environment, solwright
 
 VAULT = ROOT / "tests" / "corpus" / "vault" / "Vault.spec.sol"
 COMMANDS = [(), ("new",), ("verify",), ("spec",), ("spec", "check"), ("spec", "show"), ("demo",), ("doctor",), ("setup",)]
@@ -44,12 +44,12 @@ def test_without_a_command_there_is_help(tmp_path: Path) -> None:
         (["new", "x", "--jobs", "many"], "Invalid value for '--jobs'"),
     ],
 )
-def test_a_command_line_that_is_not_understood(words: list[str], message: str, tmp_path: Path) -> None:
-    ran = solwright(*words, cwd=tmp_path)
+def test_a_command_line_that_is_not_understood(words: list[str], message: str, tmp_path: Path, inside: Inside) -> None:
+    ran = inside(*words, cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
     assert "--help" in ran.err
-    as_json = solwright(*words, "--json", cwd=tmp_path)
+    as_json = inside(*words, "--json", cwd=tmp_path)
     value = json.loads(as_json.out)
     assert (as_json.code, value["exitCode"], value["error"]["kind"]) == (2, 2, "UsageError")
 
@@ -75,10 +75,10 @@ interface T {
         ("@custom:ensures n() == ", ":6:", ""),
     ],
 )
-def test_a_specification_that_cannot_be_read(clauses: str, place: str, message: str, tmp_path: Path) -> None:
+def test_a_specification_that_cannot_be_read(clauses: str, place: str, message: str, tmp_path: Path, inside: Inside) -> None:
     (tmp_path / "T.spec.sol").write_text(SPECIFICATION.replace("CLAUSES", clauses))
     for words in (["spec", "check"], ["spec", "show"]):
-        ran = solwright(*words, "T.spec.sol", cwd=tmp_path)
+        ran = inside(*words, "T.spec.sol", cwd=tmp_path)
         assert (ran.code, ran.out) == (2, "")
         assert f"solwright: T.spec.sol{place}" in ran.err
         assert message in ran.err
@@ -94,28 +94,28 @@ def test_a_specification_that_cannot_be_read(clauses: str, place: str, message: 
         ("@custom:modifies n()\n    /// @custom:succeeds some: x < 3 && x > 5", ""),
     ],
 )
-def test_a_specification_that_does_not_stand(clauses: str, message: str, tmp_path: Path) -> None:
+def test_a_specification_that_does_not_stand(clauses: str, message: str, tmp_path: Path, inside: Inside) -> None:
     (tmp_path / "T.spec.sol").write_text(SPECIFICATION.replace("CLAUSES", clauses))
-    ran = solwright("spec", "check", "T.spec.sol", "--json", cwd=tmp_path)
+    ran = inside("spec", "check", "T.spec.sol", "--json", cwd=tmp_path)
     value = json.loads(ran.out)
     assert (ran.code, value["stands"]) == (1, False)
     assert message in " ".join(p["found"] for p in value["problems"])
 
 
 @pytest.mark.parametrize(("name", "message"), [("none.spec.sol", "no such file"), ("folder", ""), ("T.txt", "")])
-def test_a_specification_that_is_not_there(name: str, message: str, tmp_path: Path) -> None:
+def test_a_specification_that_is_not_there(name: str, message: str, tmp_path: Path, inside: Inside) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "T.txt").write_text("hello")
-    ran = solwright("spec", "check", name, cwd=tmp_path)
+    ran = inside("spec", "check", name, cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
 
 
-def test_the_promise_in_plain_words(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
-    ran = solwright("spec", "show", VAULT, "--quiet", cwd=tmp_path)
+def test_the_promise_in_plain_words(tmp_path: Path, inside: Inside, snapshot: SnapshotAssertion) -> None:
+    ran = inside("spec", "show", VAULT, "--quiet", cwd=tmp_path)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == snapshot
-    value = json.loads(solwright("spec", "show", VAULT, "--json", cwd=tmp_path).out)
+    value = json.loads(inside("spec", "show", VAULT, "--json", cwd=tmp_path).out)
     assert value["name"] == "Vault"
     assert {line["id"] for line in value["lines"]} >= {"solvent", "withdraw.short"}
 
@@ -151,9 +151,14 @@ def test_a_wrong_setting_is_bad_input(tmp_path: Path) -> None:
         (["new", "a vault", "--model", "m", "--budget", "many"], 2, "neither dollars nor tokens"),
     ],
 )
-def test_a_job_that_cannot_start(words: list[str], code: int, message: str, tmp_path: Path) -> None:
-    env = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "sk-test-key-of-ours"} if "--budget" in words else {}
-    ran = solwright(*words, cwd=tmp_path, env=env)
+def test_a_job_that_cannot_start(
+    words: list[str], code: int, message: str, tmp_path: Path, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "--budget" in words:
+        monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test-key-of-ours")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    ran = inside(*words, cwd=tmp_path)
     assert ran.code == code, ran.err
     assert message in ran.err
     assert ran.out == ""
@@ -170,9 +175,7 @@ def test_tools_that_are_missing_are_named_with_the_command_to_type(tmp_path: Pat
     assert {t["name"]: t["nextStep"] for t in value["tools"]}["solady"] == "run: solwright setup"
 
 
-@pytest.mark.parametrize(
-    "env", [{"HOME": None}, {"HOME": "/nonexistent"}, {"TERM": "dumb"}, {"NO_COLOR": "1"}, {"LANG": "C", "PYTHONUTF8": "0"}]
-)
+@pytest.mark.parametrize("env", [{"HOME": None, "TERM": None}, {"HOME": "/nonexistent", "TERM": "dumb", "LANG": "C", "PYTHONUTF8": "0"}])
 def test_poor_surroundings(env: dict[str, str | None], tmp_path: Path) -> None:
     from toolchain.install import home
 
@@ -272,8 +275,3 @@ def test_versions() -> None:
     ran = solwright("--version", cwd=ROOT)
     assert ran.code == 0
     assert ran.out.startswith("solwright ")
-
-
-def wait_for(path: Path) -> None:
-    while not path.exists():
-        time.sleep(0.01)
