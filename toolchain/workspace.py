@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from toolchain.errors import ToolError
 from toolchain.process import allowed_environment, atomic_write
 
 PREFIX = "solwright-work-"
@@ -31,28 +32,41 @@ class Workspace:
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file under a relative name and return its path.
 
-        Raises: ValueError for a name that leaves the workspace.
+        Raises: ValueError for a name that leaves the workspace, ToolError when the disk is full.
         """
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts or not relative.parts:
             raise ValueError(f"{name!r} is no name inside a workspace")
         path = self.root / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, content.encode() if isinstance(content, str) else content)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            atomic_write(path, content.encode() if isinstance(content, str) else content)
+        except OSError as error:
+            raise _no_room(error) from error
         return path
 
 
 @contextlib.contextmanager
 def fresh_workspace() -> Iterator[Workspace]:
-    """Make an empty workspace, and remove it at the end whatever tools did to it."""
-    _sweep()
-    root = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")).resolve()
+    """Make an empty workspace, and remove it at the end whatever tools did to it.
+
+    Raises: ToolError where none can be made.
+    """
     try:
-        (root / ".home").mkdir()
-        (root / ".tmp").mkdir()
+        _sweep()
+        root = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")).resolve()
+    except OSError as error:
+        raise _no_room(error) from error
+    try:
+        for name in (".home", ".tmp"):
+            (root / name).mkdir()
         yield Workspace(root)
     finally:
         _remove(root)
+
+
+def _no_room(error: OSError) -> ToolError:
+    return ToolError(f"cannot write the workspace: {error.strerror}", "free or choose a folder for temporary files: set TMPDIR")
 
 
 def _sweep() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import resource
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,11 @@ def start(tmp_path: Path, token: str, rung: str, **options: object) -> subproces
     return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload, no-any-return]
 
 
+def take_terminal() -> None:
+    """Make stdin the controlling terminal, so that the kernel tells us when it is closed."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 def sleepers(token: str) -> int:
     return sum(line.startswith("sleep") for line in alive(token))
 
@@ -61,12 +68,11 @@ def test_a_signal_leaves_no_survivor(tmp_path: Path, number: signal.Signals, run
 def test_a_closed_terminal_leaves_no_survivor(tmp_path: Path) -> None:
     token = new_token()
     ours, theirs = pty.openpty()
-    with start(tmp_path, token, "", stdin=theirs, stdout=theirs, start_new_session=True, preexec_fn=lambda: os.ttyname(0)) as program:
+    with start(tmp_path, token, "", stdin=theirs, stdout=theirs, start_new_session=True, preexec_fn=take_terminal) as program:
         os.close(theirs)
         assert await_until(lambda: sleepers(token) == 6, 60)
         os.close(ours)
-        program.send_signal(signal.SIGHUP)  # what the kernel sends to the session's leader
-        program.wait(30)
+        assert program.wait(30) == -signal.SIGHUP
     assert await_until(lambda: not alive(token)), alive(token)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from toolchain.errors import ToolError
 from toolchain.process import run
 from toolchain.sandbox import confine
 from toolchain.workspace import PREFIX, fresh_workspace
@@ -56,3 +58,23 @@ def test_workspaces_of_killed_runs_are_swept_and_others_are_not() -> None:
         assert not dead.exists()
         assert foreign.exists()
     foreign.rmdir()
+
+
+@pytest.mark.attack
+def test_no_place_for_temporary_files_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/sys")
+    with pytest.raises(ToolError, match="cannot write the workspace: .* — .* set TMPDIR"), fresh_workspace():
+        pass
+
+
+@pytest.mark.attack
+def test_a_full_disk_is_said_so() -> None:
+    with fresh_workspace() as workspace:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+        try:
+            with pytest.raises(ToolError, match="cannot write the workspace: File too large"):
+                workspace.write("big", b"x" * 100_000)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert not (workspace.root / "big").exists()

