@@ -35,12 +35,15 @@ TRANSCRIPT = "transcript.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done; `given` is a specification (path and text) to start from, `out` where the verified contract goes."""
+    """What is to be done.
+
+    `given` is a specification (path and text) to start from; `out` is where the verified contract goes (None: into the run's folder).
+    """
 
     request: str
     given: tuple[Path, str] | None
     model: Model
-    out: Path
+    out: Path | None
     settings: Settings
     record: Path | None
     resume: bool
@@ -62,13 +65,16 @@ def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Appr
             for text in narrator.passing(event):
                 terminal.tell(text)
             if isinstance(event, Frozen):
-                refuse_collisions(order.out, event.specification.name)
+                refuse_collisions(order.out or history.folder, event.specification.name)
                 if ask is None:
                     terminal.say("nobody was asked to approve the specification: read it before you rely on the contract")
             if isinstance(event, Ended):
                 ended = event
         assert ended is not None, "a run ends with Ended"
         return _hand_over(order, ended, writer, terminal)
+    except KeyboardInterrupt:
+        terminal.note(f"the run stays in {history.folder}; go on with the same command and --resume")
+        raise
     finally:
         history.close()
 
@@ -111,7 +117,7 @@ def _hand_over(order: Order, ended: Ended, writer: Writer, terminal: Terminal) -
         assert ended.specification and ended.judgement and ended.report
         name = ended.specification.name
         files = bundle_files(ended.specification, ended.source, ended.judgement, ended.report, folder / TRANSCRIPT)
-        contract, bundle = write_bundle(order.out, name, ended.source, files)
+        contract, bundle = write_bundle(order.out or folder, name, ended.source, files)
         answer |= {"contract": str(contract), "bundle": str(bundle)}
         lines += [Line(""), Line(f"contract: {contract}", "good"), Line(f"evidence: {bundle}")]
     else:
