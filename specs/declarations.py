@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from specs.formula import ADDRESS, BOOL, Type
+from specs.scope import TAKEN_NAMES
 from specs.source import Source
 from specs.specification import ErrorDeclaration, EventDeclaration, Function, Parameter, abi_name
 
@@ -157,7 +158,7 @@ class Reader:
         if n["kind"] == "fallback" and parameters:
             source.refuse(start, "a fallback with arguments", "write `fallback() external;`")
         if n["kind"] == "function":
-            _refuse_names(source, start, n, parameters, returns)
+            _refuse_names(source, start, n, parameters, returns, frozenset(t.name for t in self.named.values()))
         signature = f"{name}({','.join(abi_name(p.type) for p in parameters)})"
         function = Function(
             name=name,
@@ -230,7 +231,9 @@ def read_type(spelled: str, named: Any) -> Type | None:
     return None
 
 
-def _refuse_names(source: Source, start: int, n: Node, parameters: tuple[Parameter, ...], returns: tuple[Parameter, ...]) -> None:
+def _refuse_names(
+    source: Source, start: int, n: Node, parameters: tuple[Parameter, ...], returns: tuple[Parameter, ...], named: frozenset[str]
+) -> None:
     name, view = n["name"], n["stateMutability"] in {"view", "pure"}
     if name.startswith("rule_"):
         source.refuse(start, f"the function {name}", "names that begin with rule_ are reserved for a later version of the language")
@@ -251,10 +254,8 @@ def _refuse_names(source: Source, start: int, n: Node, parameters: tuple[Paramet
     if view and name == "forall":
         source.refuse(start, "a getter called forall", "`forall (…)` is a word of the language; call the getter otherwise")
     for p in (*parameters, *returns):
-        if p.name in {"msg", "block", "tx", "abi", "this", "type"}:
-            source.refuse(
-                start, f"a parameter called {p.name}", "clauses speak of msg.sender, block.timestamp and so on; rename the parameter"
-            )
+        if p.name in TAKEN_NAMES | named:
+            source.refuse(start, f"a parameter called {p.name}", "the name means something else in clauses; choose another")
     if len(returns) == 1 and not returns[0].name and any(p.name == "result" for p in parameters):
         source.refuse(
             start,

@@ -6,6 +6,7 @@ from specs.formula import (
     ADDRESS,
     Balance,
     Binary,
+    Cast,
     Conditional,
     Defined,
     EnumValue,
@@ -147,6 +148,9 @@ def value(e: Expression) -> str:
             return f"({value(e.if_true)} if {claim(e.condition)}, else {value(e.if_false)})"
         case Binary(operator="+" | "-" | "*" | "/" | "%"):
             return f"{_operand(e.left, e, False)} {e.operator} {_operand(e.right, e, True)}"
+        case Cast():
+            inner = value(e.operand)
+            return f"the number of {inner}" if e.operand.type.kind == "enum" else f"({inner} as {e.type.name})"
         case _ if e.type.kind == "bool":
             return f"whether {claim(e)}"
         case _:
@@ -154,7 +158,7 @@ def value(e: Expression) -> str:
 
 
 def _is_short(e: Expression) -> bool:
-    return isinstance(e, Read | Sum | Balance | Variable | World | Member)
+    return isinstance(e, Read | Sum | Balance | Variable | World | Member | Cast)
 
 
 def _operand(e: Expression, parent: Binary, right: bool) -> str:

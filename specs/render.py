@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from specs import specification as s
-from specs.formula import Binary, Expression, Position, Read, Unary
+from specs.formula import Binary, Expression, Literal, Position, Read, Unary
 from specs.phrase import claim, is_practically_never, value
 from specs.text import to_text
 
@@ -147,6 +147,8 @@ def _reverts(name: str, c: s.Reverts) -> str:
     allowed = _allowed(c.formula) if c.only else None
     if allowed:
         return f"Only {' or '.join(allowed)} may call {name}; any other call reverts{error}."
+    if isinstance(c.formula, Literal) and c.formula.value is True:
+        return f"{_start(name)} always reverts{error}."
     never = " (practically never)" if is_practically_never(c.formula) else ""
     return f"{_start(name)} reverts{error} whenever, before the call, {claim(c.formula)}{never}."
 
@@ -166,7 +168,8 @@ def _succeeds(name: str, f: s.Function | None, c: s.Succeeds) -> str:
     if c.mode == "when" and c.formula is not None:
         return f"{_start(name)} succeeds whenever, before the call, {claim(c.formula)}."
     others = f is not None and any(isinstance(x, s.Reverts) for x in f.clauses)
-    return f"In all other cases {name} succeeds." if others else f"{_start(name)} always succeeds."
+    paid = " if whoever is paid accepts" if f is not None and any(isinstance(x, s.Pays) for x in f.clauses) else ""
+    return f"In all other cases {name} succeeds{paid}." if others else f"{_start(name)} always succeeds{paid}."
 
 
 def _change(x: s.Change) -> str:

@@ -11,6 +11,9 @@ from specs.formula import Type
 from specs.messages import nearest
 from specs.syntax import Syntax
 
+#: names that clauses use otherwise; a parameter may not hide them
+TAKEN_NAMES = frozenset({"msg", "block", "tx", "abi", "this", "type"})
+
 Role = Literal["parameter", "result", "deploy", "bound"]
 
 
@@ -80,6 +83,8 @@ def read_parameter(p: Syntax, named: Mapping[str, Type]) -> tuple[str, str]:
     type_, name = p.children[0], p.children[-1]
     spelled = type_.source.text[type_.start : type_.end]
     path = ".".join(t.text for t in type_.parts("NAME"))
+    if name.text in TAKEN_NAMES or any(name.text == t.name for t in named.values()):
+        p.source.refuse(name.start, f"a parameter called {name.text}", "the name means something else in clauses; choose another")
     known = {n for canonical, t in named.items() for n in (canonical, t.name)}
     if path not in known and not is_elementary(path):
         p.source.refuse(

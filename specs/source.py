@@ -15,6 +15,7 @@ from toolchain.errors import SpecificationError
 LARGEST_BYTES = 1_000_000
 LINE_END = re.compile(r"\r\n|\n|\r")
 COMMENT_OR_STRING = re.compile(r"//[^\n\r]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n\r])*\"|'(?:\\.|[^'\\\n\r])*'", re.DOTALL)
+SAFE_NAME = re.compile(r"[A-Za-z0-9_.\-]+")
 IMPORT = re.compile(r"\bimport\b[^;\"']*(\"[^\"\n]*\"|'[^'\n]*')")
 
 
@@ -54,7 +55,8 @@ def read_sources(path: Path, text: str | None = None) -> tuple[Source, ...]:
     Raises: SpecificationError where a file cannot be read or an import leaves the specification's directory.
     """
     root = path.parent
-    first = _source(path, PurePosixPath(path.name), text)
+    plain = SAFE_NAME.fullmatch(path.name) and not path.name.startswith("solwright_")
+    first = _source(path, PurePosixPath(path.name if plain else "Specification.spec.sol"), text)
     found = {first.name: first}
     waiting = [first]
     while waiting:
@@ -110,6 +112,8 @@ def _resolve(source: Source, offset: int, target: str) -> PurePosixPath:
     for part in target.split("/"):
         if part in {"", "."}:
             continue
+        if not SAFE_NAME.fullmatch(part):
+            source.refuse(offset, f'the import "{target}"', "use letters, digits, `_`, `-` and `.` in the names of imported files")
         if part == "..":
             if not parts:
                 source.refuse(offset, f'the import "{target}" leaves the directory of the specification', "keep what it imports beside it")

@@ -284,6 +284,25 @@ def test_a_parameter_never_hides_a_getter() -> None:
     assert [type(e).__name__ for e in f.walk(made.formula) if isinstance(e, f.Read | f.Variable)] == ["Read", "Variable", "Variable"]
 
 
+def test_words_of_clauses_may_be_names() -> None:
+    text = """interface I {
+    function total(uint256 by) external view returns (uint256);
+    /// @custom:changes total(by) by +by, total(when) by -old
+    /// @custom:pays with, by when when == old(old)
+    function f(uint256 by, uint256 when, address with, uint256 old) external;
+}"""
+    changes, pays = function(parse(Path("I.spec.sol"), text), "f").clauses
+    assert isinstance(changes, s.Changes) and isinstance(pays, s.Pays) and pays.when is not None
+    assert [to_text(c.amount) for c in changes.changes] == ["by", "old"]
+    assert (to_text(pays.to), to_text(pays.amount), to_text(pays.when)) == ("with", "by", "when == old")
+
+
+def test_the_name_of_the_file_does_not_matter(tmp_path: Path) -> None:
+    for name in ('we"ird \u00e9.sol', "solwright_check.sol", "-x"):
+        (tmp_path / name).write_text(box("function", "ensures a: total() == 1"))
+        assert parse(tmp_path / name).digest == parse(PATH, box("function", "ensures a: total() == 1")).digest
+
+
 def test_a_getter_may_be_called_as_sugar_with_another_number_of_arguments() -> None:
     text = "/// @custom:invariant a: balance() == balance(this)\ninterface I { function balance() external view returns (uint256); }"
     (made,) = parse(Path("I.spec.sol"), text).invariants

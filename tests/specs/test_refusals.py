@@ -152,6 +152,7 @@ INTERFACE = [
     ("¦@custom:assume a: total() < 5", "an assumption without a reason", "say why"),
     ("¦@custom:ensures a: true", "@custom:ensures at the interface", "functions"),
     ("¦@custom:changes total() by +1", "@custom:changes at the interface", "state-changing functions"),
+    ("invariant a: forall (uint256 ¦abi) total() == abi", "a parameter called abi", "choose another"),
     ("¦@custom:deploy (uint256 x)", "a second @custom:deploy", "one constructor"),
 ]
 
@@ -257,7 +258,8 @@ DECLARATIONS = [
     ("interface I { ¦function forall() external view returns (uint256); }", "a getter called forall", "word of the language"),
     ("interface I { ¦function rule_x() external; }", "the function rule_x", "reserved"),
     ("interface I { ¦function receive() external payable; }", "a function called receive", "without `function`"),
-    ("interface I { ¦function f(uint256 msg) external; }", "a parameter called msg", "rename"),
+    ("interface I { ¦function f(uint256 msg) external; }", "a parameter called msg", "choose another"),
+    ("interface I { enum E { A } ¦function f(uint256 E) external; }", "a parameter called E", "choose another"),
     ("interface I { ¦function f(uint256 result) external returns (uint256); }", "a parameter called `result`", "rename"),
     ("interface I { function f(¦I other) external; }", "the type contract I", "address"),
     ("interface I { ¦fallback(bytes calldata x) external returns (bytes memory); }", "a fallback with arguments", "fallback()"),

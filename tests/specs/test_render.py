@@ -19,7 +19,7 @@ SENTENCES: list[tuple[Spot, str, str]] = [
         "reverts a: balanceOf(msg.sender) < amount",
         "`put` reverts whenever, before the call, the caller's balanceOf is less than `amount`.",
     ),
-    ("function", "reverts a with Denied(to): true", "`put` reverts with Denied(`to`) whenever, before the call, always."),
+    ("function", "reverts a with Denied(to): true", "`put` always reverts with Denied(`to`)."),
     (
         "function",
         "reverts full: total() == type(uint256).max",
@@ -34,6 +34,11 @@ SENTENCES: list[tuple[Spot, str, str]] = [
         "function",
         "succeeds a: amount > 0 || delta > 0",
         "`put` succeeds whenever, before the call, `amount` is more than 0, or `delta` is more than 0.",
+    ),
+    (
+        "function",
+        "ensures a: uint8(state()) > uint8(amount)",
+        "After a successful call of `put`, the number of state is more than (`amount` as uint8).",
     ),
     ("function", "succeeds otherwise", "`put` always succeeds."),
     ("function", "succeeds never -- x", "It is not promised that `put` ever succeeds."),
