@@ -82,10 +82,14 @@ abstract contract Draw is Steps {
         return _address(pool[(x >> 8) % pool.length]);
     }
 
+    // often who deployed, or who acted last
     function _someSender() internal returns (address a) {
+        uint256 x = _next() % 8;
+        if (x < 2 && deployer != address(0)) return deployer;
+        if (x == 2 && lastSender != address(0)) return lastSender;
         for (uint256 i = 0; i < 6; i++) {
             a = _someAddress();
-            if (_canAct(a) && (a.code.length == 0 || isCoded[a])) return a;
+            if (_canAct(a) && (a.code.length == 0 || isCoded[a])) return lastSender = a;
         }
         return address(0xA11CE);
     }
@@ -105,7 +109,7 @@ abstract contract Draw is Steps {
         uint256 r = x >> 16;
         uint256 way = x % 10;
         unchecked {
-            if (way < 2) n = r % 4;
+            if (way == 0) n = r % 4;
             else if (way < 4 && words.length > 0) n = uint256(words[r % words.length]) + ((x >> 8) % 8 == 0 ? 1 : 0);
             else if (way < 6) n = _someReading(r);
             else if (way == 6) n = type(uint256).max - r % 3;
@@ -223,6 +227,7 @@ abstract contract Draw is Steps {
         (, s.value, s.data) = spec.drawn();
         (address who,,) = spec.drawn();
         if (_canAct(who)) s.sender = who;
+        deployer = s.sender;
     }
 
     // goal 0: nothing refuses; else: one clause alone does
@@ -322,7 +327,8 @@ abstract contract Draw is Steps {
         s.callbacks = new Callback[](x % 4 == 0 ? 2 : 1);
         address who = isCoded[s.sender] ? s.sender : coded[(x >> 4) % coded.length];
         for (uint256 i = 0; i < s.callbacks.length; i++) {
-            if ((x >> (8 + 2 * i)) % 3 == 0) { s.callbacks[i] = Callback(s.value, s.data); continue; }
+            if ((x >> (8 + 2 * i)) % 3 == 0) { s.callbacks[i] = Callback(s.value, s.data, false); continue; }
+            if ((x >> (64 + 3 * i)) % 5 == 0) { s.callbacks[i] = Callback(1 + (x >> 80) % 1e6, "", true); continue; }
             uint256 g = (x >> (16 + i)) % 2 == 0 ? f : _some(false, x >> (32 + i));
             (, s.callbacks[i].value, s.callbacks[i].data) = _drawInput(_context(1 + g), g, who, (x >> 24) % 2 == 0 ? 0 : NONE);
             if (!functions[g].payable_) s.callbacks[i].value = 0;

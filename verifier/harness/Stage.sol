@@ -89,6 +89,8 @@ abstract contract Stage is IStage, IEngine {
     Outcome[] internal outcomes;
     Seen[] internal seen;
     uint256 internal luck;
+    address internal deployer;
+    address internal lastSender;
     bool internal ended;
     bool internal deployed;
     bool internal replaying;

@@ -213,7 +213,7 @@ abstract contract Steps is Judge {
         Clauses memory c;
         t.list = _combos(_focus(s), c);
         _readAll(t.list);
-        bool comparable = s.callbacks.length == 1 && !s.refuse;
+        bool comparable = s.callbacks.length == 1 && !s.refuse && !s.callbacks[0].force;
         bytes32[3] memory ways;
         t.purses = _purses(c, s.sender);
         for (uint256 way = 0; comparable && way < 3; way++) {
@@ -294,6 +294,10 @@ abstract contract Steps is Judge {
         (refuse, answer_) = (refusing, _answer(sig, answering));
         if (nextCallback < callbacks.length) {
             Callback storage next_ = callbacks[nextCallback++];
+            if (next_.force) {
+                vm.deal(at, at.balance + next_.value);
+                return (address(0), 0, "", refuse, answer_);
+            }
             (target, value, data) = (at, next_.value, next_.data);
             vm.deal(msg.sender, msg.sender.balance + value);
             stack.push(current);

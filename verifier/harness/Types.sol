@@ -5,8 +5,8 @@ import {Z} from "./Exact.sol";
 
 // ---------------------------------------------------------------- runs
 
-// What strangers with code call while they have control, one at each call-out, in order.
-struct Callback { uint256 value; bytes data; }
+// What strangers with code do while they have control, one at each call-out, in order: call the contract, or (`force`) let ether arrive there.
+struct Callback { uint256 value; bytes data; bool force; }
 
 // One event of a run. `value` of forced ether arrives at the contract; `arrived`: ether at the address before a deployment;
 // `answer`: what strangers return, 0 is what most callers hope for.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-CALLBACK = "(uint256,bytes)"
+CALLBACK = "(uint256,bytes,bool)"
 STEP = f"(uint8,address,address,uint256,bytes,uint256,uint256,uint256,uint256,uint256,address,uint256,bool,uint8,{CALLBACK}[])"
 RUN = f"(address,address,bool,address[],bytes32[][],bytes[],{STEP}[])"
 VIOLATION = "(uint256,uint8,bytes)"
@@ -26,8 +26,11 @@ CHAIN_ID = 31337
 
 @dataclass(frozen=True, slots=True)
 class Callback:
+    """`force`: ether arrives at the contract; else it is called."""
+
     value: int
     data: bytes
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Step:
         """Return the step as the value of an ABI tuple (STEP)."""
         return (
             self.kind, self.sender, self.origin, self.value, self.data, self.arrived, self.timestamp, self.number, self.chain_id, self.prevrandao, self.coinbase,
-            self.base_fee, self.refuse, self.answer, [(c.value, c.data) for c in self.callbacks],
+            self.base_fee, self.refuse, self.answer, [(c.value, c.data, c.force) for c in self.callbacks],
         )  # fmt: skip
 
     @classmethod
