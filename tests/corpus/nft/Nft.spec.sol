@@ -4,6 +4,7 @@ pragma solidity ^0.8.24;
 /// @title  Numbered tokens: a fixed number altogether, a fixed number for each wallet
 /// @custom:deploy (uint256 maxSupply_, uint256 perWallet_)
 /// @custom:initially terms: maxSupply() == maxSupply_ && perWallet() == perWallet_ && minted() == 0
+/// @custom:initially nobody: forall (uint256 id) !defined(ownerOf(id))
 /// @custom:invariant capped: minted() <= maxSupply()
 /// @custom:invariant accounted: sum(mintedBy) == minted()
 /// @custom:invariant limited: forall (address who) mintedBy(who) <= perWallet()

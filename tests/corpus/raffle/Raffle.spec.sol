@@ -7,6 +7,7 @@ pragma solidity ^0.8.24;
 /// @custom:deployable open: closes_ > block.timestamp
 /// @custom:initially terms: owner() == owner_ && price() == price_ && closes() == closes_
 /// @custom:initially empty: state() == State.Open && count() == 0 && pot() == 0
+/// @custom:initially nobody: forall (uint256 ticket) entrantOf(ticket) == address(0)
 /// @custom:invariant solvent: state() != State.Paid ==> balance(this) >= pot()
 /// @custom:invariant tickets: forall (uint256 ticket) ticket < count() <==> entrantOf(ticket) != address(0)
 /// @custom:invariant drawn: state() == State.Open <==> winner() == address(0)

@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 
 /// @title  A registry of names: taken for a year, passed on, released
 /// @custom:deploy ()
-/// @custom:initially none: forall (bytes32 name) ownerOf(name) == address(0)
+/// @custom:initially none: forall (bytes32 name) ownerOf(name) == address(0) && expiresAt(name) == 0
 /// @custom:initially fresh: registrations() == 0
 /// @custom:invariant nameless: ownerOf(bytes32(0)) == address(0)
 /// @custom:invariant dated: forall (bytes32 name) ownerOf(name) == address(0) <==> expiresAt(name) == 0 -- whoever has a name has it until some time

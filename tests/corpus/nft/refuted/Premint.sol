@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified constructor.terms, constructor.accounted
+// expect: not-verified constructor.terms, constructor.accounted, constructor.nobody
 // FAULT: the constructor mints a token for the deployer
 
 contract Nft {
