@@ -32,6 +32,8 @@ from z3 import (
     is_bv_value, is_false, is_true, simplify, unsat,
 )  # fmt: skip
 
+from verifier.engines.symbolic.resolve import relevant
+
 OPTIONS = (
     "--no-status --width 0 --depth 0 --solver yices --solver-threads 1 --storage-layout solidity "
     "--panic-error-codes 0x01 --default-bytes-lengths 0,32,65 --default-array-lengths 0,1,2"
@@ -378,11 +380,11 @@ def same_key(path: Path, a: Any, b: Any) -> bool | None:
     equal = simplify(a == b)
     if is_true(equal) or is_false(equal):
         return bool(is_true(equal))
-    solver = SolverFor("QF_BV")
-    solver.set(timeout=500)
-    solver.add(*(c for c in (*path.conditions, *given_of(path)) if _is_plain(c)))
     if not _is_plain(equal):
         return None
+    solver = SolverFor("QF_BV")
+    solver.set(timeout=500)
+    solver.add(*relevant([c for c in (*path.conditions, *given_of(path)) if _is_plain(c)], equal))
     if solver.check(equal) == unsat:
         return False
     return True if solver.check(Not(equal)) == unsat else None

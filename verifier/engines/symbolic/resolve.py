@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from z3 import Z3_OP_SELECT, Z3_OP_STORE, Z3_OP_UNINTERPRETED, BoolRef, is_app, is_app_of, is_eq, is_true, simplify, substitute
+from z3 import Z3_OP_SELECT, Z3_OP_STORE, Z3_OP_UNINTERPRETED, BoolRef, is_app, is_app_of, is_eq, substitute
 
 Decide = Callable[[Any, Any], bool | None]
 
@@ -20,11 +20,14 @@ class Resolver:
 
     def __init__(self, stores: Mapping[Any, Any], decide: Decide) -> None:
         self.stores = {k.get_id(): v for k, v in stores.items()}
+        self.written = frozenset(k.decl().name() for k in stores)
         self.decide = decide
         self.known: dict[tuple[int, int], bool | None] = {}
 
     def resolve(self, term: Any) -> Any:
         """Return an equivalent term."""
+        if self.written.isdisjoint(names(term)):
+            return term
         for _ in range(20):
             pairs = [(s, r) for s in self._selects(term) if not (r := self._read(s)).eq(s)]
             if not pairs:
@@ -69,17 +72,16 @@ class Resolver:
 
 def without_unused_writes(conditions: Sequence[BoolRef], stores: Mapping[Any, Any], claims: Sequence[BoolRef]) -> list[BoolRef]:
     """Drop definitions of arrays that nothing reads. Fewer conditions can only make a proof harder."""
-    defined = {k.get_id() for k in stores}
-    kept = [c for c in conditions if not is_true(simplify(c))]
+    defined = {k.decl().name() for k in stores}
+    kept = [(c, c.arg(0).decl().name() if is_eq(c) and is_app(c.arg(0)) and c.arg(0).decl().name() in defined else "") for c in conditions]
+    claimed = frozenset().union(*(names(c) for c in claims)) if claims else frozenset()
     while True:
-        definitions = {c.get_id(): c.arg(0).get_id() for c in kept if is_eq(c) and c.arg(0).get_id() in defined}
-        used: set[int] = set()
-        for c in [*kept, *claims]:
-            skip = definitions.get(c.get_id())
-            _symbols(c.arg(1) if skip is not None else c, used)
-        fewer = [c for c in kept if c.get_id() not in definitions or definitions[c.get_id()] in used]
+        used = set(claimed)
+        for c, definition in kept:
+            used |= names(c.arg(1)) if definition else names(c)
+        fewer = [(c, definition) for c, definition in kept if not definition or definition in used]
         if len(fewer) == len(kept):
-            return kept
+            return [c for c, _ in kept]
         kept = fewer
 
 
@@ -91,7 +93,7 @@ def relevant(conditions: Sequence[BoolRef], claim: BoolRef) -> list[BoolRef]:
 
     What is left out can only make a proof harder, never a false one possible.
     """
-    wanted = names(claim)
+    wanted = set(names(claim))
     open_ones = [(c, names(c)) for c in conditions]
     hashes = any(HASHES.match(n) for n in wanted)
     kept: set[int] = set()
@@ -109,30 +111,23 @@ def relevant(conditions: Sequence[BoolRef], claim: BoolRef) -> list[BoolRef]:
     return [c for i, (c, _) in enumerate(open_ones) if i in kept]
 
 
-def names(term: Any) -> set[str]:
+_names: dict[int, tuple[Any, frozenset[str]]] = {}  # the term is kept, so that its id stays its own
+
+
+def names(term: Any) -> frozenset[str]:
     """Return the names of the uninterpreted symbols of a term."""
-    found: set[str] = set()
-    seen: set[int] = set()
-    stack = [term]
-    while stack:
-        t = stack.pop()
-        if t.get_id() in seen:
-            continue
-        seen.add(t.get_id())
-        if is_app(t) and t.decl().kind() == Z3_OP_UNINTERPRETED:
-            found.add(t.decl().name())
-        stack.extend(t.children())
-    return found
-
-
-def _symbols(term: Any, out: set[int]) -> None:
-    seen: set[int] = set()
-    stack = [term]
-    while stack:
-        t = stack.pop()
-        if t.get_id() in seen:
-            continue
-        seen.add(t.get_id())
-        if not t.num_args():
-            out.add(t.get_id())
-        stack.extend(t.children())
+    key = term.get_id()
+    if key not in _names:
+        found: set[str] = set()
+        seen: set[int] = set()
+        stack = [term]
+        while stack:
+            t = stack.pop()
+            if t.get_id() in seen:
+                continue
+            seen.add(t.get_id())
+            if is_app(t) and t.decl().kind() == Z3_OP_UNINTERPRETED:
+                found.add(t.decl().name())
+            stack.extend(t.children())
+        _names[key] = (term, frozenset(found))
+    return _names[key][1]
