@@ -1,0 +1,199 @@
+"""Judging files from the command line, with real engines:
+
+verdicts, reports, and what tries to lead the judge (threats 2, 3, 4, 11, 15, 18, 19, 22, 23).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.feedback.bench import CONTRACT, SPECIFICATION
+from tests.solwright.command import Inside
+from toolchain.install import home, locate_forge
+
+WRONG = CONTRACT.replace("n += 1;", "n += 2;")
+
+
+class Verify:
+    """Judge a contract against the counter's specification; return exit code, object and stderr."""
+
+    def __init__(self, inside: Inside, folder: Path) -> None:
+        self.inside = inside
+        self.folder = folder
+        (folder / "Counter.spec.sol").write_text(SPECIFICATION)
+
+    def __call__(self, source: str, *words: str, name: str = "Counter.sol") -> tuple[int, dict[str, Any], str]:
+        (self.folder / name).write_text(source)
+        ran = self.inside("verify", name, "--spec", "Counter.spec.sol", "--json", *words, cwd=self.folder)
+        return ran.code, json.loads(ran.out), ran.err
+
+
+@pytest.fixture
+def verify(inside: Inside, tmp_path: Path) -> Verify:
+    return Verify(inside, tmp_path)
+
+
+def verdicts(value: dict[str, Any]) -> dict[str, str]:
+    return {o["id"]: o["verdict"] for o in value["obligations"]}
+
+
+def broken(value: dict[str, Any]) -> set[str]:
+    return {id for id, verdict in verdicts(value).items() if verdict == "REFUTED"}
+
+
+def test_a_right_contract(verify: Verify) -> None:
+    code, value, err = verify(CONTRACT)
+    assert (code, value["verdict"]) == (0, "verified"), err
+    assert set(verdicts(value).values()) == {"PROVED"}
+    assert all(c["expected"] == c["found"] for c in value["canaries"])
+    assert {c["engine"] for c in value["canaries"]} == {"static", "fuzz", "symbolic"}
+    assert (Path(value["run"]) / "report.md").read_text().startswith("# Verified: Counter\n")
+    assert json.loads((Path(value["run"]) / "report.json").read_text())["verdict"] == "verified"
+
+
+def test_a_wrong_contract_shows_the_calls_and_a_test_that_fails(verify: Verify) -> None:
+    code, value, err = verify(WRONG)
+    assert (code, value["verdict"]) == (1, "not-verified"), err
+    assert "increase.up" in broken(value)
+    shown = next(o["counterexample"] for o in value["obligations"] if o["id"] == "increase.up")
+    assert shown["reached"] and shown["replayed"]
+    assert 1 <= len(shown["lines"]) <= 5
+    (test,) = (Path(value["run"]) / "counterexamples").glob("increase.up*.t.sol")
+    assert test.read_text() == shown["test"]
+
+
+def test_people_read_the_verdict_first(verify: Verify, tmp_path: Path) -> None:
+    (tmp_path / "Counter.sol").write_text(WRONG)
+    ran = verify.inside("verify", "Counter.sol", "--spec", "Counter.spec.sol", "--quiet", "--out", "here", cwd=tmp_path)
+    assert (ran.code, ran.err) == (1, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == "NOT VERIFIED  Counter (Counter.sol) against Counter.spec.sol"
+    assert "✗ increase.up — REFUTED" in lines
+    assert "    promised: `increase` changes exactly this: n increases by 1." in [line.split(" (")[0] for line in lines]
+    assert any(line.startswith("    test:     ") and Path(line.split()[1]).is_file() for line in lines)
+    assert (tmp_path / "here" / "report.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("source", "check"),
+    [
+        (CONTRACT.replace("uint256 public n;", "uint256 public n; function reset() external { n = 0; }"), "undeclared-function"),
+        (CONTRACT.replace("function increase", "function rise"), "missing-function"),
+        (CONTRACT.replace("uint256 public n", "uint128 public n"), "different-returns"),
+        (CONTRACT.replace("increase() external", "increase() external payable"), "different-mutability"),
+        (CONTRACT.replace("uint256 public n;", "uint256 public n; receive() external payable {}"), "undeclared-function"),
+    ],
+)
+def test_an_interface_that_differs_is_a_verdict(verify: Verify, source: str, check: str) -> None:
+    code, value, err = verify(source)
+    assert (code, value["verdict"]) == (1, "not-verified"), err
+    assert check in {f["check"] for f in value["findings"] if f["severity"] == "refutes"}
+    assert "undeclared" in broken(value)
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "directive", ["@custom:halmos --loop 1 --panic-error-codes 0x99", "@custom:halmos --ffi", "forge-config: default.fuzz.runs = 1"]
+)
+def test_directives_in_comments_change_nothing(verify: Verify, directive: str) -> None:
+    code, value, _ = verify(
+        WRONG.replace("contract Counter", f"/// {directive}\ncontract Counter").replace(
+            "    function", f"    /// {directive}\n    function"
+        )
+    )
+    assert code == 1
+    assert "increase.up" in broken(value)
+    assert any("halmos" in f["message"] or "forge" in f["message"] for f in value["findings"])
+
+
+@pytest.mark.attack
+def test_what_lies_in_the_project_is_not_believed(verify: Verify, tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    evil = tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {marker}\n")
+    evil.chmod(0o755)
+    (tmp_path / "foundry.toml").write_text(f'[profile.default]\nsolc = "{evil}"\nffi = true\nno_match_test = ".*"\ntest = "nowhere"\n')
+    (tmp_path / "halmos.toml").write_text(f'[global]\nsolver-command = "{evil}"\n')
+    (tmp_path / "slither.config.json").write_text(json.dumps({"compile_custom_build": str(evil)}))
+    (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://evil.example\nFOUNDRY_FFI=true\n")
+    for folder in ("out", "cache"):
+        (tmp_path / folder / "Counter.sol").mkdir(parents=True)
+        (tmp_path / folder / "Counter.sol" / "Counter.json").write_text("{}")
+    code, value, _ = verify(WRONG)
+    assert code == 1
+    assert "increase.up" in broken(value)
+    assert not marker.exists()
+    assert any("foundry.toml" in f["message"] for f in value["findings"])
+
+
+@pytest.mark.attack
+def test_a_hostile_file_name_is_only_a_name(verify: Verify) -> None:
+    code, value, err = verify(CONTRACT, name="x\x1b[31m::error::%0A'\"<script>|.sol")
+    assert code == 0, err
+    assert "\x1b" not in err
+    report = (Path(value["run"]) / "report.md").read_text()
+    assert "<script" not in report and "\x1b" not in report
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    ("body", "clause"),
+    [
+        ("revert();", "increase.succeeds"),
+        ("require(false); n += 1;", "increase.succeeds"),
+        ("require(n < 3); n += 1;", "increase.succeeds"),
+        ("uint8 x = uint8(n); x += 250; n += 1;", "increase.succeeds"),
+        ("", "increase.up"),
+        ("n = 1;", "increase.up"),
+    ],
+)
+def test_contracts_that_revert_do_nothing_or_overflow(verify: Verify, body: str, clause: str) -> None:
+    code, value, _ = verify(CONTRACT.replace("n += 1;", body))
+    assert (code, value["verdict"]) == (1, "not-verified")
+    assert clause in broken(value)
+
+
+class Forge:
+    """A home for tools in which forge is something else."""
+
+    def __init__(self, folder: Path, script: str) -> None:
+        self.home = folder / "home"
+        (self.home / "packages").mkdir(parents=True)
+        (self.home / "solc").mkdir()
+        real = locate_forge()
+        for package in (home() / "packages").iterdir():
+            if not real.is_relative_to(package):
+                (self.home / "packages" / package.name).symlink_to(package)
+        program = self.home / real.relative_to(home())
+        program.parent.mkdir(parents=True)
+        if script:
+            program.write_text(script)
+            program.chmod(0o755)
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "script", ["#!/bin/sh\necho all tests pass\n", "#!/bin/sh\nexit 0\n", "#!/bin/sh\nkill -9 $$\n", "#!/bin/sh\necho '{}'\n"]
+)
+def test_a_forge_that_lies_or_dies_is_no_yes(verify: Verify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setenv("SOLWRIGHT_HOME", str(Forge(tmp_path / "tools", script).home))
+    code, value, err = verify(CONTRACT, "--fresh")
+    assert code in {1, 3}, err
+    assert value.get("verdict") != "verified"
+
+
+def test_a_forge_that_is_missing_is_named(verify: Verify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOLWRIGHT_HOME", str(Forge(tmp_path / "tools", "").home))
+    code, value, _ = verify(CONTRACT, "--fresh")
+    assert (code, value["error"]["nextStep"]) == (3, "run: solwright setup")
+
+
+def test_a_verdict_that_cannot_be_saved_is_shown_all_the_same(verify: Verify, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, value, err = verify(CONTRACT, "--out", "file/below")
+    assert (code, value["verdict"], value["run"]) == (3, "verified", None)
+    assert "the report could not be saved" in err
