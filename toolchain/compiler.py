@@ -10,7 +10,6 @@ import select
 import shlex
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.errors import SourceError, ToolCrashed, ToolVersionError
@@ -36,14 +35,6 @@ exit 1
 LIMITS = Limits(time_s=0, memory_mb=MEMORY_MB)  # each compilation has a time limit of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Hold the compiler's standard-JSON output and its version without the build's platform."""
-
-    text: str
-    version: str
-
-
 class Soljson:
     """Keep one soljson process warm; one compilation at a time, a fresh process after each failure."""
 
@@ -51,16 +42,14 @@ class Soljson:
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._buffer = b""
-        self._version = ""
 
-    def compile(self, standard_json: str, time_s: float) -> Answer:
+    def compile(self, standard_json: str, time_s: float) -> str:
         """Compile; waiting for other threads does not count against the time limit."""
         with self._lock:
             try:
                 if self._child is None or not self._child.is_alive():
                     self._start()
-                answer = self._exchange(standard_json.encode("ascii") + b"\n", time.monotonic() + time_s)
-                return Answer(answer.decode(), self._version)
+                return self._exchange(standard_json.encode("ascii") + b"\n", time.monotonic() + time_s).decode()
             except BaseException:
                 self._stop()
                 raise
@@ -74,9 +63,9 @@ class Soljson:
         command = [locate_node().path, SERVER, locate_soljson()]
         self._child = Child(command, Path("/"), LIMITS, ENVIRONMENT, confine(None))
         hello = json.loads(self._exchange(b"", time.monotonic() + START_S))
-        self._version = str(hello["solc"]).removesuffix(".Emscripten.clang")
-        if self._version != solc_version()[1]:
-            raise ToolVersionError(f"the installed solc is {self._version}, not {solc_version()[1]}", "run: solwright setup")
+        version = str(hello["solc"]).removesuffix(".Emscripten.clang")
+        if version != solc_version()[1]:
+            raise ToolVersionError(f"the installed solc is {version}, not {solc_version()[1]}", "run: solwright setup")
 
     def _exchange(self, line: bytes, deadline: float) -> bytes:
         """Write a line and read one; stderr is kept for the message when the process dies."""
@@ -128,14 +117,16 @@ _soljson = Soljson()
 os.register_at_fork(after_in_child=_soljson.forget)
 
 
-def run_compiler(standard_json: str, *, time_s: float) -> Answer:
+def run_compiler(standard_json: str, *, time_s: float) -> str:
     """Give the compiler a standard-JSON input (ASCII, no line breaks) and return its output.
 
-    Raises: ToolNotFound, ToolCrashed, SourceError when the source exhausts the compiler's stack.
+    Raises: ToolNotFound, ToolVersionError, ToolCrashed, SourceError when the source exhausts the compiler's stack.
     """
     native = locate_native_solc()
-    if native is None:
-        return _soljson.compile(standard_json, time_s)
+    return _soljson.compile(standard_json, time_s) if native is None else _run_native(native, standard_json, time_s)
+
+
+def _run_native(native: Path, standard_json: str, time_s: float) -> str:
     limits = Limits(time_s=time_s, memory_mb=MEMORY_MB)
     done = run(
         [native, "--standard-json"], cwd=Path("/"), limits=limits, env=ENVIRONMENT, stdin=standard_json.encode(), confine=confine(None)
@@ -144,7 +135,7 @@ def run_compiler(standard_json: str, *, time_s: float) -> Answer:
         raise ToolCrashed("solc did not answer in time", "compile less at once, or give it more time")
     if done.exit_code != 0 or done.reason:
         raise _death(f"{done.reason or f'exit code {done.exit_code}'} {done.stderr.decode(errors='replace')}")
-    return Answer(done.stdout.decode(), solc_version()[1])
+    return done.stdout.decode()
 
 
 def solc_wrapper(directory: Path) -> Path:

@@ -89,7 +89,7 @@ def _node() -> Check:
 def _solc() -> Check:
     native = install.locate_native_solc()
     source = f"native: {native}" if native else f"soljson: {install.locate_soljson()}"
-    made = compile_sources({"T.sol": PASSING})
+    made = compile_sources({"T.sol": PASSING}, fresh=True)
     works = made.version == install.solc_version()[1] and bool(made.contract("T").runtime)
     return Check("solc", made.version, source, works, *(("", "") if works else ("it is another version", install.NEXT_STEP)))
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from toolchain.answers import keep, key_of, recall
 from toolchain.compiler import run_compiler, solc_wrapper
 from toolchain.errors import SourceError, ToolCrashed
 from toolchain.install import solc_version
@@ -156,17 +157,19 @@ def compile_sources(
     *,
     outputs: Literal["all", "ast"] = "all",
     time_s: float = 120,
+    fresh: bool = False,
 ) -> Compilation:
     """Compile sources (source unit name → text); `outputs="ast"` type-checks only and makes no contracts.
 
+    What was compiled before comes from this user's cache, unless `fresh`.
     Raises: CompilationFailed, ToolNotFound, ToolCrashed.
     """
     given = standard_input(sources, settings, outputs)
-    output, version, warnings = _compile(given, sources, time_s)
+    output, warnings = _compile(given, sources, time_s, fresh)
     asts = {path: source["ast"] for path, source in output["sources"].items()}
     return Compilation(
         input=given,
-        version=version,
+        version=solc_version()[1],
         contracts=tuple(_contracts(output.get("contracts", {}), asts)),
         asts=asts,
         source_ids={path: source["id"] for path, source in output["sources"].items()},
@@ -181,27 +184,23 @@ def parse_imports(sources: Mapping[str, str], *, time_s: float = 60) -> Mapping[
     """
     given = standard_input(sources, CompilerSettings(), "ast")
     given["settings"] = {"stopAfter": "parsing", "outputSelection": {"*": {"": ["ast"]}}}
-    output, _, _ = _compile(given, sources, time_s)
+    output, _ = _compile(given, sources, time_s, False)
     return {
         path: tuple(str(node["file"]) for node in source["ast"]["nodes"] if node["nodeType"] == "ImportDirective")
         for path, source in output["sources"].items()
     }
 
 
-def _compile(given: Mapping[str, Any], sources: Mapping[str, str], time_s: float) -> tuple[Mapping[str, Any], str, tuple[str, ...]]:
-    """Return output, compiler version and warnings."""
+def _compile(given: Mapping[str, Any], sources: Mapping[str, str], time_s: float, fresh: bool) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Return output and warnings; only an answer without an error is remembered."""
     for path, text in sources.items():
         if any("\ud800" <= c <= "\udfff" for c in text):
             raise SourceError(f"{path} is not Unicode text (it holds a lone surrogate)", "save it as UTF-8")
-    answer = run_compiler(json.dumps(given), time_s=time_s)
-    try:
-        output: Mapping[str, Any] = json.loads(answer.text)
-    except RecursionError:
-        raise SourceError("the source is nested too deeply", "nest fewer expressions or blocks") from None
-    except ValueError:
-        raise ToolCrashed(f"solc answered something that is not JSON: {answer.text[:200]!r}", "run: solwright doctor") from None
-    if not isinstance(output, dict):
-        raise ToolCrashed(f"solc answered something that is no JSON object: {answer.text[:200]!r}", "run: solwright doctor")
+    question = json.dumps(given)
+    key = key_of(question)
+    known = None if fresh else recall(key)
+    answer = known or run_compiler(question, time_s=time_s)
+    output = _read(answer)
     diagnostics = tuple(_diagnostics(output.get("errors", ()), sources))
     errors = tuple(d for d in diagnostics if d.severity == "error")
     if errors:
@@ -209,7 +208,21 @@ def _compile(given: Mapping[str, Any], sources: Mapping[str, str], time_s: float
     silent = [path for path in sources if path not in output.get("sources", {})]
     if silent:
         raise ToolCrashed(f"solc answered without a word about {silent[0]}", "run: solwright doctor")
-    return output, answer.version, tuple(str(d) for d in diagnostics if d.severity == "warning")
+    if known is None:
+        keep(key, answer)
+    return output, tuple(str(d) for d in diagnostics if d.severity == "warning")
+
+
+def _read(answer: str) -> Mapping[str, Any]:
+    try:
+        output = json.loads(answer)
+    except RecursionError:
+        raise SourceError("the source is nested too deeply", "nest fewer expressions or blocks") from None
+    except ValueError:
+        raise ToolCrashed(f"solc answered something that is not JSON: {answer[:200]!r}", "run: solwright doctor") from None
+    if not isinstance(output, dict):
+        raise ToolCrashed(f"solc answered something that is no JSON object: {answer[:200]!r}", "run: solwright doctor")
+    return output
 
 
 def _contracts(output: Mapping[str, Any], asts: Mapping[str, Any]) -> Iterator[Contract]:

@@ -9,13 +9,14 @@ import os
 import signal
 import subprocess
 import threading
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.toolchain.processes import await_until
-from toolchain import compiler, install, sandbox
+from toolchain import answers, compiler, install, sandbox
 from toolchain.errors import SourceError, ToolCrashed, ToolNotFound, ToolVersionError
 from toolchain.node import locate_node
 from toolchain.process import allowed_environment, run
@@ -27,6 +28,15 @@ COUNTER = (
     HEAD
     + "contract Counter {\n    uint256 immutable step = 2;\n    uint256 public count;\n    function up() external { count += step; }\n}\n"
 )
+CHAIN = HEAD + "contract C0 {}" + "".join(f" contract C{i} is C{i - 1} {{}}" for i in range(1, 500))
+
+
+@pytest.fixture(autouse=True)
+def forgetful(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the compiler work each time, but for the test of what it remembers."""
+    if "memory" not in request.fixturenames:
+        monkeypatch.setattr("toolchain.solc.recall", lambda key: None)
+        monkeypatch.setattr("toolchain.solc.keep", lambda key, answer: None)
 
 
 def compile_one(text: str) -> Compilation:
@@ -143,8 +153,7 @@ def test_monstrous_sources_are_refused_or_compiled_and_the_next_one_is_served() 
     parentheses = HEAD + f"contract A {{ uint x = {'(' * 10_000}1{')' * 10_000}; }}"
     with pytest.raises(CompilationFailed, match="recursion depth"):
         compile_one(parentheses)
-    chain = HEAD + "contract C0 {}" + "".join(f" contract C{i} is C{i - 1} {{}}" for i in range(1, 500))
-    assert len(compile_one(chain).contracts) == 500
+    assert len(compile_one(CHAIN).contracts) == 500
     name = "x" * 60_000
     assert name in compile_one(HEAD + f"contract A {{ uint public {name}; }}").contract("A").abi[0]["name"]
     deep = HEAD + "contract A { function f() public pure { " + "{" * 3000 + "}" * 3000 + "} }"
@@ -191,7 +200,7 @@ def test_a_forked_copy_starts_its_own_compiler() -> None:
 
 def test_the_time_limit_ends_a_compilation() -> None:
     with pytest.raises(ToolCrashed, match="did not answer in time"):
-        compile_sources({"A.sol": COUNTER}, time_s=0.0)
+        compile_sources({"A.sol": CHAIN}, time_s=0.01)
     assert compile_one(COUNTER).contract("Counter")
 
 
@@ -310,3 +319,73 @@ class TestBrokenCompiler:
 def test_the_environment_of_the_compiler_holds_no_key(tmp_path: Path) -> None:
     assert "OPENAI_API_KEY" not in allowed_environment(tmp_path)
     assert set(compiler.ENVIRONMENT) == {"PATH", "LANG"}
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give an empty place for tools that has only the compiler, and return where answers are kept."""
+    soljson = install.locate_soljson()
+    monkeypatch.setenv("SOLWRIGHT_HOME", str(tmp_path / "home"))
+    (tmp_path / "home" / "packages").mkdir(parents=True)
+    (tmp_path / "home" / "packages" / soljson.parent.name).symlink_to(soljson.parent)
+    return tmp_path / "home" / "answers"
+
+
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    questions: list[str] = []
+    real = compiler.run_compiler
+
+    def hear(standard_json: str, *, time_s: float) -> str:
+        questions.append(standard_json)
+        return real(standard_json, time_s=time_s)
+
+    monkeypatch.setattr("toolchain.solc.run_compiler", hear)
+    return questions
+
+
+def test_nothing_is_compiled_twice_unless_fresh(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = asked(monkeypatch)
+    first = compile_one(COUNTER)
+    assert compile_one(COUNTER) == first
+    assert len(questions) == 1
+    assert compile_sources({"A.sol": COUNTER}, fresh=True) == first
+    assert compile_sources({"A.sol": COUNTER}, CompilerSettings(optimizer=True)) != first
+    assert compile_sources({"A.sol": COUNTER + " "}) != first
+    assert len(questions) == 4
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "damage", [b"", b"x", b"0" * 64 + b"\n" + zlib.compress(b'{"sources": {"A.sol": {"id": 0, "ast": {"nodes": []}}}}')]
+)
+def test_a_damaged_memory_is_not_believed(memory: Path, damage: bytes) -> None:
+    first = compile_one(COUNTER)
+    (kept,) = memory.iterdir()
+    kept.write_bytes(damage)
+    assert compile_one(COUNTER) == first
+    kept.write_bytes(kept.read_bytes()[:-7])
+    assert compile_one(COUNTER) == first
+
+
+def test_refusals_are_not_remembered(memory: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(CompilationFailed):
+            compile_one(HEAD + "contract A { x }")
+    assert not memory.exists()
+
+
+def test_the_memory_is_pruned(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolchain.answers.MOST", 5)
+    monkeypatch.setattr("toolchain.answers.KEPT_AFTER_PRUNING", 3)
+    for number in range(8):
+        answers.keep(f"{number}", "{}")
+    assert len(list(memory.iterdir())) <= 5
+    assert answers.recall("7") == "{}"
+
+
+@pytest.mark.attack
+def test_a_full_disk_only_costs_the_memory(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "toolchain.answers.atomic_write", lambda path, content: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
+    assert compile_one(COUNTER).contract("Counter")
