@@ -31,7 +31,7 @@ MADE = "recorded by solwright new"
 
 def new(
     request: Annotated[
-        str, typer.Argument(metavar="[REQUEST]", help="What you want, in plain words; or a .md or .txt file; or - for stdin.")
+        str, typer.Argument(metavar="REQUEST", help="What you want, in plain words; or a .md or .txt file; or - for stdin.")
     ] = "",
     spec: Annotated[Path | None, typer.Option("--spec", metavar="FILE", help="Start from this specification.")] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="M", help="The model's name at the endpoint (OPENAI_BASE_URL).")] = None,
