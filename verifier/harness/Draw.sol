@@ -60,6 +60,7 @@ abstract contract Draw is Steps {
         if (addresses.length > 1 && x % 4 == 1) _actor(addresses[(x >> 16) % addresses.length]);
         if (x % 16 == 2) _actor(address(uint160(x >> 32)));
         if (coded.length == 0) _code(base[(x >> 40) % 4]);
+        for (uint256 i = 0; i < 2 + x % 2; i++) favourites.push(_address(pools[AN_ADDRESS][(x >> (48 + 8 * i)) % pools[AN_ADDRESS].length]));
         _meetAddress(address(0));
         for (uint256 i = 0; i < 4; i++) _meet(AN_INTEGER, bytes32(i));
         _meet(SOME_BYTES, 0);
@@ -78,6 +79,7 @@ abstract contract Draw is Steps {
     function _someAddress() internal returns (address) {
         uint256 x = _next();
         if (addresses.length > 0 && x % 16 == 0) return addresses[(x >> 8) % addresses.length];
+        if (x % 16 < 11 && favourites.length > 0) return favourites[(x >> 8) % favourites.length];
         bytes32[] storage pool = pools[AN_ADDRESS];
         return _address(pool[(x >> 8) % pool.length]);
     }
@@ -109,7 +111,7 @@ abstract contract Draw is Steps {
         uint256 r = x >> 16;
         uint256 way = x % 10;
         unchecked {
-            if (way == 0) n = r % 4;
+            if (way == 0) n = r % 3 == 0 ? (r >> 2) % 128 : (r >> 2) % 4;
             else if (way < 4 && words.length > 0) n = uint256(words[r % words.length]) + ((x >> 8) % 8 == 0 ? 1 : 0);
             else if (way < 6) n = _someReading(r);
             else if (way == 6) n = type(uint256).max - r % 3;
@@ -228,6 +230,7 @@ abstract contract Draw is Steps {
         (address who,,) = spec.drawn();
         if (_canAct(who)) s.sender = who;
         deployer = s.sender;
+        if (r % 2 == 0) favourites.push(deployer);
     }
 
     // goal 0: nothing refuses; else: one clause alone does
@@ -305,8 +308,8 @@ abstract contract Draw is Steps {
 
     function _drawInput(Context memory c, uint256 f, address who, uint256 goal) private returns (address sender, uint256 value, bytes memory args) {
         Fn memory fn = functions[f];
-        for (uint256 i = 0; i < 5; i++) {
-            sender = who != address(0) && i < 4 ? who : _someSender();
+        for (uint256 i = 0; i < 8; i++) {
+            sender = who != address(0) && i < 6 ? who : _someSender();
             value = fn.payable_ ? _someValue() : _next() % 48 == 0 ? 1 + _next() % 1000 : 0;
             spec.setCall(sender, value, fn.selector);
             spec.setArgs("");

@@ -91,6 +91,7 @@ abstract contract Stage is IStage, IEngine {
     uint256 internal luck;
     address internal deployer;
     address internal lastSender;
+    address[] internal favourites; // few parties meet more often than many
     bool internal ended;
     bool internal deployed;
     bool internal replaying;

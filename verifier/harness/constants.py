@@ -13,6 +13,8 @@ from verifier.harness.project import Candidate
 MOST_WORDS = 48
 MOST_ADDRESSES = 12
 MOST_SELECTORS = 48
+#: Offsets, masks and panic codes that every contract of solc has.
+NOISE = frozenset({0x20, 0x24, 0x40, 0x44, 0x60, 0x64, 0x80, 0x84, 0xA0, 0xA4, 0xC0, 0xE0, 0xFF, 0x1F, 0x3F, 0x41, 0x11, 0x12, 0x21, 0x22, 0x31, 0x32, 0x51, 0x1C, 0x4E487B71})
 CHEATCODES = 0x7109709ECFA91A80626FF3989D68F67F5B1DD12D
 
 
@@ -38,9 +40,9 @@ def candidate(specification: Specification, contract: Contract) -> Candidate:
     code = bytes.fromhex(contract.runtime)
     values = dict.fromkeys((w, v) for w, v in pushes(code))
     literals = [e.value for e in _literals(specification)]
-    numbers = [v for w, v in values if v > 3 and not _is_mask(v) and w not in {4}]
+    numbers = [v for w, v in values if v > 3 and v not in NOISE and not _is_mask(v) and w != 4 and v < 1 << 224]
     words = [x for x in dict.fromkeys([*(abs(n) for n in literals), *numbers]) if 3 < x < 1 << 256]
-    addresses = [v for w, v in values if 0xFF < v < 1 << 160 and not _is_mask(v) and v != CHEATCODES and w != 4]
+    addresses = [v for w, v in values if 0xFF < v < 1 << 160 and v not in NOISE and not _is_mask(v) and v != CHEATCODES and w != 4]
     selectors = [f"{v:08x}" for w, v in values if w == 4 and f"{v:08x}" not in known]
     return Candidate(
         creation=bytes.fromhex(contract.creation), words=tuple(_widest_spread(words, MOST_WORDS)),
@@ -68,6 +70,6 @@ def _literals(specification: Specification) -> Iterator[f.Literal]:
 
 
 def _widest_spread(words: list[int], most: int) -> list[int]:
-    """Keep at most so many, those that look chosen first: neither selectors and hashes nor tiny."""
-    ranked = sorted(words, key=lambda v: (v >= 1 << 224, v.bit_length() <= 8, words.index(v)))
+    """Keep at most so many, those that look chosen first: not the tiny ones."""
+    ranked = sorted(words, key=lambda v: (v.bit_length() <= 8, words.index(v)))
     return ranked[:most]

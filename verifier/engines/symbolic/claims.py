@@ -22,7 +22,7 @@ from specs import specification as s
 from specs.formula import Expression
 from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
-from verifier.engines.symbolic.evaluate import Evaluator, Scope, decode, encode, fresh, from_word, same_key, word
+from verifier.engines.symbolic.evaluate import Evaluator, Scope, decode, encode, fresh, from_word, same_key, whole, word
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
 from verifier.engines.symbolic.machine import Machine
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
@@ -478,7 +478,7 @@ class Claims:
                 yield self._claim(c.id, lambda: v.TRUE)
             else:
                 premise = conj(*(negation(p) for _, p, _, _ in b.reverts)) if c.mode == "otherwise" else next(p for x, p in b.succeeds if x is c)
-                strangers = conj(*(to.term != OWN for _, to, _, _ in b.pays))
+                strangers = conj(*(implies(when, simplify(to.term != OWN)) for _, to, _, when in b.pays))
                 yield self._claim(c.id, lambda premise=premise, strangers=strangers: negation(conj(premise, payable, strangers)))
 
     def _returned(self, ex: Exec, function: s.Function) -> dict[str, Value]:
@@ -488,8 +488,7 @@ class Claims:
             p = function.returns[0]
             return {p.name or "result": decode(data, p.type)}
         if function.returns:
-            whole = f.Type("struct", "", components=tuple((p.name or f"#{i}", p.type) for i, p in enumerate(function.returns)))
-            parts = decode(data, whole)
+            parts = decode(data, whole(function))
             out = {p.name: x for p, x in zip(function.returns, parts.term, strict=True) if p.name}
         return out
 

@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import z3
 from eth_hash.auto import keccak
 from halmos.bytevec import ByteVec
 from z3 import (
-    ULT, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, BoolVal, Concat, Extract, Function, If, LShR, SignExt, ZeroExt, is_bv_value, simplify,
+    ULT, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, BoolVal, Concat, Extract, If, LShR, SignExt, ZeroExt, is_bv_value, simplify,
 )  # fmt: skip
 
 from specs import formula as f
 from specs.formula import Expression, Type
-from specs.specification import Specification
+from specs.specification import Function, Specification
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
@@ -100,7 +101,7 @@ class Evaluator:
         data = ByteVec(bytes.fromhex(getter.selector))
         for w in words:
             data.append(v.from_bits(w.term))
-        returned = kind or getter.returns[0].type
+        returned = kind or whole(getter)
         outcomes = [(o.guard, decode(o.data, returned) if o.data is not None else None) for o in self.snapshot.view(data)]
         defined = conj(*(w.defined for w in words))
         return merge(outcomes, returned, defined)
@@ -115,7 +116,7 @@ class Evaluator:
         if self.scope.rest_is_zero:
             total = v.natural(0)
         elif lead:
-            total = v.integer(Function(name, BitVecSort(256 * len(lead)), BitVecSort(bits))(v.join(lead)))
+            total = v.integer(z3.Function(name, BitVecSort(256 * len(lead)), BitVecSort(bits))(v.join(lead)))
         else:
             total = v.integer(BitVec(name, bits))
         seen: list[tuple[BitVecRef, ...]] = []
@@ -338,6 +339,13 @@ def _encode_one(part: Value, t: Type) -> tuple[ByteVec, BoolRef]:
         return body, conj(part.defined, fits)
     w = word(part, t)
     return v.from_bits(w.term), w.defined
+
+
+def whole(getter: Function) -> Type:
+    """Return the type of what a getter returns; several values are taken as a struct of them."""
+    if len(getter.returns) == 1:
+        return getter.returns[0].type
+    return Type("struct", "", components=tuple((p.name or f"#{i}", p.type) for i, p in enumerate(getter.returns)))
 
 
 def word_bits(t: Type) -> int:

@@ -40,7 +40,7 @@ OPTIONS = (
 )
 RETURN_SIZES = (0, 32)
 RETURN_SIZES_OBSERVED = (0, 32, 64)
-PRECOMPILES = range(1, 18)
+PRECOMPILES = range(1, 11)
 
 Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
 

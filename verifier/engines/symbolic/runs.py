@@ -9,9 +9,10 @@ from typing import Any
 from halmos.bytevec import ByteVec
 from halmos.sevm import Exec, Message
 from halmos.utils import uint256
-from z3 import UGE, ULT, BitVec, BitVecVal, ZeroExt
+from z3 import UGE, ULT, BitVec, BitVecVal, Extract, ZeroExt
 
 from specs import specification as s
+from specs.formula import Sum, walk
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
@@ -20,8 +21,10 @@ from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, fresh, word
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot, templates
 from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
+from verifier.ledger import summed
 
 DYNAMIC_LENGTHS = (0, 32, 65)
+FALLBACK_LENGTHS = (0, 3, 36)  # bytes of calldata
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,10 @@ def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], scope: Scope) -> 
 def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, itself: bool = False) -> Exploration:
     """Explore one function from any state that satisfies the invariants (or, `locked`, while the lock is held); `itself`: called by the contract."""
     out = Exploration(f"{function.title}{' locked' if locked else ''}")
-    lengths = DYNAMIC_LENGTHS if any(p.type.is_dynamic for p in function.parameters) else (32,)
+    lengths: tuple[int, ...] = DYNAMIC_LENGTHS if any(p.type.is_dynamic for p in function.parameters) else (32,)
+    if function.name == "fallback":
+        received = any(f.name == "receive" for f in subject.specification.functions)
+        lengths = FALLBACK_LENGTHS[1:] if received else FALLBACK_LENGTHS
     for template, probe in deployed.pairs():
         for length in lengths:
             _function_once(out, subject, template, Probe(subject, probe), function, locked, itself, length)
@@ -156,9 +162,12 @@ def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, 
 def _function_once(out: Exploration, subject: Subject, template: w.Template, probe: Probe, function: s.Function, locked: bool, itself: bool, length: int) -> None:
     env = w.Environment("_c")
     arguments = w.arguments(function.parameters, "_c", length)
-    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=calldata(function, arguments), call_scheme=0xF1)
+    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=calldata(function, arguments, length), call_scheme=0xF1)
     machine, ex = in_any_state(subject, template, env, message, out.journal, itself=itself)
     w.assume(ex, *arguments.facts)
+    if function.name == "fallback" and length >= 4:
+        selector = Extract(8 * length - 1, 8 * length - 32, BitVec("sw_tail", 8 * length))
+        w.assume(ex, *(selector != int(f.selector, 16) for f in subject.specification.functions if f.selector), *_known(subject, selector))
     scope = Scope(dict(arguments.values), env.world(function.selector, env.value))
     claims = Claims(subject, machine, function.title, env, scope, probe)
     pre = snapshot(machine, ex)
@@ -170,6 +179,8 @@ def _function_once(out: Exploration, subject: Subject, template: w.Template, pro
     if not locked:
 
         def watch(mid: Exec, mark: m.CallOut) -> None:
+            if not subject.has(f"{function.title}.atomic"):
+                out.incomplete.append("it calls out, and the ledger has no obligation for that")
             out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True) for g in claims.at_callout(mid))
 
         machine.on_callout = watch
@@ -185,8 +196,10 @@ def _function_once(out: Exploration, subject: Subject, template: w.Template, pro
     _follow(out, machine.run(ex), machine, record)
 
 
-def calldata(function: s.Function, arguments: w.Arguments) -> ByteVec:
-    """Return selector, arguments, and 32 arbitrary bytes behind them; `receive` has no calldata."""
+def calldata(function: s.Function, arguments: w.Arguments, length: int = 32) -> ByteVec:
+    """Return selector, arguments, and 32 arbitrary bytes behind them; `receive` has no calldata, `fallback` any of `length` bytes."""
+    if function.name == "fallback":
+        return ByteVec(BitVec("sw_tail", 8 * length)) if length else ByteVec()
     data = ByteVec(bytes.fromhex(function.selector))
     data.append(arguments.data)
     if function.name != "receive":
@@ -222,7 +235,9 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
         machine, ex = in_any_state(subject, template, env, message, out.journal)
         scope = Scope({}, env.world("", None))
         claims = Claims(subject, machine, "", env, scope, Probe(subject, code))
-        claims.assume(snapshot(machine, ex), locked=False)
+        pre = snapshot(machine, ex)
+        claims.assume(pre, locked=False)
+        at = {g: _any_entry(subject, Evaluator(subject.specification, pre, scope), g) for g in summed(subject.specification)}
         more = BitVec("sw_more", 256)
         w.assume(ex, ULT(more, BitVecVal(1 << 128, 256)), UGE(later.timestamp, env.timestamp), UGE(later.number, env.number))
         ex.balance_update(w.OWN, ex.balance_of(w.OWN) + more)
@@ -230,8 +245,25 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
         ex.block = later.block()
         post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
         rows = list(claims.lasting(post, "stable"))
+        rows += _summed_stay(subject, at, post)
         out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}))
     return out
+
+
+def _any_entry(subject: Subject, ev: Evaluator, getter: str) -> tuple[list[Value], Value]:
+    """Return a getter's value at any key, and the key."""
+    keys = [Value(word(fresh(f"sw_key_{p.name or i}", p.type)[0], p.type).term) for i, p in enumerate(subject.specification.getter(getter).parameters)]
+    return keys, ev.read(getter, keys)
+
+
+def _summed_stay(subject: Subject, before: Mapping[str, tuple[list[Value], Value]], post: Evaluator) -> Iterator[Claim]:
+    """A sum is carried across a world step as it was: what is summed must not depend on time or ether."""
+    for inv in subject.specification.invariants:
+        for g in dict.fromkeys(e.getter for e in walk(inv.formula) if isinstance(e, Sum)):
+            keys, old = before[g]
+            new = post.read(g, keys)
+            same = v.TRUE if new.defined.eq(old.defined) else new.defined == old.defined
+            yield Claim(f"stable({inv.id})", conj(same, implies(old.defined, post.equal(new.term, old.term))))
 
 
 def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
