@@ -1,7 +1,9 @@
 """What an implementation says of itself: its lock and its lemmas.
 
-They are read from `@custom:lock` and `@custom:lemma` in the documentation of the contract (or a base) and of its state variables. They speak of internal state, so
-each becomes a view function of a *probe*: the contract's own source with those functions added, deployed the same way and put in the contract's place to be read.
+They are read from `@custom:lock` and `@custom:lemma` in the documentation of the contract (or a base) and of its state variables. They
+speak of internal state, so
+each becomes a view function of a *probe*: the contract's own source with those functions added, deployed the same way and put in the
+contract's place to be read.
 Arithmetic in them is Solidity's own (checked): an overflow leaves the lemma without a value, and undefined is never true.
 """
 
@@ -94,7 +96,12 @@ def read(compilation: Compilation, contract: Contract, settings: CompilerSetting
 
 
 def _with_probe(
-    compilation: Compilation, contract: Contract, lock: str | None, lemmas: tuple[Lemma, ...], problems: list[str], settings: CompilerSettings | None
+    compilation: Compilation,
+    contract: Contract,
+    lock: str | None,
+    lemmas: tuple[Lemma, ...],
+    problems: list[str],
+    settings: CompilerSettings | None,
 ) -> Implementation:
     from toolchain.solc import CompilationFailed
 
@@ -117,9 +124,12 @@ def _with_probe(
 def _settings_of(compilation: Compilation) -> CompilerSettings:
     s = compilation.input["settings"]
     return CompilerSettings(
-        evm_version=s.get("evmVersion", "cancun"), optimizer=s.get("optimizer", {}).get("enabled", False), optimizer_runs=s.get("optimizer", {}).get("runs", 200),
-        via_ir=s.get("viaIR", False), remappings=tuple(s.get("remappings", ())),
-    )  # fmt: skip
+        evm_version=s.get("evmVersion", "cancun"),
+        optimizer=s.get("optimizer", {}).get("enabled", False),
+        optimizer_runs=s.get("optimizer", {}).get("runs", 200),
+        via_ir=s.get("viaIR", False),
+        remappings=tuple(s.get("remappings", ())),
+    )
 
 
 def _quantifier(text: str) -> tuple[tuple[tuple[str, str], ...], str]:

@@ -1,6 +1,7 @@
 """Judge one contract against one specification: all engines, one verdict per obligation.
 
-The ledger is written before anything runs. Engines run side by side and know nothing of each other; what they say is combined here and nowhere else.
+The ledger is written before anything runs. Engines run side by side and know nothing of each other; what they say is combined here and
+nowhere else.
 """
 
 from __future__ import annotations
@@ -115,17 +116,28 @@ def prepare(specification: Specification, candidate: Candidate, options: JudgeOp
         message = f"{candidate.tree.entry} has no contract {candidate.contract}"
         raise SourceError(message, "name the contract with --contract, or give it the interface's name") from err
     if contract.kind != "contract" or not contract.creation:
-        raise SourceError(f"{candidate.contract} in {candidate.tree.entry} is {contract.kind}, not a contract that can be deployed", "give a contract that implements every function")
+        raise SourceError(
+            f"{candidate.contract} in {candidate.tree.entry} is {contract.kind}, not a contract that can be deployed",
+            "give a contract that implements every function",
+        )
     implementation = read(compilation, contract)
     ledger = derive(specification, compilation, contract, implementation)
     known = {f.selector for f in specification.functions}
     views = {x["name"] for x in contract.abi if x["type"] == "function" and x["stateMutability"] in {"view", "pure"}}
-    extra = tuple(selector for signature, selector in contract.method_identifiers.items() if selector not in known and signature.split("(")[0] in views)
+    extra = tuple(
+        selector
+        for signature, selector in contract.method_identifiers.items()
+        if selector not in known and signature.split("(")[0] in views
+    )
     job = Job(specification, ledger, compilation, contract, options.effort, options.cache)
-    return Case(job, implementation, find_limits(compilation, contract), observes_returns(compilation, contract), extra, candidate.tree.entry)
+    return Case(
+        job, implementation, find_limits(compilation, contract), observes_returns(compilation, contract), extra, candidate.tree.entry
+    )
 
 
-def judge(specification: Specification, candidate: Candidate, options: JudgeOptions = JudgeOptions(), on_event: Tell = lambda e: None) -> Judgement:  # noqa: B008 — frozen
+def judge(
+    specification: Specification, candidate: Candidate, options: JudgeOptions = JudgeOptions(), on_event: Tell = lambda _: None
+) -> Judgement:
     """Judge a candidate.
 
     Raises: SourceError where the sources do not compile or hold no such contract; ToolError where a tool is missing.
@@ -152,8 +164,18 @@ def judge(specification: Specification, candidate: Candidate, options: JudgeOpti
     findings = tuple(f for run in runs for f in run.findings)
     rung = ladder()
     return Judgement(
-        specification, job.ledger, verdicts, results, findings, canaries, tools, job.compilation, job.contract, rung.name, round(time.monotonic() - begun, 3)
-    )  # fmt: skip
+        specification,
+        job.ledger,
+        verdicts,
+        results,
+        findings,
+        canaries,
+        tools,
+        job.compilation,
+        job.contract,
+        rung.name,
+        round(time.monotonic() - begun, 3),
+    )
 
 
 def _run(name: str, case: Case, tell: Tell) -> EngineRun:
@@ -184,7 +206,7 @@ def _inspect(case: Case) -> EngineRun:
     return EngineRun((result,), findings=tuple(findings))
 
 
-def _static(case: Case, tell: Tell) -> EngineRun:
+def _static(case: Case, _: Tell) -> EngineRun:
     from verifier.engines.static import analyse
 
     found = analyse(case.job.compilation, case.job.contract)
@@ -196,7 +218,18 @@ def _static(case: Case, tell: Tell) -> EngineRun:
 
 
 #: What only a stranger that calls back can break: the fuzzer's attacker looks for those.
-UNREACHABLE: tuple[ObligationKind, ...] = ("atomic", "callout", "callout_frame", "locked", "locked_at_callout", "stable", "unknown", "lemma", "unlocks", "unlocked")
+UNREACHABLE: tuple[ObligationKind, ...] = (
+    "atomic",
+    "callout",
+    "callout_frame",
+    "locked",
+    "locked_at_callout",
+    "stable",
+    "unknown",
+    "lemma",
+    "unlocks",
+    "unlocked",
+)
 
 
 def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Result]:
@@ -241,4 +274,3 @@ def _symbolic(case: Case, tell: Tell) -> EngineRun:
     from verifier.engines.symbolic.engine import discharge
 
     return discharge(case, lambda text: tell(JudgeEvent("result", "symbolic", text)))
-

@@ -16,7 +16,11 @@ WORLD = (
     "timestamp and block number are below 2^64 and never decrease between calls; all ether together is below 2^128 wei",
     "no call comes from address 0 or a precompile; gas suffices; keccak256 has no collisions",
 )
-SUCCEEDS = ("every stranger that is called accepts", "payees are not the contract itself", "no value is sent to a function that is not payable")
+SUCCEEDS = (
+    "every stranger that is called accepts",
+    "payees are not the contract itself",
+    "no value is sent to a function that is not payable",
+)
 
 #: opcodes that hand control to other code
 CALLS = {0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA}
@@ -34,8 +38,8 @@ def calls_out(runtime: str) -> bool:
 
 def summed(specification: Specification) -> tuple[str, ...]:
     """Return the signatures of getters that stand in a `sum` of an invariant or transition."""
-    clauses = (*specification.invariants, *specification.transitions)
-    return tuple(dict.fromkeys(e.getter for c in clauses for e in f.walk(c.formula) if isinstance(e, f.Sum)))
+    formulas = [c.formula for c in (*specification.invariants, *specification.transitions) if isinstance(c, s.Invariant | s.Transition)]
+    return tuple(dict.fromkeys(e.getter for formula in formulas for e in f.walk(formula) if isinstance(e, f.Sum)))
 
 
 def derived(specification: Specification) -> tuple[str, ...]:
@@ -68,7 +72,9 @@ class _Writer:
         self.rows: list[Obligation] = []
         self.sums = summed(specification)
 
-    def add(self, id: str, kind: ObligationKind, function: str, words: str, clause: s.Clause | None = None, subject: str = "", *leans: str) -> None:
+    def add(
+        self, id: str, kind: ObligationKind, function: str, words: str, clause: s.Clause | None = None, subject: str = "", *leans: str
+    ) -> None:
         text = clause.text if clause is not None else ""
         line = clause.position.line if clause is not None else 0
         lean = ["invariants", *leans]
@@ -77,7 +83,19 @@ class _Writer:
         premises = SUCCEEDS if kind == "succeeds" else ()
         base = id
         count = sum(1 for r in self.rows if r.id == id or r.id.startswith(f"{id}#"))
-        self.rows.append(Obligation(f"{base}#{count + 1}" if count else base, kind, function, text, words, line, tuple(lean), subject or (clause.id if clause else ""), premises))
+        self.rows.append(
+            Obligation(
+                f"{base}#{count + 1}" if count else base,
+                kind,
+                function,
+                text,
+                words,
+                line,
+                tuple(lean),
+                subject or (clause.id if clause else ""),
+                premises,
+            )
+        )
 
     # ------------------------------------------------------------ constructor
 
@@ -96,13 +114,30 @@ class _Writer:
         named = {x.getter for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations}
         for g in dict.fromkeys([*self.sums, *sorted(named)]):
             if not any(x.getter == g and x.arguments is None for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations):
-                self.add(f"constructor.frame({g.split('(')[0]})", "frame", "constructor", f"{g.split('(')[0]} is zero after deployment wherever it is not listed", None, g)
+                self.add(
+                    f"constructor.frame({g.split('(')[0]})",
+                    "frame",
+                    "constructor",
+                    f"{g.split('(')[0]} is zero after deployment wherever it is not listed",
+                    None,
+                    g,
+                )
         for inv in self.specification.invariants:
-            self.add(f"constructor.{inv.id}", "invariant", "constructor", "holds right after every deployment", inv, "", *self._frames("constructor", inv))
+            self.add(
+                f"constructor.{inv.id}",
+                "invariant",
+                "constructor",
+                "holds right after every deployment",
+                inv,
+                "",
+                *self._frames("constructor", inv),
+            )
         if not c.payable:
             self.add("constructor.nonpayable", "nonpayable", "constructor", "a deployment with value reverts")
         for lemma in self.implementation.lemmas:
-            self.add(f"constructor.lemma.{lemma.id}", "lemma", "constructor", f"the lemma holds after deployment: {lemma.text}", None, lemma.id)
+            self.add(
+                f"constructor.lemma.{lemma.id}", "lemma", "constructor", f"the lemma holds after deployment: {lemma.text}", None, lemma.id
+            )
         if self.implementation.lock is not None:
             self.add("constructor.unlocked", "unlocked", "constructor", "the lock is open after deployment")
 
@@ -133,11 +168,22 @@ class _Writer:
                 case _:
                     pass
         if not any(isinstance(c, s.Pays) and c.id == "pays" for c in fn.clauses):
-            self.add(f"{t}.pays", "pays", t, f"{t} sends ether to nobody else", None, "pays", *atomic, *(f"{t}.{c.id}" for c in fn.clauses if isinstance(c, s.Pays)))
+            self.add(
+                f"{t}.pays",
+                "pays",
+                t,
+                f"{t} sends ether to nobody else",
+                None,
+                "pays",
+                *atomic,
+                *(f"{t}.{c.id}" for c in fn.clauses if isinstance(c, s.Pays)),
+            )
         hidden = derived(self.specification)
         for g in self.specification.getters:
             if g.signature not in hidden and has_frame(fn, g):
-                self.add(f"{t}.frame({g.title})", "frame", t, f"{t} leaves {g.title} alone wherever it is not listed", None, g.signature, *atomic)
+                self.add(
+                    f"{t}.frame({g.title})", "frame", t, f"{t} leaves {g.title} alone wherever it is not listed", None, g.signature, *atomic
+                )
         for tr in self.specification.transitions:
             self.add(f"{t}.{tr.id}", "transition", t, f"holds across {t}", tr, "", *atomic, *self._frames(t, tr))
         for inv in self.specification.invariants:
@@ -152,12 +198,23 @@ class _Writer:
         t = fn.title
         lock = ("lock",) if self.implementation.lock is not None else ()
         if self.calls_out:
-            self.add(f"{t}.atomic", "atomic", t, f"whatever strangers do while {t} calls out amounts to separate calls after it", None, "", *lock)
+            self.add(
+                f"{t}.atomic", "atomic", t, f"whatever strangers do while {t} calls out amounts to separate calls after it", None, "", *lock
+            )
             for g in self.sums:
-                self.add(f"{t}.frame({g.split('(')[0]})@callout", "callout_frame", t, f"{t} leaves {g.split('(')[0]} alone at a call-out wherever it is not listed", None, g)
+                self.add(
+                    f"{t}.frame({g.split('(')[0]})@callout",
+                    "callout_frame",
+                    t,
+                    f"{t} leaves {g.split('(')[0]} alone at a call-out wherever it is not listed",
+                    None,
+                    g,
+                )
             for inv in self.specification.invariants:
                 if not (inv.locked and self.implementation.lock is not None):
-                    self.add(f"{t}.{inv.id}@callout", "callout", t, f"holds while {t} calls out", inv, "", *self._frames(t, inv, "@callout"))
+                    self.add(
+                        f"{t}.{inv.id}@callout", "callout", t, f"holds while {t} calls out", inv, "", *self._frames(t, inv, "@callout")
+                    )
         if self.implementation.lock is not None:
             self.add(f"{t}.locked", "locked", t, f"{t} reverts while the lock is held")
             self.add(f"{t}.unlocks", "unlocks", t, f"the lock is open after {t}")
@@ -170,7 +227,14 @@ class _Writer:
         for inv in self.specification.invariants:
             self.add(f"stable({inv.id})", "stable", "", "survives time and ether that arrives by force", inv)
         for lemma in self.implementation.lemmas:
-            self.add(f"stable(lemma.{lemma.id})", "stable", "", f"the lemma survives time and forced ether: {lemma.text}", None, f"lemma.{lemma.id}")
+            self.add(
+                f"stable(lemma.{lemma.id})",
+                "stable",
+                "",
+                f"the lemma survives time and forced ether: {lemma.text}",
+                None,
+                f"lemma.{lemma.id}",
+            )
         if self.implementation.lock is not None:
             self.add("stable(lock)", "stable", "", "the lock reads storage only, so neither time nor ether closes it", None, "lock")
         for g in self.specification.getters:
@@ -180,7 +244,12 @@ class _Writer:
             self.add("selector", "unknown", "", "calls of undeclared functions and short calldata revert")
         if not names & {"fallback", "receive"}:
             self.add("ether", "unknown", "", "plain ether is refused")
-        self.add("undeclared", "undeclared", "", "the contract has exactly the state-changing functions of its interface, and nothing that the language refuses")
+        self.add(
+            "undeclared",
+            "undeclared",
+            "",
+            "the contract has exactly the state-changing functions of its interface, and nothing that the language refuses",
+        )
 
     def _view(self, g: Function) -> None:
         for c in g.clauses:
@@ -195,10 +264,17 @@ class _Writer:
         if self.implementation.lock is not None and self.calls_out:
             locked = [inv for inv in self.specification.invariants if inv.locked]
             if any(isinstance(e, f.Read | f.Sum) and e.getter == g.signature for inv in locked for e in f.walk(inv.formula)):
-                self.add(f"{g.title}.locked", "locked", f"view {g.title}", f"{g.title} reverts while the lock is held, since a locked invariant mentions it")
+                self.add(
+                    f"{g.title}.locked",
+                    "locked",
+                    f"view {g.title}",
+                    f"{g.title} reverts while the lock is held, since a locked invariant mentions it",
+                )
 
 
-def derive(specification: Specification, compilation: Compilation, contract: Contract, implementation: Implementation | None = None) -> Ledger:
+def derive(
+    specification: Specification, compilation: Compilation, contract: Contract, implementation: Implementation | None = None
+) -> Ledger:
     """Write the ledger of one specification and one artifact."""
     known = implementation or read(compilation, contract)
     w = _Writer(specification, contract, known)

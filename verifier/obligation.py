@@ -6,18 +6,43 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 ObligationKind = Choice[
-    "initially", "deployable", "undeployable", "invariant", "frame", "emits", "reverts", "succeeds", "ensures", "changes", "pays", "transition", "nonpayable",
-    "atomic", "callout", "stable", "unknown", "equals", "locked", "unlocks", "locked_at_callout", "unlocked", "lemma", "undeclared", "reachable",
+    "initially",
+    "deployable",
+    "undeployable",
+    "invariant",
+    "frame",
+    "emits",
+    "reverts",
+    "succeeds",
+    "ensures",
+    "changes",
+    "pays",
+    "transition",
+    "nonpayable",
+    "atomic",
+    "callout",
+    "stable",
+    "unknown",
+    "equals",
+    "locked",
+    "unlocks",
+    "locked_at_callout",
+    "unlocked",
+    "lemma",
+    "undeclared",
+    "reachable",
     "callout_frame",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """A property for one function (or the constructor) under named assumptions.
 
-    `id` is its full name (`withdraw.short`, `withdraw.frame(balanceOf)`, `withdraw.solvent@callout`, `constructor.solvent`, `stable(solvent)`, `selector`);
-    `function` is the title of the function, `constructor`, or "" for the contract; `clause` is the clause as written ("" where the language itself makes
+    `id` is its full name (`withdraw.short`, `withdraw.frame(balanceOf)`, `withdraw.solvent@callout`, `constructor.solvent`,
+    `stable(solvent)`, `selector`);
+    `function` is the title of the function, `constructor`, or "" for the contract; `clause` is the clause as written ("" where the language
+    itself makes
     the obligation); `words` says in plain words what must hold; `line` is the clause's line in the specification (0: none);
     `leans_on` are ids of obligations, or names of the ledger's groups, that must be proved for this proof to count.
     `subject` is what the obligation is about beside its function: a clause's id, a getter's signature, a lemma's id.
@@ -42,7 +67,9 @@ class Ledger:
     artifact: str  # creation-code digest
     obligations: tuple[Obligation, ...]
     assumptions: tuple[str, ...]  # ids and words of `assume`, and those of the world
-    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # names under which many obligations are leaned on at once: `invariants`, `lock`, `frames(g)`
+    groups: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ] = ()  # names under which many obligations are leaned on at once: `invariants`, `lock`, `frames(g)`
 
     def obligation(self, id: str) -> Obligation:
         """Return the obligation of that id."""

@@ -9,11 +9,14 @@ from verifier.counterexample import Counterexample
 
 EngineId = Choice["static", "fuzz", "symbolic", "horn"]
 
-#: holds: for every case that the engine covers (see `strength`); violated: a counterexample is attached (`replayed` or not); vacuous: the premise cannot be met;
-#: unknown: the engine cannot say, `reason` says why; failed: the engine crashed, timed out as a whole, or printed something that we do not understand.
+#: holds: for every case that the engine covers (see `strength`); violated: a counterexample is attached (`replayed` or not); vacuous:
+#: the premise cannot be met;
+#: unknown: the engine cannot say, `reason` says why; failed: the engine crashed, timed out as a whole, or printed something that we do
+#: not understand.
 Outcome = Choice["holds", "violated", "vacuous", "unknown", "failed"]
 
-#: proof: all states and inputs; bounded: all up to `bound`; test: the samples that were run; none: says nothing of the obligation by itself.
+#: proof: all states and inputs; bounded: all up to `bound`; test: the samples that were run; none: says nothing of the obligation by
+#: itself.
 Strength = Choice["proof", "bounded", "test", "none"]
 
 
@@ -30,7 +33,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One engine's answer for one obligation. `time_s` is wall time, seconds; shared work is divided among the obligations that shared it."""
+    """One engine's answer for one obligation.
+
+    `time_s` is wall time, seconds; shared work is divided among the obligations that shared it.
+    """
 
     obligation: str
     engine: EngineId

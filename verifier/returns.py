@@ -36,7 +36,10 @@ def _observes(node: Mapping[str, Any]) -> bool:
 
 def _is_catch(node: Mapping[str, Any]) -> bool:
     parameters = node["parameters"]["parameters"]
-    return any("bytes" in str(p["typeDescriptions"].get("typeString")) or "string" in str(p["typeDescriptions"].get("typeString")) for p in parameters)
+    return any(
+        "bytes" in str(p["typeDescriptions"].get("typeString")) or "string" in str(p["typeDescriptions"].get("typeString"))
+        for p in parameters
+    )
 
 
 def _values(node: Mapping[str, Any]) -> Iterator[Any]:

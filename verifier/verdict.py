@@ -27,11 +27,16 @@ class Verdict:
 def combine(obligation: str, results: Iterable[Result]) -> Verdict:
     """Combine what the engines said of one obligation.
 
-    No result → UNKNOWN. A replayed counterexample from a deployment refutes; against a proof it is CONFLICT. A counterexample that was not reached is no dissent.
+    No result → UNKNOWN. A replayed counterexample from a deployment refutes; against a proof it is CONFLICT. A counterexample that was not
+    reached is no dissent.
     """
     rows = sorted((r for r in results if r.obligation == obligation), key=lambda r: (r.engine, r.outcome, r.reason))
     proofs = tuple(dict.fromkeys(r.engine for r in rows if r.outcome == "holds" and r.strength == "proof"))
-    refuting = [r for r in rows if r.outcome == "violated" and r.counterexample is not None and r.counterexample.replayed and r.counterexample.reached]
+    refuting = [
+        r
+        for r in rows
+        if r.outcome == "violated" and r.counterexample is not None and r.counterexample.replayed and r.counterexample.reached
+    ]
     shown = [r for r in rows if r.outcome == "violated" and r not in refuting]
     doubted = [r for r in shown if r.counterexample is not None and r.counterexample.reached]
     if any(r.engine == "static" and r.outcome == "violated" for r in rows):
@@ -40,10 +45,18 @@ def combine(obligation: str, results: Iterable[Result]) -> Verdict:
         witness = refuting[0].counterexample
         found = witness.message if witness else ""
         if proofs:
-            return Verdict(obligation, "CONFLICT", proofs, f"{', '.join(proofs)} proved it, {refuting[0].engine} refuted it: {found}", witness)
+            return Verdict(
+                obligation, "CONFLICT", proofs, f"{', '.join(proofs)} proved it, {refuting[0].engine} refuted it: {found}", witness
+            )
         return Verdict(obligation, "REFUTED", (), found, witness)
     if doubted:
-        return Verdict(obligation, "UNKNOWN", (), f"{doubted[0].engine} found a counterexample that did not replay on the EVM", doubted[0].counterexample)
+        return Verdict(
+            obligation,
+            "UNKNOWN",
+            (),
+            f"{doubted[0].engine} found a counterexample that did not replay on the EVM",
+            doubted[0].counterexample,
+        )
     if proofs:
         return Verdict(obligation, "PROVED", proofs)
     vacuous = [r for r in rows if r.outcome == "vacuous"]

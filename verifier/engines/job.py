@@ -12,7 +12,10 @@ from verifier.obligation import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Limits on one engine. Times in seconds, memory in MB; `seed` makes runs reproducible; `first_refutation`: stop once something is refuted."""
+    """Limits on one engine.
+
+    Times in seconds, memory in MB; `seed` makes runs reproducible; `first_refutation`: stop once something is refuted.
+    """
 
     time_s: float = 600.0
     obligation_s: float = 120.0

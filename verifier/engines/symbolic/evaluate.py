@@ -14,8 +14,22 @@ import z3
 from eth_hash.auto import keccak
 from halmos.bytevec import ByteVec
 from z3 import (
-    ULT, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, BoolVal, Concat, Extract, If, LShR, SignExt, ZeroExt, is_bv_value, simplify,
-)  # fmt: skip
+    ULT,
+    BitVec,
+    BitVecRef,
+    BitVecSort,
+    BitVecVal,
+    BoolRef,
+    BoolVal,
+    Concat,
+    Extract,
+    If,
+    LShR,
+    SignExt,
+    ZeroExt,
+    is_bv_value,
+    simplify,
+)
 
 from specs import formula as f
 from specs.formula import Expression, Type
@@ -121,7 +135,10 @@ class Evaluator:
             total = v.integer(BitVec(name, bits))
         seen: list[tuple[BitVecRef, ...]] = []
         for key in reversed(self.scope.named_keys.get(e.getter, ())):
-            here = conj(*(a == b for a, b in zip(lead, key, strict=False)), *(negation(same_key(key, other)) for other in seen if not self.scope.distinct))
+            here = conj(
+                *(a == b for a, b in zip(lead, key, strict=False)),
+                *(negation(same_key(key, other)) for other in seen if not self.scope.distinct),
+            )
             value = self.read(e.getter, [Value(k) for k in key])
             total = v.add(v.masked(simplify(conj(here, value.defined)), value.term), total)
             seen.append(key)
@@ -213,7 +230,10 @@ class Evaluator:
         if isinstance(x, ByteVec):
             return v.bytes_equal(x, y)
         if isinstance(x, tuple):
-            return conj(*(conj(a.defined, b.defined, self.equal(a.term, b.term)) for a, b in zip(x, y, strict=True)), v.TRUE if len(x) == len(y) else v.FALSE)
+            return conj(
+                *(conj(a.defined, b.defined, self.equal(a.term, b.term)) for a, b in zip(x, y, strict=True)),
+                v.TRUE if len(x) == len(y) else v.FALSE,
+            )
         return simplify(x == y)
 
     def _same(self, e: f.Same) -> Value:
@@ -227,7 +247,7 @@ class Evaluator:
 
     def _cast(self, e: f.Cast) -> Value:
         x = self.evaluate(e.operand)
-        return cast(x, e.operand.type, e.type)
+        return cast(x, e.type)
 
     def _member(self, e: f.Member) -> Value:
         x = self.evaluate(e.operand)
@@ -274,7 +294,7 @@ class Evaluator:
     def _bytesof(self, e: f.BytesOf) -> Value:
         return self.evaluate(e.operand)
 
-    def _forall(self, e: f.Forall) -> Value:
+    def _forall(self, _: f.Forall) -> Value:
         raise NotUnderstood("forall stands only outermost")
 
     # ------------------------------------------------------------ words
@@ -372,7 +392,9 @@ def choose(c: BoolRef, a: Any, b: Any) -> Any:
     if isinstance(a, tuple):
         if len(a) != len(b):
             raise NotUnderstood("a choice between arrays of different lengths")
-        return tuple(Value(choose(c, x.term, y.term), disj(conj(c, x.defined), conj(negation(c), y.defined))) for x, y in zip(a, b, strict=True))
+        return tuple(
+            Value(choose(c, x.term, y.term), disj(conj(c, x.defined), conj(negation(c), y.defined))) for x, y in zip(a, b, strict=True)
+        )
     if isinstance(a, ByteVec):
         if len(a) != len(b):
             raise NotUnderstood("a choice between byte strings of different lengths")
@@ -380,7 +402,7 @@ def choose(c: BoolRef, a: Any, b: Any) -> Any:
     return simplify(If(c, a, b))
 
 
-def cast(x: Value, source: Type, target: Type) -> Value:
+def cast(x: Value, target: Type) -> Value:
     """Convert a value; undefined where it does not fit."""
     if target.kind in {"uint", "int", "enum"}:
         if isinstance(x.term, Int):

@@ -1,7 +1,9 @@
 """Explorations: run a function once from any state, and state every claim about it on each of its paths.
 
-A claim is a formula that must be valid on its path: *path conditions ∧ ¬claim* unsatisfiable on every path means that the obligation holds for every state that
-satisfies the invariants and lemmas, every sender, argument, value and block, within the bounds that are noted. Not covered here: strangers that call back
+A claim is a formula that must be valid on its path: *path conditions ∧ ¬claim* unsatisfiable on every path means that the obligation holds
+for every state that
+satisfies the invariants and lemmas, every sender, argument, value and block, within the bounds that are noted. Not covered here: strangers
+that call back
 (the obligation `atomic`), gas, and what `Journal.incomplete` names.
 """
 
@@ -103,11 +105,15 @@ class Subject:
 def machine_for(subject: Subject, journal: m.Journal) -> m.Machine:
     """Return an interpreter for one exploration."""
     m.CleanStorage.journal = journal
-    m.CleanStorage.clean = staticmethod(subject.clean)  # type: ignore[assignment]
-    return m.Machine(subject.config, w.OWN, journal, observes_returns=subject.observes_returns, ether_arrives=subject.implementation.lock is not None)
+    m.CleanStorage.clean = staticmethod(subject.clean)
+    return m.Machine(
+        subject.config, w.OWN, journal, observes_returns=subject.observes_returns, ether_arrives=subject.implementation.lock is not None
+    )
 
 
-def deploy(subject: Subject, creation: str, arguments: w.Arguments, journal: m.Journal, payable: bool) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
+def deploy(
+    subject: Subject, creation: str, arguments: w.Arguments, journal: m.Journal
+) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
     """Begin a deployment at the contract's address with arbitrary arguments; ether may be there before the code."""
     m.enter_stage("d")
     m.CleanStorage.phase = "_d"
@@ -123,10 +129,13 @@ def deploy(subject: Subject, creation: str, arguments: w.Arguments, journal: m.J
 
 
 def templates(subject: Subject, creation: str) -> tuple[w.Template, ...]:
-    """Return the runtime codes that deployments can leave, one for each successful path, with what holds of their immutables. Raises NotUnderstood."""
+    """Return the runtime codes that deployments can leave, one for each successful path, with what holds of their immutables.
+
+    Raises NotUnderstood.
+    """
     journal = m.Journal()
     arguments = w.arguments(subject.specification.constructor.parameters, "_d")
-    _, machine, ex, ends = deploy(subject, creation, arguments, journal, subject.specification.constructor.payable)
+    _, machine, ex, ends = deploy(subject, creation, arguments, journal)
     made: list[w.Template] = []
     w.pay(ex, w.Environment("_d").sender, w.OWN, w.Environment("_d").value)
     for end in ends:

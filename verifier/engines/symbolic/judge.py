@@ -15,7 +15,10 @@ from verifier.engines.symbolic.solve import Solved, Solver, solve
 
 @dataclass(slots=True)
 class Finding:
-    """One obligation's answer in one exploration, ready for JSON. `model` belongs to the path that violates (or, for `reachable`, shows) it."""
+    """One obligation's answer in one exploration, ready for JSON.
+
+    `model` belongs to the path that violates (or, for `reachable`, shows) it.
+    """
 
     obligation: str
     outcome: str  # holds, violated, vacuous, unknown
@@ -60,7 +63,11 @@ def _decide_path(path: PathRecord, answers: dict[str, list[Solved]], spent: dict
         begun = time.monotonic()
         left = deadline - begun
         assert c.formula is not None
-        answer = solve(solver, path.conditions, c.formula, path.witness, min(left, solver.time_s)) if left > 0 else Solved("unknown", reason="time limit")
+        answer = (
+            solve(solver, path.conditions, c.formula, path.witness, min(left, solver.time_s))
+            if left > 0
+            else Solved("unknown", reason="time limit")
+        )
         answers[c.obligation].append(answer)
         spent[c.obligation] += time.monotonic() - begun
 
@@ -75,7 +82,9 @@ def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved]) -> 
     if exploration.incomplete:
         return Finding(id, "unknown", "none", exploration.incomplete[0])
     if exploration.bounds:
-        return Finding(id, "holds", "bounded", "; ".join(dict.fromkeys(exploration.bounds)), bound="; ".join(dict.fromkeys(exploration.bounds)))
+        return Finding(
+            id, "holds", "bounded", "; ".join(dict.fromkeys(exploration.bounds)), bound="; ".join(dict.fromkeys(exploration.bounds))
+        )
     return Finding(id, "holds")
 
 
@@ -86,7 +95,11 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
         if path.at_callout or not any(c.obligation == id for c in path.claims):
             continue
         left = deadline - time.monotonic()
-        answer = solve(solver, path.conditions, BoolVal(False), path.witness, min(left, solver.time_s)) if left > 0 else Solved("unknown", reason="time limit")
+        answer = (
+            solve(solver, path.conditions, BoolVal(False), path.witness, min(left, solver.time_s))
+            if left > 0
+            else Solved("unknown", reason="time limit")
+        )
         if answer.answer == "violated":
             return Finding(id, "holds", model=dict(answer.model))
         undecided = undecided or answer.reason
@@ -95,4 +108,3 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
     if exploration.incomplete:
         return Finding(id, "unknown", "none", exploration.incomplete[0])
     return Finding(id, "vacuous", "none", "it can never succeed: every call reverts")
-

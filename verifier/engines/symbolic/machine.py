@@ -20,17 +20,40 @@ from typing import Any
 
 from halmos import sevm
 from halmos.bytevec import ByteVec
+from halmos.calldata import FunctionInfo
 from halmos.config import Config as HalmosConfig
 from halmos.config import ConfigSource, arg_parser, default_config
-from halmos.calldata import FunctionInfo
 from halmos.contract import Contract, Instruction
 from halmos.exceptions import HalmosException, Revert
 from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, SolidityStorage, StorageData, Worklist
 from halmos.utils import uint160, uint256
 from z3 import (
-    UGE, Z3_ARRAY_SORT, Z3_OP_UNINTERPRETED, ULE, ULT, Array, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRef, Extract, Function, If, Not, Or, Select, SolverFor, Store, is_app,
-    is_bv_value, is_false, is_true, simplify, unsat,
-)  # fmt: skip
+    UGE,
+    ULE,
+    ULT,
+    Z3_ARRAY_SORT,
+    Z3_OP_UNINTERPRETED,
+    Array,
+    BitVec,
+    BitVecRef,
+    BitVecSort,
+    BitVecVal,
+    BoolRef,
+    Extract,
+    Function,
+    If,
+    Not,
+    Or,
+    Select,
+    SolverFor,
+    Store,
+    is_app,
+    is_bv_value,
+    is_false,
+    is_true,
+    simplify,
+    unsat,
+)
 
 from verifier.engines.symbolic.resolve import relevant
 
@@ -91,11 +114,12 @@ def options(loop: int, branching_ms: int) -> HalmosConfig:
 class CleanStorage(SolidityStorage):
     """halmos' Solidity storage with transient symbols of their own and clean enums.
 
-    The initial symbols of storage are named `storage<phase>_<slot>_<keys>_<bits>_00`, of transient storage `transient…`; `phase` keeps states apart that
+    The initial symbols of storage are named `storage<phase>_<slot>_<keys>_<bits>_00`, of transient storage `transient…`; `phase` keeps
+    states apart that
     stand in one query.
     """
 
-    clean: Clean = staticmethod(lambda transient, slot, keys: ())  # type: ignore[assignment]
+    clean: Clean = staticmethod(lambda *_: ())
     journal: Journal | None = None
     phase = ""
 
@@ -179,7 +203,9 @@ class Code(Contract):
 class Machine(SEVM):
     """The interpreter of one exploration. `own` is the address (a symbol) of the contract under judgement."""
 
-    def __init__(self, config: HalmosConfig, own: BitVecRef, journal: Journal, *, observes_returns: bool = False, ether_arrives: bool = False) -> None:
+    def __init__(
+        self, config: HalmosConfig, own: BitVecRef, journal: Journal, *, observes_returns: bool = False, ether_arrives: bool = False
+    ) -> None:
         super().__init__(config, FunctionInfo("", "", "", ""))
         self.own = own
         self.journal = journal
@@ -213,7 +239,11 @@ class Machine(SEVM):
         if self.accepting:
             tag = _stage
             code = If(BitVec(f"sw_sendercode{tag}", 1) == 1, BitVecVal(1, 256), BitVecVal(0, 256))
-            value: Any = If(who == uint160(ex.context.message.caller).as_z3(), code, BitVecVal(0, 256)) if opcode == OP_EXTCODESIZE else self.fresh(what)
+            value: Any = (
+                If(who == uint160(ex.context.message.caller).as_z3(), code, BitVecVal(0, 256))
+                if opcode == OP_EXTCODESIZE
+                else self.fresh(what)
+            )
         else:
             value = self.fresh(what)
         for known, code in ex.code.items():
@@ -224,7 +254,7 @@ class Machine(SEVM):
             ex.path.append(ULT(value, BitVecVal(1 << 32, 256)))
         return simplify(value)
 
-    def resolve_address_alias(self, ex: Exec, target: Any, stack: Worklist, allow_branching: bool = True) -> Any:
+    def resolve_address_alias(self, ex: Exec, target: Any, stack: Worklist, allow_branching: bool = True) -> Any:  # noqa: ARG002 — halmos calls it so
         """Return the known address that the target is on this path, or None for a stranger; the other cases become branches."""
         address = uint160(target).as_z3()
         for known in ex.code:
@@ -341,7 +371,7 @@ class Machine(SEVM):
         ex.path.append(ULT(more, BitVecVal(1 << 128, 256)))
         ex.balance_update(self.own, ex.balance_of(self.own) + more)
 
-    def create(self, ex: Exec, op: int, stack: Worklist) -> None:
+    def create(self, *_: Any) -> None:
         raise HalmosException("creation of contracts is not supported")
 
 
@@ -357,8 +387,11 @@ def _balance_of(self: Exec, addr: Any) -> Any:
     return value
 
 
-def _select(self: Exec, array: Any, key: Any, arrays: dict[Any, Any], symbolic: bool = False) -> Any:
-    """Read an array through the writes whose keys are known to differ; an undecided key ends the search. All arrays here begin with symbols."""
+def _select(self: Exec, array: Any, key: Any, arrays: dict[Any, Any], symbolic: bool = False) -> Any:  # noqa: ARG001 — halmos calls it so
+    """Read an array through the writes whose keys are known to differ;
+
+    an undecided key ends the search. All arrays here begin with symbols.
+    """
     while array in arrays:
         base, where, value = arrays[array].children()
         same = same_key(self.path, key, where)
@@ -371,7 +404,8 @@ def _select(self: Exec, array: Any, key: Any, arrays: dict[Any, Any], symbolic: 
 
 
 def same_key(path: Path, a: Any, b: Any) -> bool | None:
-    """Tell whether two keys are equal on a path, by its conditions on plain words alone (no storage, no hashes); None where those leave it open.
+    """Tell whether two keys are equal on a path, by its conditions on plain words alone (no storage, no hashes); None where those leave it
+    open.
 
     Leaving out conditions can only leave open what they would decide.
     """

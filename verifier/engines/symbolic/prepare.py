@@ -20,8 +20,10 @@ BRANCHING_MS = 1000
 def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
     """Return the subject, its deployed templates and the solver's command. Raises NotUnderstood."""
     config = m.options(LOOP, BRANCHING_MS)
-    clean = clean_values(task.layout) if task.clean_values else (lambda transient, slot, keys: ())
-    subject = Subject(task.specification, task.ledger, task.implementation, task.creation, config, clean, task.observes_returns, task.extra_views)
+    clean = clean_values(task.layout) if task.clean_values else (lambda *_: ())
+    subject = Subject(
+        task.specification, task.ledger, task.implementation, task.creation, config, clean, task.observes_returns, task.extra_views
+    )
     return subject, deployed(subject), [*config.resolved_solver_command]
 
 
@@ -44,7 +46,8 @@ def deployed(subject: Subject) -> Deployed:
 def clean_values(layout: Mapping[str, Any]) -> m.Clean:
     """Return which bits of an initial word hold an enum, from solc's storage layout.
 
-    solc writes enums only after a range check, so storage that it alone writes holds members only. Source: solidity documentation, layout of storage.
+    solc writes enums only after a range check, so storage that it alone writes holds members only. Source: solidity documentation, layout
+    of storage.
     """
     types: Mapping[str, Any] = layout.get("types") or {}
     base: dict[int, list[tuple[int, str]]] = {}
@@ -103,4 +106,3 @@ def _enum(types: Mapping[str, Any], offset: int, name: str) -> list[tuple[int, i
     if largest is None:
         return []
     return [(8 * offset, 8 * int(types[name]["numberOfBytes"]), int(largest) - 1)]
-

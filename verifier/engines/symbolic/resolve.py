@@ -1,6 +1,7 @@
 """Reads of arrays that were written on a path, resolved under what is known of their keys.
 
-`storage_01 == Store(storage_00, k, v)` is how halmos notes a write. Under conditions that decide whether a key is `k`, a read of `storage_01` is `v` or a read of
+`storage_01 == Store(storage_00, k, v)` is how halmos notes a write. Under conditions that decide whether a key is `k`, a read of
+`storage_01` is `v` or a read of
 `storage_00`; solvers then meet plain words. What is not decided stays as it is, so every rewriting is an equivalence under the conditions.
 """
 
@@ -89,7 +90,8 @@ HASHES = re.compile(r"f_(inv_)?sha3_")
 
 
 def relevant(conditions: Sequence[BoolRef], claim: BoolRef) -> list[BoolRef]:
-    """Return the conditions that share symbols with the claim, directly or through others; facts about hashes only where the claim or its kin speak of hashes.
+    """Return the conditions that share symbols with the claim, directly or through others; facts about hashes only where the claim or its
+    kin speak of hashes.
 
     What is left out can only make a proof harder, never a false one possible.
     """

@@ -64,17 +64,25 @@ def run_constructor(subject: Subject) -> Exploration:
     out = Exploration("constructor")
     c = subject.specification.constructor
     arguments = w.arguments(c.parameters, "_d")
-    env, machine, ex, ends = deploy(subject, subject.creation, arguments, out.journal, c.payable)
+    env, machine, ex, ends = deploy(subject, subject.creation, arguments, out.journal)
     if arguments.bounded:
         out.bounds.append("dynamic constructor arguments of one length")
     scope = Scope(dict(arguments.values), env.world("", env.value))
     probe_ends = _probe_codes(subject)
     at = snapshot(machine, ex)
     ev = Evaluator(subject.specification, at, scope)
-    listed = [(x.getter, [ev.evaluate(a) for a in x.arguments]) for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations if x.arguments is not None]
+    listed = [
+        (x.getter, [ev.evaluate(a) for a in x.arguments])
+        for y in c.clauses
+        if isinstance(y, s.Modifies)
+        for x in y.locations
+        if x.arguments is not None
+    ]
     keys: dict[str, list[Any]] = {}
     for g, values in listed:
-        keys.setdefault(g, []).append(tuple(word(a, p.type).term for a, p in zip(values, subject.specification.getter(g).parameters, strict=True)))
+        keys.setdefault(g, []).append(
+            tuple(word(a, p.type).term for a, p in zip(values, subject.specification.getter(g).parameters, strict=True))
+        )
     premises = {x.id: ev.holds(x.formula) for x in c.clauses if isinstance(x, s.Deployable | s.Undeployable)}
     scope.named_keys = keys
     w.pay(ex, env.sender, w.OWN, env.value)
@@ -89,7 +97,9 @@ def run_constructor(subject: Subject) -> Exploration:
             if isinstance(x, s.Undeployable):
                 rows.append(Claim(f"constructor.{x.id}", negation(premises[x.id]) if ok else v.TRUE))
             elif isinstance(x, s.Deployable):
-                rows.append(Claim(f"constructor.{x.id}", v.TRUE if ok or trace.refused(end.context) else negation(conj(premises[x.id], payable))))
+                rows.append(
+                    Claim(f"constructor.{x.id}", v.TRUE if ok or trace.refused(end.context) else negation(conj(premises[x.id], payable)))
+                )
         if not c.payable:
             rows.append(Claim("constructor.nonpayable", payable if ok else v.TRUE))
         if ok:
@@ -145,7 +155,10 @@ def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], scope: Scope) -> 
 
 
 def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, itself: bool = False) -> Exploration:
-    """Explore one function from any state that satisfies the invariants (or, `locked`, while the lock is held); `itself`: called by the contract."""
+    """Explore one function from any state that satisfies the invariants (or, `locked`, while the lock is held);
+
+    `itself`: called by the contract.
+    """
     out = Exploration(f"{function.title}{' locked' if locked else ''}")
     lengths: tuple[int, ...] = DYNAMIC_LENGTHS if any(p.type.is_dynamic for p in function.parameters) else (32,)
     if function.name == "fallback":
@@ -159,10 +172,19 @@ def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, 
     return out
 
 
-def _function_once(out: Exploration, subject: Subject, template: w.Template, probe: Probe, function: s.Function, locked: bool, itself: bool, length: int) -> None:
+def _function_once(
+    out: Exploration, subject: Subject, template: w.Template, probe: Probe, function: s.Function, locked: bool, itself: bool, length: int
+) -> None:
     env = w.Environment("_c")
     arguments = w.arguments(function.parameters, "_c", length)
-    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=calldata(function, arguments, length), call_scheme=0xF1)
+    message = Message(
+        target=w.OWN,
+        caller=env.sender,
+        origin=env.origin,
+        value=uint256(ZeroExt(128, env.value)),
+        data=calldata(function, arguments, length),
+        call_scheme=0xF1,
+    )
     machine, ex = in_any_state(subject, template, env, message, out.journal, itself=itself)
     w.assume(ex, *arguments.facts)
     if function.name == "fallback" and length >= 4:
@@ -178,7 +200,7 @@ def _function_once(out: Exploration, subject: Subject, template: w.Template, pro
     terms = witness(env, arguments, function.parameters) | claims.watch(pre)
     if not locked:
 
-        def watch(mid: Exec, mark: m.CallOut) -> None:
+        def watch(mid: Exec, _: m.CallOut) -> None:
             if not subject.has(f"{function.title}.atomic"):
                 out.incomplete.append("it calls out, and the ledger has no obligation for that")
             out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True) for g in claims.at_callout(mid))
@@ -210,10 +232,18 @@ def calldata(function: s.Function, arguments: w.Arguments, length: int = 32) -> 
 def witness(env: w.Environment, arguments: w.Arguments, parameters: Sequence[s.Parameter] = ()) -> dict[str, Any]:
     """Return the terms that a model is asked for: the call and the chain."""
     terms: dict[str, Any] = {
-        "sender": env.sender, "origin": env.origin, "value": env.value, "timestamp": env.timestamp, "number": env.number, "this": w.OWN,
-        "chainid": env.word("chainid", 256), "prevrandao": env.word("prevrandao", 256), "coinbase": env.word("coinbase", 160), "basefee": env.word("basefee", 256),
+        "sender": env.sender,
+        "origin": env.origin,
+        "value": env.value,
+        "timestamp": env.timestamp,
+        "number": env.number,
+        "this": w.OWN,
+        "chainid": env.word("chainid", 256),
+        "prevrandao": env.word("prevrandao", 256),
+        "coinbase": env.word("coinbase", 160),
+        "basefee": env.word("basefee", 256),
         "gaslimit": env.word("gaslimit", 256),
-    }  # fmt: skip
+    }
     if len(arguments.data):
         terms["data"] = v.as_bits(arguments.data)
     for i, p in enumerate(parameters):
@@ -246,13 +276,20 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
         post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
         rows = list(claims.lasting(post, "stable"))
         rows += _summed_stay(subject, at, post)
-        out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}))
+        out.paths.append(
+            PathRecord(
+                tuple(ex.path.conditions), tuple(rows), {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}
+            )
+        )
     return out
 
 
 def _any_entry(subject: Subject, ev: Evaluator, getter: str) -> tuple[list[Value], Value]:
     """Return a getter's value at any key, and the key."""
-    keys = [Value(word(fresh(f"sw_key_{p.name or i}", p.type)[0], p.type).term) for i, p in enumerate(subject.specification.getter(getter).parameters)]
+    keys = [
+        Value(word(fresh(f"sw_key_{p.name or i}", p.type)[0], p.type).term)
+        for i, p in enumerate(subject.specification.getter(getter).parameters)
+    ]
     return keys, ev.read(getter, keys)
 
 
@@ -281,10 +318,16 @@ def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
     for template, code in deployed.pairs():
         for data in shapes:
             env = w.Environment("_c")
-            message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1)
+            message = Message(
+                target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1
+            )
             machine, ex = in_any_state(subject, template, env, message, out.journal)
             if len(data) >= 4:
-                w.assume(ex, *(selector != int(f.selector, 16) for f in subject.specification.functions if f.selector), *_known(subject, selector))
+                w.assume(
+                    ex,
+                    *(selector != int(f.selector, 16) for f in subject.specification.functions if f.selector),
+                    *_known(subject, selector),
+                )
             claims = Claims(subject, machine, "", env, Scope({}, env.world("", env.value)), Probe(subject, code))
             claims.assume(snapshot(machine, ex), locked=False)
             w.pay(ex, env.sender, w.OWN, env.value)
@@ -312,7 +355,15 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
         arguments = w.arguments(function.parameters, "_c")
         if arguments.bounded:
             out.bounds.append("dynamic arguments of 32 bytes")
-        message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=calldata(function, arguments), call_scheme=0xFA, is_static=True)
+        message = Message(
+            target=w.OWN,
+            caller=env.sender,
+            origin=env.origin,
+            value=uint256(0),
+            data=calldata(function, arguments),
+            call_scheme=0xFA,
+            is_static=True,
+        )
         machine, ex = in_any_state(subject, template, env, message, out.journal)
         w.assume(ex, *arguments.facts, env.value == 0)
         scope = Scope(dict(arguments.values), env.world(function.selector, None))
@@ -323,12 +374,9 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
 
         def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> list[PathRecord]:
             ok = end.context.output.error is None
-            if locked:
-                rows = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
-            else:
-                rows = list(claims.of_view(end, function))
+            held = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
+            rows = held if locked else list(claims.of_view(end, function))
             return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
         _follow(out, machine.run(ex), machine, record)
     return out
-

@@ -1,7 +1,9 @@
 """Look for calls from a deployment that break an obligation: bounded, directed at what induction could not prove.
 
-A deployment with arbitrary arguments, then up to `DEPTH` successful calls of any functions, then the call that breaks the promise. Nothing is assumed of the states on
-the way: they are reached. Strangers accept and return nothing, as plain accounts do. What is found is only a candidate: the EVM has the last word (`verifier.replay`).
+A deployment with arbitrary arguments, then up to `DEPTH` successful calls of any functions, then the call that breaks the promise. Nothing
+is assumed of the states on
+the way: they are reached. Strangers accept and return nothing, as plain accounts do. What is found is only a candidate: the EVM has the
+last word (`verifier.replay`).
 """
 
 from __future__ import annotations
@@ -16,11 +18,10 @@ from halmos.__main__ import mk_solver
 from halmos.bytevec import ByteVec
 from halmos.sevm import CallContext, Exec, Message, Path, State, StorageData
 from halmos.utils import uint256
-from z3 import UGE, BitVec, BitVecRef, BoolRef, ZeroExt
+from z3 import UGE, ULT, BitVec, BitVecRef, BitVecVal, BoolRef, ZeroExt
 
 from specs import specification as s
 from verifier.engines.symbolic import machine as m
-from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
@@ -53,10 +54,9 @@ class Reached:
 def find(subject: Subject, wanted: Sequence[str], solver: Solver, deadline: float) -> Iterator[dict[str, Any]]:
     """Yield, for each obligation that calls from a deployment can break, the model of those calls."""
     open_ids = set(wanted)
-    for row in _at_deployment(subject, open_ids, solver, deadline):
-        yield row
+    yield from _at_deployment(subject, open_ids, solver, deadline)
     targets = [f for f in subject.specification.entries if any(subject.ledger.obligation(i).function == f.title for i in open_ids)]
-    frontier = list(deployments(subject, solver, deadline))
+    frontier = list(deployments(subject))
     for depth in range(DEPTH + 1):
         for state in frontier:
             for f in targets:
@@ -72,11 +72,11 @@ def _terms(env: w.Environment, arguments: w.Arguments, parameters: Sequence[s.Pa
     return witness(env, arguments, parameters) | {"sendercode": BitVec(f"sw_sendercode{env.tag}", 1)}
 
 
-def deployments(subject: Subject, solver: Solver, deadline: float) -> Iterator[Reached]:
+def deployments(subject: Subject) -> Iterator[Reached]:
     """Yield the states right after every successful deployment."""
     c = subject.specification.constructor
     arguments = w.arguments(c.parameters, "_d")
-    env, machine, ex, ends = deploy(subject, subject.creation, arguments, m.Journal(), c.payable)
+    env, machine, ex, ends = deploy(subject, subject.creation, arguments, m.Journal())
     machine.accepting = True
     _plain_world(ex, env)
     w.assume(ex, ex.balance_of(w.OWN) == 0)
@@ -91,8 +91,8 @@ def deployments(subject: Subject, solver: Solver, deadline: float) -> Iterator[R
 def _plain_world(ex: Exec, env: w.Environment) -> None:
     """Keep to what tests can set: fees and limits that fit a word of their tools."""
     for name in ("basefee", "gaslimit", "chainid"):
-        w.assume(ex, v.ULT(env.word(name, 256), 1 << 63))
-    w.assume(ex, v.ULT(v.BitVecVal(1 << 20, 256), env.word("gaslimit", 256)), v.ULT(v.BitVecVal(0, 256), env.word("chainid", 256)))
+        w.assume(ex, ULT(env.word(name, 256), 1 << 63))
+    w.assume(ex, ULT(BitVecVal(1 << 20, 256), env.word("gaslimit", 256)), ULT(BitVecVal(0, 256), env.word("chainid", 256)))
 
 
 def continue_from(subject: Subject, state: Reached, env: w.Environment, message: Message) -> tuple[m.Machine, Exec]:
@@ -104,10 +104,23 @@ def continue_from(subject: Subject, state: Reached, env: w.Environment, message:
     old = state.ex
     path = Path(mk_solver(subject.config))
     ex = Exec(
-        code=dict(old.code), storage=deepcopy(old.storage), transient_storage={w.OWN: _empty()}, balance=old.balance, block=env.block(),
-        context=CallContext(message=message), callback=None, pgm=old.code[w.OWN], st=State(), jumpis={}, path=path, alias={}, cnts=deepcopy(old.cnts),
-        sha3s=old.sha3s.copy(), storages=old.storages.copy(), balances=old.balances.copy(),
-    )  # fmt: skip
+        code=dict(old.code),
+        storage=deepcopy(old.storage),
+        transient_storage={w.OWN: _empty()},
+        balance=old.balance,
+        block=env.block(),
+        context=CallContext(message=message),
+        callback=None,
+        pgm=old.code[w.OWN],
+        st=State(),
+        jumpis={},
+        path=path,
+        alias={},
+        cnts=deepcopy(old.cnts),
+        sha3s=old.sha3s.copy(),
+        storages=old.storages.copy(),
+        balances=old.balances.copy(),
+    )
     for c in old.path.conditions:
         path.append(c)
     w.assume(ex, *env.facts(), UGE(env.timestamp, state.env.timestamp), UGE(env.number, state.env.number))
@@ -126,7 +139,9 @@ def _call(subject: Subject, state: Reached, function: s.Function, tag: str) -> t
     arguments = w.arguments(function.parameters, tag)
     data = ByteVec(bytes.fromhex(function.selector))
     data.append(arguments.data)
-    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1)
+    message = Message(
+        target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1
+    )
     machine, ex = continue_from(subject, state, env, message)
     w.assume(ex, *arguments.facts)
     return env, arguments, machine, ex
@@ -148,7 +163,9 @@ def successors(subject: Subject, state: Reached, deadline: float) -> Iterator[Re
                 yield Reached(end, (*state.steps, step), env, merged)
 
 
-def _listed_keys(subject: Subject, machine: m.Machine, ex: Exec, env: w.Environment, arguments: w.Arguments, f: s.Function) -> dict[str, list[tuple[BitVecRef, ...]]]:
+def _listed_keys(
+    subject: Subject, machine: m.Machine, ex: Exec, env: w.Environment, arguments: w.Arguments, f: s.Function
+) -> dict[str, list[tuple[BitVecRef, ...]]]:
     claims = Claims(subject, machine, f.title, env, Scope(dict(arguments.values), env.world(f.selector, env.value)), Probe(subject, None))
     at = snapshot(machine, ex)
     ev = Evaluator(subject.specification, at, replace(claims.scope, variables={**claims.scope.variables, **claims.fresh_results(f)}))
@@ -165,7 +182,14 @@ def _break(
 ) -> Iterator[dict[str, Any]]:
     """Call a function in a reached state and ask for a model of each wanted obligation's failure."""
     env, arguments, machine, ex = _call(subject, state, f, "_c")
-    claims = Claims(subject, machine, f.title, env, Scope(dict(arguments.values), env.world(f.selector, env.value), rest_is_zero=True), Probe(subject, None))
+    claims = Claims(
+        subject,
+        machine,
+        f.title,
+        env,
+        Scope(dict(arguments.values), env.world(f.selector, env.value), rest_is_zero=True),
+        Probe(subject, None),
+    )
     claims.reached_keys = state.keys
     pre = snapshot(machine, ex)
     try:
@@ -176,7 +200,7 @@ def _break(
     w.pay(ex, env.sender, w.OWN, env.value)
     steps = (*state.steps, Step(f.title, _terms(env, arguments, f.parameters)))
     groups: list[tuple[Group, bool]] = []
-    machine.on_callout = lambda mid, mark: groups.extend((g, True) for g in claims.at_callout(mid))
+    machine.on_callout = lambda mid, _: groups.extend((g, True) for g in claims.at_callout(mid))
     for end in machine.run(ex):
         if end.context.is_stuck():
             continue
@@ -199,7 +223,9 @@ def _models(
                     yield {"reached": c.obligation, "steps": model}
 
 
-def _model(conditions: Sequence[BoolRef], claim: Claim, steps: Sequence[Step], solver: Solver, deadline: float) -> list[dict[str, Any]] | None:
+def _model(
+    conditions: Sequence[BoolRef], claim: Claim, steps: Sequence[Step], solver: Solver, deadline: float
+) -> list[dict[str, Any]] | None:
     terms = {f"{i}_{n}": t for i, step in enumerate(steps) for n, t in step.terms.items()}
     assert claim.formula is not None
     answer = solve(solver, conditions, claim.formula, terms, max(0.5, min(solver.time_s, deadline - time.monotonic())))

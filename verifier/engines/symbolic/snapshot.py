@@ -1,6 +1,7 @@
 """A state of the contract, and what its getters say there.
 
-A getter is run on the state without changing it. Where it branches, its outcomes are merged into one value under the branches' conditions, so that reading never
+A getter is run on the state without changing it. Where it branches, its outcomes are merged into one value under the branches' conditions,
+so that reading never
 multiplies paths. Facts that halmos learns on the way (hashes, clean words) are true of every state and are added to the path.
 """
 
@@ -90,12 +91,27 @@ class Snapshot:
         codes = ex.code.copy()
         if code is not None:
             codes[machine.own] = code
-        message = Message(target=machine.own, caller=self.reader, origin=self.origin, value=ZERO, data=data, is_static=True, call_scheme=0xFA)
+        message = Message(
+            target=machine.own, caller=self.reader, origin=self.origin, value=ZERO, data=data, is_static=True, call_scheme=0xFA
+        )
         sub = Exec(
-            code=codes, storage=ex.storage, transient_storage=ex.transient_storage, balance=ex.balance, block=ex.block, context=CallContext(message=message),
-            callback=None, pgm=codes[machine.own], st=State(), jumpis={}, path=_copy_of(ex.path), alias=ex.alias.copy(), cnts=ex.cnts, sha3s=ex.sha3s,
-            storages=ex.storages, balances=ex.balances,
-        )  # fmt: skip
+            code=codes,
+            storage=ex.storage,
+            transient_storage=ex.transient_storage,
+            balance=ex.balance,
+            block=ex.block,
+            context=CallContext(message=message),
+            callback=None,
+            pgm=codes[machine.own],
+            st=State(),
+            jumpis={},
+            path=_copy_of(ex.path),
+            alias=ex.alias.copy(),
+            cnts=ex.cnts,
+            sha3s=ex.sha3s,
+            storages=ex.storages,
+            balances=ex.balances,
+        )
         out, facts = [], []
         try:
             for end in machine.run(sub):
@@ -117,4 +133,3 @@ class Snapshot:
         if not out:
             raise NotUnderstood("a getter has no feasible path")
         return out
-

@@ -1,7 +1,9 @@
 """Claims of one path as queries, and what solvers say of them.
 
-A claim is proved on a path when *conditions ∧ ¬claim* is unsatisfiable. Multiplication and division of unknowns are uninterpreted first: unsatisfiable then means
-unsatisfiable always. A model that used an uninterpreted operation is refined once with the real one; if that is not decided, the answer is unknown.
+A claim is proved on a path when *conditions ∧ ¬claim* is unsatisfiable. Multiplication and division of unknowns are uninterpreted first:
+unsatisfiable then means
+unsatisfiable always. A model that used an uninterpreted operation is refined once with the real one; if that is not decided, the answer is
+unknown.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ class Solver:
             path = Path(where) / "query.smt2"
             path.write_text(text)
             try:
-                done = subprocess.run([*self.command, str(path)], capture_output=True, text=True, timeout=time_s or self.time_s, check=False)
+                done = subprocess.run(
+                    [*self.command, str(path)], capture_output=True, text=True, timeout=time_s or self.time_s, check=False
+                )
             except subprocess.TimeoutExpired:
                 return "unknown", "time limit"
         head, _, rest = done.stdout.partition("\n")
@@ -78,7 +82,8 @@ def script(conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> str:
         solver.add(c.translate(solver.ctx))
     for name, term in terms.items():
         solver.add((BitVec(f"w_{name}", term.size()) == term).translate(solver.ctx))
-    return "(set-logic QF_AUFBV)\n" + solver.to_smt2().replace("(check-sat)", "")
+    asserted: str = solver.to_smt2()
+    return "(set-logic QF_AUFBV)\n" + asserted.replace("(check-sat)", "")
 
 
 def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: Mapping[str, Any], time_s: float | None = None) -> Solved:
@@ -98,7 +103,7 @@ def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: 
 
 def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float | None) -> Solved:
     """Return `valid` where the constraints have no model."""
-    text = script(constraints, terms)
+    text: str = script(constraints, terms)
     tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
     head, rest = solver.ask(text + tail, time_s)
     if head == "sat" and "declare-fun f_evm_" in text:

@@ -58,7 +58,8 @@ def logs(context: CallContext) -> Iterator[EventLog]:
 def touches_after_call_out(machine: Machine, context: CallContext, out: bool = False) -> tuple[int, bool]:
     """Count what the contract's frames do with state after their first call-out that was not undone; also tell whether there was one.
 
-    Counted: reads and writes of storage and transient storage, looks at ether, further calls. A call-out that reverted, or a static one, left nothing behind.
+    Counted: reads and writes of storage and transient storage, looks at ether, further calls. A call-out that reverted, or a static one,
+    left nothing behind.
     """
     n = 0
     mark = False

@@ -1,7 +1,9 @@
 """Values of clauses as z3 terms, with exact integers.
 
-An integer is a sum of natural numbers less a sum of natural numbers, each a machine word with what lies above it; nothing wraps, and comparison moves what is
-subtracted to the other side and compares low words and carries. So solvers see the words that solc's code computes: plain sums normalise, and products of two
+An integer is a sum of natural numbers less a sum of natural numbers, each a machine word with what lies above it; nothing wraps, and
+comparison moves what is
+subtracted to the other side and compares low words and carries. So solvers see the words that solc's code computes: plain sums normalise,
+and products of two
 words keep solc's own test for overflow.
 """
 
@@ -14,9 +16,31 @@ from halmos import sevm
 from halmos.bitvec import HalmosBitVec as BV
 from halmos.bytevec import ByteVec
 from z3 import (
-    ULE, ULT, And, BitVecRef, BitVecVal, BoolRef, BoolVal, Concat, Extract, Function, If, LShR, Not, Or, SignExt, SRem, UDiv, URem, ZeroExt,
-    BitVecSort, is_bv_value, is_false, is_true, simplify,
-)  # fmt: skip
+    ULE,
+    ULT,
+    And,
+    BitVecRef,
+    BitVecSort,
+    BitVecVal,
+    BoolRef,
+    BoolVal,
+    Concat,
+    Extract,
+    Function,
+    If,
+    LShR,
+    Not,
+    Or,
+    SignExt,
+    SRem,
+    UDiv,
+    URem,
+    ZeroExt,
+    is_bv_value,
+    is_false,
+    is_true,
+    simplify,
+)
 
 from specs.formula import Type
 
@@ -49,7 +73,10 @@ def implies(a: BoolRef, b: BoolRef) -> BoolRef:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A natural number hi·2^256 + lo. `hi` None is 0; `fits` is set for the product of two words that solc computes: then hi is 0 exactly where it holds."""
+    """A natural number hi·2^256 + lo.
+
+    `hi` None is 0; `fits` is set for the product of two words that solc computes: then hi is 0 exactly where it holds.
+    """
 
     lo: BitVecRef
     hi: BitVecRef | None = None
@@ -66,7 +93,10 @@ class Int:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value and whether it is defined. `term` is Int, BoolRef, BitVecRef (address, bytesN), ByteVec (string, bytes), or a tuple of Values (struct, array)."""
+    """A value and whether it is defined.
+
+    `term` is Int, BoolRef, BitVecRef (address, bytesN), ByteVec (string, bytes), or a tuple of Values (struct, array).
+    """
 
     term: Any
     defined: BoolRef = TRUE
@@ -99,7 +129,9 @@ def masked(c: BoolRef, x: Int) -> Int:
         return natural(0)
 
     def mask(p: Part) -> Part:
-        return Part(simplify(If(c, p.lo, BitVecVal(0, 256))), simplify(If(c, p.hi, BitVecVal(0, p.hi.size()))) if p.hi is not None else None)
+        return Part(
+            simplify(If(c, p.lo, BitVecVal(0, 256))), simplify(If(c, p.hi, BitVecVal(0, p.hi.size()))) if p.hi is not None else None
+        )
 
     return Int(tuple(map(mask, x.plus)), tuple(map(mask, x.minus)))
 
@@ -207,7 +239,10 @@ def _from_wide(term: BitVecRef, signed: bool) -> Int:
     sign = If(term < 0, BitVecVal(1, 1), BitVecVal(0, 1))
     if width <= 256:
         return integer(term, True)
-    return Int((Part(Extract(255, 0, term), Extract(width - 1, 256, term)),), (Part(BitVecVal(0, 256), simplify(Concat(sign, BitVecVal(0, width - 256)))),))
+    return Int(
+        (Part(Extract(255, 0, term), Extract(width - 1, 256, term)),),
+        (Part(BitVecVal(0, 256), simplify(Concat(sign, BitVecVal(0, width - 256)))),),
+    )
 
 
 def multiply(x: Int, y: Int) -> tuple[Int, tuple[BoolRef, ...]]:

@@ -2,11 +2,13 @@
 
     python -m verifier.engines.symbolic.worker < job.pickle
 
-The job comes from our own process; the contract in it is untrusted, so this process runs confined and its children have limits on time and memory.
+The job comes from our own process; the contract in it is untrusted, so this process runs confined and its children have limits on time and
+memory.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -19,6 +21,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from specs import specification as s
@@ -43,23 +46,25 @@ def plan(task: Task, subject: Any, deployed: Any) -> list[Run]:
     ids = {o.id: o for o in subject.ledger.obligations}
     made: list[Run] = []
 
-    def add(title: str, wanted: Callable[[Any], bool], explore: Callable[[], Any]) -> None:
-        mine = tuple(i for i, o in ids.items() if wanted(o) and (not task.only or i in task.only))
+    def add(title: str, function: str, locked: bool, explore: Callable[[], Any]) -> None:
+        mine = (i for i, o in ids.items() if o.function == function and (o.kind == "locked") == locked)
+        some(title, tuple(mine), explore)
+
+    def some(title: str, obligations: tuple[str, ...], explore: Callable[[], Any]) -> None:
+        mine = tuple(i for i in obligations if i in ids and (not task.only or i in task.only))
         if mine:
             made.append(Run(title, mine, explore))
 
-    locked = subject.implementation.lock is not None
     for f in subject.specification.entries:
-        add(f.title, lambda o, f=f: o.function == f.title and o.kind != "locked", lambda f=f: runs.run_function(subject, deployed, f))
-        if locked:
-            add(f"{f.title} locked", lambda o, f=f: o.function == f.title and o.kind == "locked", lambda f=f: runs.run_function(subject, deployed, f, locked=True))
+        add(f.title, f.title, False, partial(runs.run_function, subject, deployed, f))
+        add(f"{f.title} locked", f.title, True, partial(runs.run_function, subject, deployed, f, locked=True))
     for g in subject.specification.getters:
-        add(f"view {g.title}", lambda o, g=g: o.function == f"view {g.title}" and o.kind != "locked", lambda g=g: runs.run_view(subject, deployed, g))
-        add(f"view {g.title} locked", lambda o, g=g: o.function == f"view {g.title}" and o.kind == "locked", lambda g=g: runs.run_view(subject, deployed, g, locked=True))
-    add("constructor", lambda o: o.function == "constructor", lambda: runs.run_constructor(subject))
-    add("stable", lambda o: o.kind == "stable", lambda: runs.run_stable(subject, deployed))
-    add("selector", lambda o: o.id == "selector", lambda: runs.run_unknown(subject, deployed, "selector"))
-    add("ether", lambda o: o.id == "ether", lambda: runs.run_unknown(subject, deployed, "ether"))
+        add(f"view {g.title}", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g))
+        add(f"view {g.title} locked", f"view {g.title}", True, partial(runs.run_view, subject, deployed, g, locked=True))
+    add("constructor", "constructor", False, partial(runs.run_constructor, subject))
+    some("stable", tuple(i for i, o in ids.items() if o.kind == "stable"), partial(runs.run_stable, subject, deployed))
+    some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
+    some("ether", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
     return made
 
 
@@ -75,8 +80,16 @@ def explore(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str
     exploration = run.explore()
     explored = time.monotonic()
     rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s)]
-    notes = {"proved": sorted(solver.proved), "self_calls": sorted(exploration.journal.self_calls), "run": run.title, "paths": len(exploration.paths), "queries": solver.queries,
-             "explored_s": round(explored - begun, 3), "time_s": round(time.monotonic() - begun, 3), "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}  # fmt: skip
+    notes = {
+        "proved": sorted(solver.proved),
+        "self_calls": sorted(exploration.journal.self_calls),
+        "run": run.title,
+        "paths": len(exploration.paths),
+        "queries": solver.queries,
+        "explored_s": round(explored - begun, 3),
+        "time_s": round(time.monotonic() - begun, 3),
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+    }
     return [*rows, notes]
 
 
@@ -86,8 +99,11 @@ def _child(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str,
     try:
         rows = explore(run, effort, command, known)
     except MemoryError:
-        rows = [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": f"memory limit of {effort.memory_mb} MB"} for i in run.obligations]
-    except Exception as err:  # the engine boundary: what breaks here is a failed answer, with its reason
+        rows = [
+            {"obligation": i, "outcome": "unknown", "strength": "none", "reason": f"memory limit of {effort.memory_mb} MB"}
+            for i in run.obligations
+        ]
+    except Exception as err:  # noqa: BLE001 — the engine boundary: what breaks here is a failed answer, with its reason
         where = traceback.extract_tb(err.__traceback__)[-1]
         why = f"{type(err).__name__}: {str(err)[:200]} ({os.path.basename(where.filename)}:{where.lineno})"
         rows = [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": why} for i in run.obligations]
@@ -99,7 +115,8 @@ def _child(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str,
 
 def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str], known: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
     """Run explorations in children, `effort.jobs` at a time, and yield the rows of each."""
-    waiting, running = list(todo)[::-1], {}
+    waiting = list(todo)[::-1]
+    running: dict[int, tuple[int, Run, float, bytearray]] = {}
     gc.collect()
     gc.freeze()
     while waiting or running:
@@ -126,16 +143,16 @@ def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str], known: 
 
 def _reap(read: int, child: tuple[int, Run, float, bytearray], why: str) -> list[dict[str, Any]]:
     pid, run, _, data = child
-    try:
+    with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it ended by itself
     os.waitpid(pid, 0)
     os.close(read)
     if data and not why:
         rows: list[dict[str, Any]] = json.loads(data)
         return rows
-    return [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": why or "the engine's process died"} for i in run.obligations]
+    return [
+        {"obligation": i, "outcome": "unknown", "strength": "none", "reason": why or "the engine's process died"} for i in run.obligations
+    ]
 
 
 def main() -> None:
@@ -143,7 +160,12 @@ def main() -> None:
     tasks, known = pickle.load(sys.stdin.buffer)
     for number, task in enumerate(tasks):
         serve(number, task, known)
-    print(json.dumps({"done": True}), flush=True)
+    _print({"done": True})
+
+
+def _print(row: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(row) + "\n")
+    sys.stdout.flush()
 
 
 def serve(number: int, task: Task, known: Mapping[str, str]) -> None:
@@ -151,11 +173,11 @@ def serve(number: int, task: Task, known: Mapping[str, str]) -> None:
     from verifier.engines.symbolic.prepare import prepare
 
     def tell(row: dict[str, Any]) -> None:
-        print(json.dumps({"task": number, **row}), flush=True)
+        _print({"task": number, **row})
 
     try:
         subject, deployed, command = prepare(task)
-    except Exception as err:  # the engine boundary: nothing can be explored, and every obligation hears why
+    except Exception as err:  # noqa: BLE001 — the engine boundary: nothing can be explored, and every obligation hears why
         for o in task.ledger.obligations:
             if o.kind != "undeclared":
                 tell({"obligation": o.id, "outcome": "unknown", "strength": "none", "reason": f"{err}"})
@@ -185,7 +207,11 @@ def _searches(task: Task, subject: Any) -> list[Run]:
     by_function: dict[str, list[str]] = {}
     for id in task.search:
         by_function.setdefault(subject.ledger.obligation(id).function, []).append(id)
-    return [Run(f"search {f}", (), lambda: None, lambda solver, deadline, ids=ids: find(subject, ids, solver, deadline)) for f, ids in by_function.items()]
+    return [Run(f"search {f}", (), _nothing, partial(find, subject, ids)) for f, ids in by_function.items()]
+
+
+def _nothing() -> None:
+    """Stand where a run has a search instead of an exploration."""
 
 
 def _as_own_sender(task: Task, subject: Any, deployed: Any, functions: Sequence[s.Function]) -> list[Run]:
@@ -194,9 +220,13 @@ def _as_own_sender(task: Task, subject: Any, deployed: Any, functions: Sequence[
 
     out = []
     for f in functions:
-        mine = tuple(o.id for o in subject.ledger.obligations if o.function == f.title and o.kind not in {"locked", "reachable"} and (not task.only or o.id in task.only))
+        mine = tuple(
+            o.id
+            for o in subject.ledger.obligations
+            if o.function == f.title and o.kind not in {"locked", "reachable"} and (not task.only or o.id in task.only)
+        )
         if mine:
-            out.append(Run(f"{f.title} by itself", mine, lambda f=f: runs.run_function(subject, deployed, f, itself=True)))
+            out.append(Run(f"{f.title} by itself", mine, partial(runs.run_function, subject, deployed, f, itself=True)))
     return out
 
 

@@ -58,17 +58,26 @@ class Environment:
 
     def block(self) -> Block:
         return Block(
-            basefee=self.word("basefee", 256), chainid=self.word("chainid", 256), coinbase=self.word("coinbase", 160), difficulty=self.word("prevrandao", 256),
-            gaslimit=self.word("gaslimit", 256), number=ZeroExt(192, self.number), timestamp=ZeroExt(192, self.timestamp),
-        )  # fmt: skip
+            basefee=self.word("basefee", 256),
+            chainid=self.word("chainid", 256),
+            coinbase=self.word("coinbase", 160),
+            difficulty=self.word("prevrandao", 256),
+            gaslimit=self.word("gaslimit", 256),
+            number=ZeroExt(192, self.number),
+            timestamp=ZeroExt(192, self.timestamp),
+        )
 
     def facts(self, itself: bool = False) -> tuple[BoolRef, ...]:
         """What the world promises of a transaction and its sender; `itself`: the contract is the sender."""
         return (
-            UGT(self.sender, BitVecVal(0x11, 160)), UGT(self.origin, BitVecVal(0x11, 160)), UGT(OWN, BitVecVal(0x11, 160)),
+            UGT(self.sender, BitVecVal(0x11, 160)),
+            UGT(self.origin, BitVecVal(0x11, 160)),
+            UGT(OWN, BitVecVal(0x11, 160)),
             self.sender == OWN if itself else self.sender != OWN,
-            READER != OWN, READER != self.sender, UGT(READER, BitVecVal(0x11, 160)),
-        )  # fmt: skip
+            READER != OWN,
+            self.sender != READER,
+            UGT(READER, BitVecVal(0x11, 160)),
+        )
 
     def world(self, selector: str, value: BitVecRef | None) -> Mapping[str, Value]:
         """What `msg.*`, `block.*` and `address(this)` mean in clauses."""
@@ -84,7 +93,9 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Symbolic arguments: their values by name, their encoding, the facts that bound them, and whether sizes were chosen for dynamic ones."""
+    """Symbolic arguments: their values by name, their encoding, the facts that bound them, and whether sizes were chosen for dynamic
+    ones.
+    """
 
     values: Mapping[str, Value]
     data: ByteVec
@@ -107,10 +118,23 @@ def new_exec(machine: Machine, config: HalmosConfig, message: Message, code: Any
     storage, transient = StorageData(), StorageData()
     storage.symbolic = transient.symbolic = arbitrary
     return Exec(
-        code={machine.own: code if arbitrary else Code(b"")}, storage={machine.own: storage}, transient_storage={machine.own: transient},
-        balance=Array(f"sw_balance{tag}", BitVecSort(160), BitVecSort(256)), block=block, context=CallContext(message=message), callback=None, pgm=code, st=State(),
-        jumpis={}, path=Path(mk_solver(config)), alias={}, cnts=defaultdict(int), sha3s=KeccakRegistry(), storages={}, balances={},
-    )  # fmt: skip
+        code={machine.own: code if arbitrary else Code(b"")},
+        storage={machine.own: storage},
+        transient_storage={machine.own: transient},
+        balance=Array(f"sw_balance{tag}", BitVecSort(160), BitVecSort(256)),
+        block=block,
+        context=CallContext(message=message),
+        callback=None,
+        pgm=code,
+        st=State(),
+        jumpis={},
+        path=Path(mk_solver(config)),
+        alias={},
+        cnts=defaultdict(int),
+        sha3s=KeccakRegistry(),
+        storages={},
+        balances={},
+    )
 
 
 def assume(ex: Exec, *facts: BoolRef) -> None:
@@ -135,4 +159,3 @@ class Template:
     code: ByteVec
     conditions: tuple[BoolRef, ...]
     probe: ByteVec | None = None
-
