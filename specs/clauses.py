@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
 from specs import specification as s
+from specs.declarations import SUGAR_ARITY
 from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, VIEW_KINDS, Tag
 from specs.formula import ADDRESS, BOOL, Binary, Expression, Position, Read, Type, Unary, World
 from specs.messages import nearest
@@ -159,6 +160,9 @@ class Clauses:
     def location(self, node: Syntax, changed: bool) -> s.Function:
         """Return the getter that a frame entry names, or refuse it."""
         name = node.children[0]
+        if name.text in SUGAR_ARITY and not any(d.function.name == name.text for d in self.place.check.interface.functions):
+            expected = "ether follows from msg.value and `pays`" if name.text == "balance" else "list getters; a `sum` follows from them"
+            name.source.refuse(name.start, f"{name.text}(…) as a location", expected)
         part = node.part("arguments")
         count = None if node.kind == "everywhere" else len(part.children) if part else 0
         found = self.place.check.expander.getters_called(name, name.text, count)
@@ -300,6 +304,8 @@ def _keys(c: Clauses, node: Syntax) -> tuple[Question, ...]:
 
 
 def _pays(c: Clauses) -> Reading:
+    if c.syntax.kind == "pays_nothing":
+        c.tag.source.refuse(c.tag.at, "`pays nothing`", "leave it out: a function without `pays` sends no ether")
     to, amount = (n for n in c.syntax.children if n.kind not in {"NAME", "when", "WORDS"})
     when = c.condition(c.syntax.part("when"))
     answers = yield (Question(to, c.scope, ADDRESS, "who is paid"), Question(amount, c.scope, UINT, "the amount in wei"), *when)

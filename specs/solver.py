@@ -6,8 +6,9 @@ operators, hashes, encodings) becomes uninterpreted too: that allows more, so *u
 
 from __future__ import annotations
 
-import json
-import sys
+import re
+import shutil
+import sysconfig
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,13 +17,15 @@ from typing import Literal as Choice
 
 from specs import formula as f
 from specs.formula import Expression, Type
-from toolchain.errors import ToolCrashed
+from toolchain.errors import ToolCrashed, ToolNotFound
 from toolchain.process import Limits, run
 
 State = Choice["pre", "post"]
 Outcome = Choice["sat", "unsat", "unknown"]
 
-CHILD = Path(__file__).with_name("solver_child.py")
+END = "solwright end"
+CORES = "(set-option :smt.core.minimize true)\n(set-option :produce-unsat-assumptions true)"
+NEXT_STEP = "run: solwright doctor"
 ETHER = 2**128
 TIME = 2**64
 WORLD_RANGES = {
@@ -315,30 +318,45 @@ def _conj(*conditions: str) -> str:
 
 
 def ask(queries: Sequence[Query], *, each_s: float = 2, time_s: float = 30) -> tuple[Answer, ...]:
-    """Have a child process answer all queries; what it does not answer in time is unknown.
+    """Have a z3 process answer all queries; what it does not answer in time is unknown.
 
-    Raises: ToolCrashed when z3 cannot be asked, or says something that we do not understand.
+    Raises: ToolNotFound, ToolCrashed when z3 cannot be asked, or says something that we do not understand.
     """
     if not queries:
         return ()
-    task = {"each_ms": int(each_s * 1000), "queries": [{"script": q.script, "names": len(q.names)} for q in queries]}
+    script = "\n".join(_script(q, each_s) for q in queries).encode()
     with tempfile.TemporaryDirectory(prefix="solwright-") as folder:
-        finished = run(
-            [sys.executable, "-I", str(CHILD)],
-            cwd=Path(folder),
-            limits=Limits(time_s=time_s, memory_mb=2048),
-            stdin=json.dumps(task).encode(),
-        )
-    if finished.exit_code != 0 and finished.reason is None:
-        raise ToolCrashed(
-            f"z3 ended with code {finished.exit_code}: {finished.stderr.decode(errors='replace').strip()[-300:]}", "run: solwright doctor"
-        )
-    answers = [_answer(q, line) for q, line in zip(queries, finished.stdout.splitlines(), strict=False)]
+        finished = run([locate_z3(), "-in"], cwd=Path(folder), limits=Limits(time_s=time_s, memory_mb=2048), stdin=script)
+    if finished.exit_code != 0 and finished.reason is None and b'(error "' not in finished.stdout:
+        raise ToolCrashed(f"z3 ended with code {finished.exit_code}: {finished.stderr.decode(errors='replace').strip()[-300:]}", NEXT_STEP)
+    said = finished.stdout.decode(errors="replace").split(END)[:-1]
+    if finished.reason is None and len(said) != len(queries):
+        raise ToolCrashed(f"z3 answered {len(said)} of {len(queries)} queries", NEXT_STEP)
+    answers = [_answer(q, text) for q, text in zip(queries, said, strict=False)]
     return (*answers, *(Answer("unknown") for _ in queries[len(answers) :]))
 
 
-def _answer(query: Query, line: bytes) -> Answer:
-    outcome, *core = line.decode().split()
-    if outcome not in {"sat", "unsat", "unknown"}:
-        raise ToolCrashed(f"z3 answered {line[:80]!r}", "run: solwright doctor")
-    return Answer(outcome, tuple(query.names[int(i)] for i in core))  # type: ignore[arg-type]
+def locate_z3() -> Path:
+    """Return the z3 program that the z3-solver package puts beside our interpreter. Raises: ToolNotFound."""
+    found = shutil.which("z3", path=sysconfig.get_path("scripts"))
+    if found is None:
+        raise ToolNotFound("z3 is not installed beside this Python", "install solwright again: z3 comes with its z3-solver package")
+    return Path(found)
+
+
+def _script(query: Query, each_s: float) -> str:
+    names = " ".join(f"named{i}" for i in range(len(query.names)))
+    options = (
+        f"(set-option :timeout {int(each_s * 1000)}) (set-option :smt.core.minimize true) (set-option :produce-unsat-assumptions true)"
+    )
+    return f'(reset)\n{options}\n{query.script}\n(check-sat-assuming ({names}))\n(get-unsat-assumptions)\n(echo "{END}")'
+
+
+def _answer(query: Query, text: str) -> Answer:
+    """Read one answer. Only after `unsat` the line behind it counts: elsewhere z3 complains that there is no core."""
+    outcome, _, rest = text.strip().partition("\n")
+    if outcome == "unsat" and "(error" not in rest:
+        return Answer("unsat", tuple(query.names[int(n)] for n in sorted(re.findall(r"named(\d+)", rest), key=int)))
+    if outcome not in {"sat", "unknown"}:
+        raise ToolCrashed(f"z3 answered {text.strip()[:200]!r}", NEXT_STEP)
+    return Answer("sat" if outcome == "sat" else "unknown")

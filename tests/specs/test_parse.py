@@ -30,6 +30,14 @@ def test_the_corpus_parses(path: Path) -> None:
     assert all(c.position.line for fn in specification.functions for c in fn.clauses)
 
 
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.spec.sol")), ids=lambda p: p.name)
+def test_no_clause_of_the_corpus_is_dropped(path: Path) -> None:
+    specification = corpus(path)
+    clauses = [*specification.clauses, *specification.constructor.clauses, *(c for fn in specification.functions for c in fn.clauses)]
+    lines = [i for i, line in enumerate(specification.text.split("\n"), 1) if "@custom:" in line and "@custom:deploy " not in line]
+    assert sorted(c.position.line for c in clauses) == lines
+
+
 def test_the_interface_is_read_whole() -> None:
     specification = parse_box("function")
     assert (specification.name, specification.title, specification.path) == ("Box", "A box", PATH)

@@ -10,7 +10,7 @@ from specs import solver
 from specs.sanity import Problem, check, structure
 from specs.solver import Query, ask
 from tests.specs.box import Spot, box, corpus, parse_box
-from toolchain.errors import ToolCrashed
+from toolchain.errors import ToolCrashed, ToolNotFound
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 FINE = ("succeeds otherwise", "modifies nothing")
@@ -170,26 +170,59 @@ def test_every_kind_of_expression_has_a_term() -> None:
     assert found("function", clause) == []
 
 
-def test_z3_that_cannot_be_understood_is_no_answer() -> None:
-    with pytest.raises(ToolCrashed, match="z3 ended"):
-        ask([Query("(this is not SMT-LIB", ("x",), True)])
+def impostor(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
+    """Put another program in z3's place."""
+    program = folder / "z3"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(solver, "locate_z3", lambda: program)
+
+
+QUERY = Query("(declare-const x Int)", (), True)
+
+
+def test_z3_answers_one_query_after_the_other() -> None:
+    clash = Query("(declare-const named0 Bool)(declare-const named1 Bool)(assert (=> named0 (not named1)))", ("one", "two"), True)
+    hard = Query(
+        "(declare-fun x () Int)(declare-fun y () Int)(declare-fun z () Int)(assert (= (+ (* x x x) (* y y y) (* z z z)) 114))", (), True
+    )
+    answers = ask([QUERY, clash, hard, QUERY], each_s=0.1)
+    assert [a.outcome for a in answers] == ["sat", "unsat", "unknown", "sat"]
+    assert answers[1].core == ("one", "two")
     assert ask([]) == ()
 
 
+def test_z3_that_cannot_be_understood_is_no_answer() -> None:
+    with pytest.raises(ToolCrashed, match="z3 answered"):
+        ask([Query("(this is not SMT-LIB", ("x",), True)])
+    with pytest.raises(ToolCrashed, match="z3 answered"):
+        ask([QUERY, Query("(assert nonsense)", (), True)])
+
+
+@pytest.mark.parametrize(
+    "script", ["exit 7", "echo sat", "echo maybe; echo 'solwright end'", "echo unsat; echo '(error)'; echo 'solwright end'"]
+)
+def test_a_program_that_is_not_z3_is_no_answer(script: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    impostor(monkeypatch, tmp_path, f"cat > /dev/null\n{script}")
+    with pytest.raises(ToolCrashed, match="z3 (answered|ended)"):
+        ask([QUERY])
+
+
 def test_what_z3_does_not_answer_in_time_is_unknown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    sleeper = tmp_path / "sleeper.py"
-    sleeper.write_text("import time\nprint('sat', flush=True)\ntime.sleep(600)\n")
-    monkeypatch.setattr(solver, "CHILD", sleeper)
-    query = Query("(declare-const x Int)", (), True)
-    assert [a.outcome for a in ask([query, query, query], time_s=2)] == ["sat", "unknown", "unknown"]
+    impostor(monkeypatch, tmp_path, "echo sat; echo 'solwright end'; sleep 600")
+    assert [a.outcome for a in ask([QUERY, QUERY, QUERY], time_s=2)] == ["sat", "unknown", "unknown"]
 
 
 def test_nothing_is_found_where_z3_does_not_know(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    shrugging = tmp_path / "shrugging.py"
-    shrugging.write_text("import json, sys\nfor q in json.load(sys.stdin)['queries']: print('unknown')\n")
-    monkeypatch.setattr(solver, "CHILD", shrugging)
+    impostor(monkeypatch, tmp_path, "sed -n '/^(echo/s/.*/unknown\\nsolwright end/p'")
     problems = check(parse_box("function", "reverts a: amount < 0", *FINE))
     assert {p.clause for p in problems if p.severity == "error"} == {"take"}
+
+
+def test_z3_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    with pytest.raises(ToolNotFound, match="z3 is not installed"):
+        ask([QUERY])
 
 
 def test_the_box_itself_is_found_wanting() -> None:

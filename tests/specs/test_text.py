@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from specs import formula as f
 from specs import specification as s
+from specs.phrase import claim
+from specs.solver import Translation, ask
 from specs.text import checksum, to_text
 from tests.specs.box import function, parse_box
 
@@ -87,6 +89,19 @@ def test_text_to_tree_to_text(texts: list[str]) -> None:
     again = ensured(*written)
     assert [bare(t) for t in again] == [bare(t) for t in trees]
     assert [to_text(t) for t in again] == written
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
+@given(st.lists(BOOL.filter(lambda text: len(text) < 200), min_size=5, max_size=8))
+def test_every_formula_has_words_and_a_term(texts: list[str]) -> None:
+    queries = []
+    for tree in ensured(*texts):
+        assert "solwright_" not in claim(tree)
+        t = Translation()
+        t.claim("it", tree, "post")
+        t.refute("not", tree, "post")
+        queries.append(t.query())
+    assert len(ask(queries, each_s=0.1)) == len(queries)
 
 
 @pytest.mark.parametrize(
