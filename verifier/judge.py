@@ -147,7 +147,7 @@ def judge(
     case = prepare(specification, candidate, options)
     job = case.job
     on_event(JudgeEvent("started", "ledger", f"{len(job.ledger.obligations)} obligations"))
-    runs: list[EngineRun] = [_inspect(case)]
+    runs: list[EngineRun] = [inspect_case(case)]
     with ThreadPoolExecutor(max_workers=len(options.engines) or 1) as pool:
         waiting = {pool.submit(_run, name, case, on_event): name for name in options.engines}
         for done in as_completed(waiting):
@@ -191,7 +191,7 @@ def _run(name: str, case: Case, tell: Tell) -> EngineRun:
         return EngineRun(tuple(failed))
 
 
-def _inspect(case: Case) -> EngineRun:
+def inspect_case(case: Case) -> EngineRun:
     """Compare interface and artifact: the obligation `undeclared`."""
     job = case.job
     findings = list(inspect(job.specification, job.compilation, job.contract))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eth_hash.auto import keccak
+
 from specs import formula as f
 from specs import specification as s
 from specs.formula import Expression
@@ -208,7 +210,7 @@ class Writer:
                 return [], [f'require(ok && same(ret, hex"{expected.hex()}"), {message});']
             case c if c == BALANCE:
                 who, fits, expected = decode(["address", "bool", "uint256"], detail)
-                subject = "target" if who == self.created() else address_literal(who)
+                subject = "target" if who == create_address(self.run.steps[0].sender, 0) else address_literal(who)
                 return [], [f"require({f'!ok || {subject}.balance == {expected}' if fits else '!ok'}, {message});"]
             case c if c == LOGS:
                 return self.logs(detail)
@@ -218,24 +220,13 @@ class Writer:
                 return self.formula()
         raise NotPlain(f"a violation of kind {self.check}")
 
-    def created(self) -> str:
-        """Return the address of the candidate: the one contract among the keys that only the deployment adds."""
-        return self.finding.violation.detail[12:32].hex() and "" if self.check != BALANCE else self._target()
-
-    def _target(self) -> str:
-        who = decode(["address"], self.finding.violation.detail)[0]
-        return str(who) if who not in {s.sender for s in self.run.steps} and who not in self.run.coded and self.is_target(who) else ""
-
-    def is_target(self, who: str) -> bool:
-        return who == create_address(self.run.steps[0].sender, 0)
-
     def reading(self, detail: bytes) -> str:
         call, expected, _, _ = decode(["bytes", "bytes", "bytes", "(bool,uint256,uint256)"], detail)
         message = f'"{self.message}"'
         fn = function_of(self.spec, call)
         if not expected:
             if self.key[0] == "frame":
-                self.functions.append(defined_function())
+                self.functions.append(IS_DEFINED)
                 return f'require(!ok || !isDefined(hex"{call.hex()}"), {message}); // {self.said(call)} reverted before'
             return f"require(!ok, {message}); // {self.said(call)} cannot take the value that it should have"
         if fn is not None and len(fn.returns) == 1 and fn.returns[0].type.kind in {"uint", "int", "address", "bool", "enum"} and len(expected) == 32:
@@ -264,7 +255,7 @@ class Writer:
         who = next((a for a in self.run.coded if a == last.sender), self.run.coded[0] if self.run.coded else NOBODY)
         calls = list(dict.fromkeys(x.call for x in self.finding.seen))[:40]
         people = list(dict.fromkeys(f"0x{w[12:].hex()}" for w in self.run.pools[0]))
-        looks = "; ".join(f'x = keccak256(abi.encode(x, look(hex"{c.hex()}")))' for c in calls)
+        looks = "; ".join(f'x = mixed(x, hex"{c.hex()}")))' for c in calls)
         purses = "; ".join(f"x = keccak256(abi.encode(x, {address_literal(p)}.balance))" for p in people)
         self.functions += [f"function outcome() internal returns (bytes32 x) {{ {looks}; {purses}; }}", LOOK]
         send = f"send({address_literal(last.sender)}, {address_literal(last.origin)}, {last.value}, {self.calldata(last.data)});"
@@ -366,21 +357,17 @@ EMITTED = """function emitted(Vm.Log[] memory logs, bytes32[] memory expected) i
         }
         return left == 0;
     }"""
-LOOK = """function look(bytes memory call) internal returns (bool fine, bytes memory answer_) {
+IS_DEFINED = "function isDefined(bytes memory call) internal view returns (bool fine) { (fine,) = target.staticcall(call); }"
+LOOK = """function glance(bytes memory call) internal returns (bool fine, bytes memory answer_) {
         vm.prank(address(0x5EE), address(0x5EE));
         (fine, answer_) = target.staticcall(call);
     }"""
 
 
-def defined_function() -> str:
-    """Return a helper that tells whether a read does not revert."""
-    return "function isDefined(bytes memory call) internal view returns (bool fine) { (fine,) = target.staticcall(call); }"
 
 
 def create_address(sender: str, nonce: int) -> str:
     """Return the address that a deployment creates. Source: yellow paper, section 7 (nonces below 128)."""
-    from eth_hash.auto import keccak
-
     raw = bytes.fromhex(sender.removeprefix("0x"))
     encoded_nonce = bytes([nonce]) if nonce else b"\x80"
     body = b"\x94" + raw + encoded_nonce

@@ -172,11 +172,18 @@ def keep_answers(cache: Path | None, answers: Iterable[str]) -> None:
     atomic_write(cache / "smt.json", json.dumps(known).encode())
 
 
-def discharge(case: Case, tell: Callable[[str], None] = lambda _: None) -> EngineRun:
-    """Answer every obligation of the ledger that speaks of behaviour."""
+def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Sequence[str] = ()) -> EngineRun:
+    """Answer every obligation of the ledger that speaks of behaviour, or `only` some."""
     job = case.job
     unclean = any(x.kind == "unclean" for x in case.limits)
-    task = task_of(job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=not unclean)
+    task = task_of(
+        job,
+        case.implementation,
+        observes_returns=case.observes_returns,
+        extra_views=case.extra_views,
+        clean_values=not unclean,
+        only=only,
+    )
     rows: dict[str, list[dict[str, Any]]] = {}
     canaries: dict[str, str] = {}
     proved: list[str] = []
@@ -197,7 +204,11 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda _: None) -> Engin
         version(),
         hashlib.sha256(repr(job.effort).encode()).hexdigest(),
     )
-    results = [_result(o.id, rows.get(o.id, []), failed, case, stamp) for o in job.ledger.obligations if o.kind != "undeclared"]
+    results = [
+        _result(o.id, rows.get(o.id, []), failed, case, stamp)
+        for o in job.ledger.obligations
+        if o.kind != "undeclared" and (not only or o.id in only)
+    ]
     found = (
         Canary("symbolic", "known to be false", "violated", canaries.get(WRONG, "missing")),
         Canary("symbolic", "known to be true", "holds", canaries.get(RIGHT, "missing")),
