@@ -28,6 +28,7 @@ from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
+from solwright.verification import warn_if_bare
 from specs.specification import Specification
 
 TRANSCRIPT = "transcript.jsonl"
@@ -56,6 +57,7 @@ def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Appr
     history = open_history(order)
     try:
         writer = Writer(recorded_model(order, history.folder), open_budget(order), history)
+        warn_if_bare(terminal)
         court = hold_court(order.settings)
         narrator = Narrator()
         ended = None

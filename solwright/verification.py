@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from feedback.history import key_of
 from feedback.policy import Policy
 from feedback.report import Report, make_report
 from feedback.stream import streamed
@@ -16,11 +19,14 @@ from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
+from solwright.version import version_line
 from specs import sanity
 from specs.parse import parse
 from specs.specification import Specification
 from toolchain.errors import SolwrightError, SpecificationError
 from toolchain.install import home
+from toolchain.process import atomic_write
+from toolchain.sandbox import ladder
 from toolchain.sources import SourceTree, import_sources
 from verifier.engines.job import Effort
 from verifier.finding import Finding
@@ -41,30 +47,45 @@ class Question:
 
 def answer(question: Question, terminal: Terminal) -> int:
     """Judge, show and save; return the exit code."""
-    specification = read_specification(question.specification, terminal)
+    options = judge_options(question.settings, fresh=question.fresh)
+    specification = read_specification(question.specification, terminal, options.cache)
     terminal.tell(f"reading {question.source}")
     tree = import_sources(question.source)
-    options = judge_options(question.settings, fresh=question.fresh)
     candidate = Candidate(tree, question.contract or specification.name)
+    warn_if_bare(terminal)
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)
     report = with_notices(make_report(specification, judgement, policy), tree)
     return show(report, specification, question, terminal)
 
 
-def read_specification(path: Path, terminal: Terminal) -> Specification:
-    """Parse a specification and look for what cannot stand.
+def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Specification:
+    """Parse a specification and look for what cannot stand; one that was found to stand is not examined again.
 
     Raises: SpecificationError at the first error.
     """
     specification = parse(path)
+    stands = cache / f"stands-{key_of(specification.digest, version_line(), importlib.metadata.version('z3-solver'))}" if cache else None
+    if stands is not None and stands.is_file():
+        return specification
     terminal.tell(f"checking {specification.name}")
     errors = [p for p in sanity.check(specification) if p.severity == "error"]
     if errors:
         first = errors[0]
         more = f" (and {len(errors) - 1} more: solwright spec check {path})" if len(errors) > 1 else ""
         raise SpecificationError(path, first.position.line, first.position.column, f"{first.clause}: {first.found}{more}", first.expected)
+    if stands is not None:
+        with contextlib.suppress(OSError):  # no room: it is merely examined again
+            stands.parent.mkdir(parents=True, exist_ok=True)
+            atomic_write(stands, b"")
     return specification
+
+
+def warn_if_bare(terminal: Terminal) -> None:
+    """Try out the sandbox, once for all engines, and say where there is none."""
+    rung = ladder()
+    if rung.name == "none":
+        terminal.note(f"no sandbox: the tools run bare ({rung.why_not_higher}); it stands on the verdict")
 
 
 def judge_options(settings: Settings, *, fresh: bool = False) -> JudgeOptions:
