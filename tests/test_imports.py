@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,4 +74,16 @@ def test_each_module_imports_alone_and_loads_only_its_own_libraries() -> None:
         for library, owners in OWNERS.items()
         if library in loaded and not any(f"{module}.".startswith(owner if owner.endswith(".") else f"{owner}.") for owner in owners)
     ]
+    assert strays == []
+
+
+def test_engines_never_import_each_other() -> None:
+    folder = ROOT / "verifier" / "engines"
+    strays = []
+    for path in sorted(folder.rglob("*.py")):
+        engine = path.relative_to(folder).parts[0].removesuffix(".py")
+        allowed = {engine, "job"} | ({"slither_runner"} if engine == "static" else set())
+        for name in re.findall(r"verifier\.engines\.(\w+)", path.read_text()):
+            if name not in allowed:
+                strays.append(f"{path.relative_to(ROOT)} speaks of {name}")
     assert strays == []
