@@ -30,6 +30,8 @@ FIRST_TICK_S, LAST_TICK_S = 0.02, 0.1
 OPEN_FILES = 4096
 FILTER_FD = 9
 
+_reaped: dict[int, int] = {}  # the command's status, where it can only be asked for once
+
 
 def main(control: int, parent: int) -> None:
     """Do the task that stands in the control socket."""
@@ -127,7 +129,7 @@ def _watch(child: int, control: int, parent: int, memory_kb: int) -> tuple[str, 
     tick, peak_kb = FIRST_TICK_S, 0
     while True:
         ready = select.select(waiting, [], [], tick)[0]
-        if ended in ready or os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+        if ended in ready or (ended < 0 and _has_ended(child)):
             return "", peak_kb
         if control in ready or os.getppid() != parent:
             return "interrupted", peak_kb
@@ -136,6 +138,16 @@ def _watch(child: int, control: int, parent: int, memory_kb: int) -> tuple[str, 
         peak_kb = max(peak_kb, size_kb)
         if size_kb > memory_kb:
             return "memory", peak_kb
+
+
+def _has_ended(child: int) -> bool:
+    """Ask whether the command ended, where the kernel has no descriptor to wait for."""
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    process, code = os.waitpid(child, os.WNOHANG)
+    if process == child:
+        _reaped[child] = os.waitstatus_to_exitcode(code)
+    return process == child
 
 
 def _descendants() -> list[int]:
@@ -189,7 +201,7 @@ def _size_kb() -> int:
 
 def _kill_tree(child: int) -> int:
     """Kill every descendant, wait until none is left, return the command's own status (negative: the signal)."""
-    status = 0
+    status = _reaped.get(child, 0)
     while True:
         if LINUX:
             for signal in (SIGSTOP, SIGKILL):  # what is stopped cannot fork meanwhile

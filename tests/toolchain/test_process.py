@@ -14,7 +14,7 @@ import pytest
 
 from tests.toolchain.processes import alive, await_until, new_token
 from toolchain.errors import ToolCrashed
-from toolchain.process import Limits, allowed_environment, atomic_write, kill_all, run
+from toolchain.process import BOOT, Limits, allowed_environment, atomic_write, kill_all, run
 
 DAEMONS = "sleep {t} & (setsid sleep {t} >/dev/null 2>&1 </dev/null &); (setsid sh -c '(setsid sleep {t} &) ; sleep {t}' >/dev/null 2>&1 &)"
 
@@ -175,6 +175,22 @@ def test_no_descriptor_of_ours_reaches_a_command(tmp_path: Path) -> None:
         os.set_inheritable(secret.fileno(), True)
         done = run(["/bin/ls", "/proc/self/fd"], cwd=tmp_path)
     assert done.stdout.split() == [b"0", b"1", b"2", b"3"]  # 3 is the folder that ls reads
+
+
+@pytest.mark.parametrize("missing", ["del os.pidfd_open;", "del os.pidfd_open; del os.waitid;"])
+def test_kernels_without_descriptors_of_processes(tmp_path: Path, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolchain.process.BOOT", f"import os; {missing} {BOOT}")
+    assert run(["/bin/sh", "-c", "echo done; exit 3"], cwd=tmp_path).exit_code == 3
+    assert run(["/bin/sh", "-c", "kill -9 $$"], cwd=tmp_path).exit_code == -9
+    assert run(["/bin/sleep", "60"], cwd=tmp_path, limits=Limits(time_s=0.2)).reason == "time"
+
+
+def test_kernels_that_do_not_list_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = "import os; found = os.path.exists; os.path.exists = lambda path: not path.endswith('/children') and found(path);"
+    monkeypatch.setattr("toolchain.process.BOOT", f"{hidden} {BOOT}")
+    token = new_token()
+    assert run(["/bin/sh", "-c", DAEMONS.format(t=token) + "; echo done"], cwd=tmp_path).stdout == b"done\n"
+    assert alive(token) == []
 
 
 def test_the_launcher_imports_little() -> None:
