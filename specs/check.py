@@ -81,7 +81,9 @@ class Check:
         lines = self.expander.text.split("\n")
         offset = len("\n".join([*lines[: first.line - 1], lines[first.line - 1][: first.column - 1]]).encode())
         node = self.expander.starts[max(o for o in self.expander.starts if o <= offset)]
-        what, expected = explain(first.message, node, self._questions[first.line].purpose, self.interface.structs)
+        question = self._questions[first.line]
+        purpose = question.purpose if node in {question.syntax, question.expression} else ""
+        what, expected = explain(first.message, node, purpose, self.interface.structs)
         node.source.refuse(node.start, what, expected)
 
     def _collect(self, n: Any) -> None:

@@ -165,7 +165,8 @@ class Expander:
     def _limit(self, node: Syntax, base: Syntax) -> None:
         inner = arguments_of(base)
         name = dotted(inner[0]) if len(inner) == 1 else ""
-        if node.text not in {"max", "min"} or not name:
+        counted = re.match("u?int", name) is not None and is_elementary(name)
+        if node.text not in {"max", "min"} or not (counted or (inner and self.enum(inner[0]) is not None)):
             node.source.refuse(node.start, "`type(…)`", "type(T).max and type(T).min are in the language, for integers and enums")
         self.write(f"type({name}).{node.text}")
 

@@ -30,15 +30,13 @@ def explain(message: str, node: Syntax, purpose: str, structs: tuple[Type, ...])
     if m := UNARY.search(message):
         return f"`{m[1]}` in front of {_name(m[2])} in {shown}", "unary minus needs a signed integer, `!` a bool, `~` an integer or bytesN"
     if m := ARGUMENT.search(message) or DECLARED.search(message):
-        return f"{shown} is {_name(m[1])}", f"{purpose} must be {_name(m[2])}" if DECLARED.search(
-            message
-        ) else f"{_name(m[2])} is needed here"
+        return f"{shown} is {_name(m[1])}", f"{purpose or 'what stands here'} must be {_name(m[2])}"
     if m := EXPLICIT.search(message):
-        return (
-            f"a conversion of {_name(m[1])} to {_name(m[2])} in {shown}",
-            "convert in steps that Solidity allows, such as address(uint160(x))",
-        )
+        steps = "the number does not fit" if m[1].startswith("int_const") else "convert in steps that Solidity allows: address(uint160(x))"
+        return f"a conversion of {_name(m[1])} to {_name(m[2])} in {shown}", steps
     if m := MEMBER.search(message):
+        if m[1] == "length":
+            return f"`.length` of something else than bytes or an array in {shown}", "write bytes(s).length of a string"
         members = [name for t in structs if t.name == m[2] for name, _ in t.components]
         return f"the unknown member `{m[1]}` in {shown}", nearest(m[1], members, f"a member of {m[2]}")
     if m := BRANCHES.search(message):
@@ -58,9 +56,13 @@ def nearest(name: str, known: Iterable[str], where: str) -> str:
 def _between(operator: str, left: str, right: str) -> str:
     if operator in {"&&", "||", "==>", "<==>"}:
         return "both sides must be bool"
-    outlined = ("string", "bytes memory", "bytes calldata", "struct", "literal_string")
-    if operator in {"==", "!="} and any(t.startswith(outlined) for t in (left, right)):
-        return "compare strings, bytes and structs by same(x, y)"
+    if left == right:
+        same = "; same(x, y) compares strings, bytes and structs" if operator in {"==", "!="} else ""
+        return f"it is not defined for values of this type{same}"
+    if all(t.startswith(("string", "bytes memory", "bytes calldata", "literal_string")) for t in (left, right)):
+        return "compare strings and bytes by same(x, y)"
+    if any(t.startswith("int_const") for t in (left, right)) and any(re.match("u?int[0-9]", t) for t in (left, right)):
+        return "the number is beyond the type of the other side; compare with type(T).max or type(T).min"
     return "both sides must have one type; convert one of them"
 
 

@@ -75,7 +75,7 @@ FORBIDDEN = (
     (re.compile(r"=>|->"), "`{}`", "`==>` is the implication"),
     (re.compile(r"[{}]"), "`{}`", "calls with options, named arguments, blocks and assembly are not in the language"),
     (re.compile(r";"), "`{}`", "a clause is one expression, without `;`"),
-    (re.compile(r"[\"']"), "a string that does not end on its line", "close the string"),
+    (re.compile(r"\"[^\"\n]*$|'[^'\n]*$", re.MULTILINE), "a string that does not end on its line", "close the string"),
     (re.compile(r"/[/*]"), "a comment inside a clause", "put plain words at its end, behind ` -- `"),
 )
 
