@@ -1,0 +1,166 @@
+"""The symbolic engine on real contracts: what it proves, what it must not, and what it says then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from specs.parse import parse
+from toolchain.sources import import_sources
+from verifier.engines.job import Effort
+from verifier.engines.symbolic.engine import discharge, search
+from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
+from verifier.result import Result
+from verifier.verdict import conclude
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+def case_of(kind: str, folder: str, name: str, effort: Effort = Effort()) -> Case:  # noqa: B008 — frozen
+    directory = CORPUS / kind
+    specification = parse(next(directory.glob("*.spec.sol")))
+    tree = import_sources(directory / folder / f"{name}.sol", root=directory)
+    return prepare(specification, Candidate(tree, specification.name), JudgeOptions(effort=effort))
+
+
+def of(source: str, specification: str, tmp_path: Path) -> Case:
+    path = tmp_path / "Thing.spec.sol"
+    path.write_text(specification)
+    (tmp_path / "Thing.sol").write_text(source)
+    parsed = parse(path)
+    return prepare(parsed, Candidate(import_sources(tmp_path / "Thing.sol", root=tmp_path), "Thing"), JudgeOptions())
+
+
+def results(case: Case, only: Sequence[str] = ()) -> Mapping[str, Result]:
+    run = discharge(case, only=only)
+    assert [(c.expected, c.found) for c in run.canaries] == [("violated", "violated"), ("holds", "holds")]
+    return {r.obligation: r for r in run.results}
+
+
+def test_the_vault_is_proved_whole() -> None:
+    case = case_of("vault", "proved", "Vault")
+    run = discharge(case)
+    verdicts = conclude(case.job.ledger, [*run.results, *inspect_case(case).results])
+    assert {v.obligation: v.reason for v in verdicts.values() if v.status != "PROVED"} == {}
+
+
+HOLES = {
+    "ChainId": "withdraw.paid",
+    "PrevRandao": "withdraw.paid",
+    "CodeSize": "withdraw.paid",
+    "SelfImmutable": "withdraw.paid",
+    "Transient": "withdraw.paid",
+    "CalldataTail": "withdraw.paid",
+    "HonestGetter": "deposit.credited",
+    "ReturnData": "withdraw.atomic",
+    "LockSum": "withdraw.frame(balanceOf)@callout",
+    "TimeLock": "stable(lock)",
+}
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(("name", "clause"), sorted(HOLES.items()))
+def test_what_a_prototype_proved_although_it_is_wrong(name: str, clause: str) -> None:
+    found = results(case_of("vault", "refuted", name), [clause])[clause]
+    assert (found.outcome, found.strength) != ("holds", "proof")
+
+
+def test_a_counterexample_to_induction_shows_the_state_and_the_call() -> None:
+    found = results(case_of("vault", "refuted", "NoCheck"), ["withdraw.short"])["withdraw.short"]
+    assert found.outcome == "violated"
+    witness = found.counterexample
+    assert witness is not None
+    assert not witness.reached
+    assert witness.calls[-1].text.startswith("withdraw(")
+    assert any(name == "total()" for name, _ in witness.state)
+
+
+def test_the_search_finds_calls_from_a_deployment() -> None:
+    case = case_of("vault", "refuted", "FlagBackdoor")
+    calls = search(case, ["withdraw.paid"])["withdraw.paid"]
+    assert [c.kind for c in calls] == ["deploy", *["call"] * (len(calls) - 1)]
+    assert calls[-1].function == "withdraw"
+
+
+COUNTER = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:initially zero: n() == 0
+interface Thing {
+    function n() external view returns (uint256);
+    /// @custom:reverts full: n() == type(uint256).max
+    /// @custom:changes up: n() by +1
+    /// @custom:succeeds otherwise
+    function bump() external;
+}
+"""
+
+
+def contract(body: str) -> str:
+    return f"// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\ncontract Thing {{ {body} }}\n"
+
+
+@pytest.mark.attack
+def test_what_always_reverts_is_vacuous_and_not_proved(tmp_path: Path) -> None:
+    found = results(of(contract("uint256 public n; function bump() external { revert(); }"), COUNTER, tmp_path))
+    assert found["bump.reachable"].outcome == "vacuous"
+    assert found["bump.succeeds"].outcome == "violated"
+
+
+@pytest.mark.attack
+def test_a_loop_bound_is_no_proof(tmp_path: Path) -> None:
+    body = "uint256 public n; uint256 private k; function bump() external { for (uint256 i = 0; i < k; i++) {} n += 1; }"
+    found = results(of(contract(body), COUNTER, tmp_path), ["bump.up"])["bump.up"]
+    assert (found.outcome, found.strength) == ("holds", "bounded")
+    assert "loops" in found.bound
+
+
+@pytest.mark.attack
+def test_overflow_on_valid_input_breaks_succeeds(tmp_path: Path) -> None:
+    found = results(
+        of(
+            contract("uint8 private m; function n() external view returns (uint256) { return m; } function bump() external { m += 1; }"),
+            COUNTER,
+            tmp_path,
+        )
+    )
+    assert found["bump.succeeds"].outcome == "violated"
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "condition",
+    ["tx.gasprice == 7", "block.coinbase == address(7)", "block.basefee == 7", "blockhash(block.number - 1) != 0", "gasleft() > 1000"],
+)
+def test_behaviour_that_depends_on_the_chain_is_found(condition: str, tmp_path: Path) -> None:
+    body = f"uint256 public n; function bump() external {{ n += ({condition}) ? 2 : 1; }}"
+    assert results(of(contract(body), COUNTER, tmp_path), ["bump.up"])["bump.up"].outcome == "violated"
+
+
+def test_a_lemma_makes_an_induction_go_through(tmp_path: Path) -> None:
+    specification = (
+        COUNTER.replace("/// @custom:initially", "/// @custom:invariant even: n() % 2 == 0\n/// @custom:initially")
+        .replace("by +1", "by +2")
+        .replace("n() == type(uint256).max", "n() + 2 > type(uint256).max")
+    )
+    lemma = "/// @custom:lemma twice: m == n / 2 && n % 2 == 0\n"
+    body = f"{lemma} uint256 public n; uint256 private m; function bump() external {{ m += 1; n += 2; }}"
+    found = results(of(contract(body), specification, tmp_path))
+    assert {k: r.reason for k, r in found.items() if r.outcome != "holds"} == {}
+    assert "bump.lemma.twice" in found
+
+
+def test_a_wrong_lemma_is_not_proved(tmp_path: Path) -> None:
+    body = "/// @custom:lemma small: n < 10\n uint256 public n; function bump() external { n += 1; }"
+    assert results(of(contract(body), COUNTER, tmp_path), ["bump.lemma.small"])["bump.lemma.small"].outcome == "violated"
+
+
+def test_results_are_kept_by_the_digest_of_the_query(tmp_path: Path) -> None:
+    case = of(contract("uint256 public n; function bump() external { n += 1; }"), COUNTER, tmp_path)
+    from dataclasses import replace
+
+    kept = replace(case, job=replace(case.job, cache=tmp_path / "cache"))
+    first = results(kept, ["bump.up"])
+    assert (tmp_path / "cache" / "smt.json").exists()
+    assert results(kept, ["bump.up"])["bump.up"].outcome == first["bump.up"].outcome == "holds"
