@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from specs import formula as f
 from specs import specification as s
+from specs.render import sentence
 from specs.specification import Function, Specification
 from toolchain.solc import Compilation, Contract
 from verifier.implementation import Implementation, read
@@ -76,6 +77,10 @@ class _Writer:
         self, id: str, kind: ObligationKind, function: str, words: str, clause: s.Clause | None = None, subject: str = "", *leans: str
     ) -> None:
         text = clause.text if clause is not None else ""
+        if clause is not None:
+            owner = next((fn for fn in self.specification.functions if any(c is clause for c in fn.clauses)), None)
+            said = sentence(self.specification, owner, clause)
+            words = f"{words}: {said}" if kind in {"invariant", "transition", "callout", "stable"} else said
         line = clause.position.line if clause is not None else 0
         lean = ["invariants", *leans]
         if kind not in {"reachable", "undeclared"} and function and not function.startswith("view "):
