@@ -215,7 +215,7 @@ contract Engine is Draw {
             less.readerCode = false;
             if (_shows(less, id)) run = less;
         }
-        for (uint256 i = 0; i < run.steps.length; i++) run = _smaller(run, i, id);
+        for (uint256 i = run.steps.length; i > 0; i--) run = _smaller(run, i - 1, id);
         return run;
     }
 

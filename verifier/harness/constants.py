@@ -37,7 +37,7 @@ def candidate(specification: Specification, contract: Contract) -> Candidate:
     known = {fn.selector for fn in specification.functions}
     views = {e["name"] for e in contract.abi if e["type"] == "function" and e.get("stateMutability") in {"view", "pure"}}
     extra = [sel for sig, sel in contract.method_identifiers.items() if sel not in known and sig.split("(")[0] in views]
-    code = bytes.fromhex(contract.runtime)
+    code = without_metadata(bytes.fromhex(contract.runtime))
     values = dict.fromkeys((w, v) for w, v in pushes(code))
     literals = [e.value for e in _literals(specification)]
     numbers = [v for w, v in values if v > 3 and v not in NOISE and not _is_mask(v) and w != 4 and v < 1 << 224]
@@ -54,6 +54,12 @@ def candidate(specification: Specification, contract: Contract) -> Candidate:
 def addresses_tool(contract: Contract) -> bool:
     """Tell whether the code names the address of the test tool, which only code that behaves otherwise under test would do."""
     return any(v == CHEATCODES for _, v in pushes(bytes.fromhex(contract.runtime))) or b"hevm cheat code" in bytes.fromhex(contract.creation)
+
+
+def without_metadata(code: bytes) -> bytes:
+    """Return the code without what solc writes behind it. Source: Solidity documentation, contract metadata."""
+    size = int.from_bytes(code[-2:], "big") + 2
+    return code[:-size] if size < len(code) and b"solc" in code[-size:] else code
 
 
 def _is_mask(v: int) -> bool:

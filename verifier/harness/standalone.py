@@ -15,7 +15,8 @@ from specs.formula import Expression
 from specs.specification import Specification, abi_name
 from toolchain.solc import Contract
 from verifier.harness.abi import NotEncoded, decode
-from verifier.harness.generate import Key, result_name
+from verifier.harness.exact import exact
+from verifier.harness.generate import Harness, Key, result_name
 from verifier.harness.plain import NotPlain, Plain, address_literal, literal
 from verifier.harness.render import located, native
 from verifier.harness.runs import (
@@ -71,9 +72,13 @@ def identifier(text: str) -> str:
 
 
 class Writer:
-    """Write one finding down. `id` is the obligation's name, `words` what it promises."""
+    """Write one finding down. `id` is the obligation's name, `words` what it promises; with `exactly` the claim is computed by the harness's own evaluators."""
 
-    def __init__(self, specification: Specification, contract: Contract, finding: Finding, key: Key, id: str, words: str) -> None:
+    def __init__(
+        self, specification: Specification, contract: Contract, finding: Finding, key: Key, id: str, words: str, exactly: Harness | None = None
+    ) -> None:
+        self.exactly = exactly
+        self.inlined = ""
         self.spec = specification
         self.contract = contract
         self.finding = finding
@@ -101,8 +106,8 @@ class Writer:
         body = [*self.opening(), *self.steps(before, staged), *after]
         source = "\n".join([
             "// SPDX-License-Identifier: MIT", "pragma solidity ^0.8.24;", "", f'import {{{self.contract.name} as Candidate}} from "../src/{unit}";', "",
-            parts["vm"].strip(), "", replay.strip(), "", *([parts["stranger"].strip(), ""] if staged else []),
-            f"/// {self.message}", f"contract {name} is {'Stage' if staged else 'Replay'} {{",
+            parts["vm"].strip(), "", *([self.inlined, ""] if self.inlined else []), replay.strip(), "", *([parts["stranger"].strip(), ""] if staged else []),
+            f"// {self.message}", f"contract {name} is {'Stage' if staged else 'Replay'}{', IEngine' if self.inlined else ''} {{",
             *(f"    {line}" for line in self.state), f"    function {test}() external {{", *(f"        {line}" for line in body), "    }",
             *(f"\n    {line}" for line in self.functions), "}", "",
         ])  # fmt: skip
@@ -255,9 +260,9 @@ class Writer:
         who = next((a for a in self.run.coded if a == last.sender), self.run.coded[0] if self.run.coded else NOBODY)
         calls = list(dict.fromkeys(x.call for x in self.finding.seen))[:40]
         people = list(dict.fromkeys(f"0x{w[12:].hex()}" for w in self.run.pools[0]))
-        looks = "; ".join(f'x = mixed(x, hex"{c.hex()}")))' for c in calls)
+        looks = "; ".join(f'x = mixed(x, hex"{c.hex()}")' for c in calls)
         purses = "; ".join(f"x = keccak256(abi.encode(x, {address_literal(p)}.balance))" for p in people)
-        self.functions += [f"function outcome() internal returns (bytes32 x) {{ {looks}; {purses}; }}", LOOK]
+        self.functions += [f"function outcome() internal returns (bytes32 x) {{ {looks}; {purses}; }}", MIXED]
         send = f"send({address_literal(last.sender)}, {address_literal(last.origin)}, {last.value}, {self.calldata(last.data)});"
         visitor = address_literal(who)
         before = [
@@ -277,25 +282,40 @@ class Writer:
         message = f'"{self.message}"'
         if formula is None:
             return [], [f"require(!ok, {message}); // what is promised has no value"]
+        if self.exactly is not None:
+            return self.exact_formula(self.exactly)
         if isinstance(formula, f.Forall):
             raise NotPlain(QUANTIFIED)
         plain = Plain(self.spec, self.variables(), self.constants(), self.sum_keys)
         claim = plain.value(formula)
-        before = []
+        before: list[str] = []
         for e, name in list(plain.olds.items()):
             self.state.append(f"{located(e.type).replace(' memory', '')} internal {name};")
             before.append(f"{name} = {plain.value(e)};")
         self.getter_functions(plain)
         self.functions.append(f"function clause() public returns (bool) {{ return {claim}; }}")
+        return before, self.conclusion()
+
+    def conclusion(self) -> list[str]:
+        message = f'"{self.message}"'
         if self.check == AT_CALLOUT:
             self.functions.append("function look() internal override { try this.clause() returns (bool holds) { if (!holds) broken = true; } catch { broken = true; } }")
-            return before, [f"require(!ok || !broken, {message});"]
+            return [f"require(!ok || !broken, {message});"]
         condition = "clause()"
         if self.check == UNDEFINED:
             self.functions.append("function hasValue() internal returns (bool) { try this.clause() returns (bool) { return true; } catch { return false; } }")
             condition = "hasValue()"
-        always = self.last.kind != CALL and self.last.kind != DEPLOY
-        return before, [f"require({'' if always else '!ok || '}{condition}, {message});"]
+        always = self.last.kind not in {CALL, DEPLOY}
+        return [f"require({'' if always else '!ok || '}{condition}, {message});"]
+
+    def exact_formula(self, harness: Harness) -> tuple[list[str], list[str]]:
+        pieces = exact(harness, self.key, self.run, address_literal(self.run.reader), address_literal(self.run.reader_origin))
+        if pieces is None:
+            raise NotPlain("no evaluator")
+        self.inlined = pieces.inlined
+        self.state += pieces.state
+        self.functions += pieces.functions
+        return list(pieces.before), [*pieces.after, *self.conclusion()]
 
     def variables(self) -> dict[str, str]:
         """Return the parameters and results of the last call as literals."""
@@ -358,12 +378,11 @@ EMITTED = """function emitted(Vm.Log[] memory logs, bytes32[] memory expected) i
         return left == 0;
     }"""
 IS_DEFINED = "function isDefined(bytes memory call) internal view returns (bool fine) { (fine,) = target.staticcall(call); }"
-LOOK = """function glance(bytes memory call) internal returns (bool fine, bytes memory answer_) {
+MIXED = """function mixed(bytes32 x, bytes memory call) internal returns (bytes32) {
         vm.prank(address(0x5EE), address(0x5EE));
-        (fine, answer_) = target.staticcall(call);
+        (bool fine, bytes memory words) = target.staticcall(call);
+        return keccak256(abi.encode(x, fine, words));
     }"""
-
-
 
 
 def create_address(sender: str, nonce: int) -> str:

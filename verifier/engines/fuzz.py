@@ -1,0 +1,167 @@
+"""The fuzz engine: forge runs drawn calls from deployments, judges every clause of every call, and shows what it finds in a plain forge project.
+
+Source: docs/language.md (meaning of clauses); the engine's own sources lie in verifier/harness/.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from specs.specification import Specification
+from toolchain.errors import ToolError
+from toolchain.forge import forge_version
+from verifier.counterexample import Counterexample
+from verifier.engines.job import Effort, Job
+from verifier.harness import constants, runs
+from verifier.harness.counterexamples import Named, counterexamples
+from verifier.harness.generate import CANARY_FALSE, CANARY_TRUE, Key
+from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
+from verifier.harness.runs import Campaign, Finding, Report
+from verifier.obligation import Obligation
+from verifier.result import Result, Stamp
+
+#: Kinds of obligations that runs can speak of.
+KINDS = frozenset({
+    "initially", "deployable", "undeployable", "invariant", "frame", "emits", "reverts", "succeeds", "ensures", "changes", "pays", "transition", "nonpayable",
+    "atomic", "callout", "stable", "unknown", "equals", "reachable",
+})  # fmt: skip
+#: A promise counts as tested when it was judged at least so often.
+LEAST = 5
+#: Each function is what so many runs end in, of those that were asked for: a run makes two to three calls on average.
+SHARE = 2 / 5
+
+
+def key_of(o: Obligation) -> Key:
+    """Return what an obligation is about, as the harness counts it."""
+    return (o.kind, o.function, o.id if o.kind == "unknown" else o.subject)
+
+
+def speaks_of(o: Obligation) -> bool:
+    """Tell whether runs can speak of an obligation."""
+    return o.kind in KINDS and not o.subject.startswith("lemma.") and o.id != "stable(lock)"
+
+
+def plan(specification: Specification, effort: Effort) -> tuple[Campaign, ...]:
+    """Return the campaigns: one that ends in each function, and those of deployments, views, the world, undeclared calls, and long walks."""
+    n, each = len(specification.functions), max(1, round(effort.fuzz_runs * SHARE))
+    out = [Campaign("constructor", NONE, 0, max(1, each // 4))]
+    out += [Campaign(f"function {i}", i, 5, each) for i, fn in enumerate(specification.functions) if not fn.is_view]
+    if any(fn.is_view and fn.clauses for fn in specification.functions):
+        out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
+    out.append(Campaign("world", n, 5, max(8, each // 4)))
+    out.append(Campaign("unknown", n + 1, 3, max(1, each // 4)))
+    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // 2)))
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What all campaigns said: how often each promise was judged, and the shortest finding against each."""
+
+    clauses: Clauses
+    hits: Mapping[Key, int]
+    findings: Mapping[Key, Finding]
+    crashes: int
+    time_s: float
+
+
+def canaries(outcome: Outcome) -> str:
+    """Return what is wrong with a run by its canaries; "" where the false claim was refuted and the true one held."""
+    if CANARY_FALSE not in outcome.findings:
+        return "a claim that is false was not refuted"
+    if CANARY_TRUE in outcome.findings or not outcome.hits.get(CANARY_TRUE):
+        return "a claim that is true did not hold"
+    return ""
+
+
+def campaign(job: Job) -> Outcome:
+    """Run all campaigns of a job.
+
+    Raises: ToolError.
+    """
+    started = time.monotonic()
+    clauses = compile_clauses(job.specification, job.cache)
+    candidate = constants.candidate(job.specification, job.contract)
+    limit_s = min(job.effort.time_s, 120.0)
+    reports = run_campaigns(
+        clauses, candidate, plan(job.specification, job.effort), seed=job.effort.seed, limit_s=limit_s, first_only=job.effort.first_refutation,
+        threads=job.effort.jobs, cache=None,
+    )  # fmt: skip
+    return _collect(clauses, reports, time.monotonic() - started)
+
+
+def _collect(clauses: Clauses, reports: tuple[Report, ...], time_s: float) -> Outcome:
+    hits: dict[Key, int] = {}
+    findings: dict[Key, Finding] = {}
+    for r in reports:
+        for number, count in enumerate(r.hits):
+            key = clauses.harness.obligations[number]
+            hits[key] = hits.get(key, 0) + count
+        for x in r.findings:
+            key = clauses.harness.obligations[x.violation.id]
+            if key not in findings or _size(x) < _size(findings[key]):
+                findings[key] = x
+    return Outcome(clauses, hits, findings, sum(r.crashes for r in reports), time_s)
+
+
+def _size(x: Finding) -> tuple[int, int, int]:
+    return (len(x.run.steps), sum(len(s.callbacks) for s in x.run.steps), sum(len(s.data) for s in x.run.steps))
+
+
+def discharge(job: Job) -> Iterator[Result]:
+    """Yield one result for every obligation that runs can speak of, and those of the canaries (`canary.false`, `canary.true`)."""
+    asked = [o for o in job.ledger.obligations if speaks_of(o)]
+    try:
+        if constants.addresses_tool(job.contract):
+            stamp = _stamp(job, "")
+            yield from (Result(o.id, "fuzz", "unknown", "none", stamp, "the code names the test tool's address, so its behaviour in tests says nothing") for o in asked)
+            return
+        outcome = campaign(job)
+        stamp = _stamp(job, outcome.clauses.digest)
+        void = canaries(outcome)
+        yield Result("canary.false", "fuzz", "violated" if CANARY_FALSE in outcome.findings else "holds", "test", stamp)
+        yield Result("canary.true", "fuzz", "failed" if void and CANARY_FALSE in outcome.findings else "holds", "test", stamp, f"{outcome.hits.get(CANARY_TRUE, 0)} cases")
+        if void:
+            yield from (Result(o.id, "fuzz", "failed", "none", stamp, f"the run is void: {void}") for o in asked)
+            return
+        shown = _shown(job, outcome, asked)
+    except ToolError as err:
+        yield from (Result(o.id, "fuzz", "failed", "none", _stamp(job, ""), str(err)) for o in asked)
+        return
+    time_s = outcome.time_s / max(1, len(asked))
+    for o in asked:
+        yield _result(o, outcome, shown.get(o.id), stamp, time_s)
+
+
+def _shown(job: Job, outcome: Outcome, asked: list[Obligation]) -> Mapping[str, Counterexample]:
+    """Show every finding against an obligation of the ledger outside the engine."""
+    named = [Named(o.id, key_of(o), o.clause or o.words, outcome.findings[key_of(o)]) for o in asked if key_of(o) in outcome.findings]
+    if not named:
+        return {}
+    made = counterexamples(job.specification, job.compilation, job.contract, outcome.clauses.harness, named)
+    return {c.obligation: c for c in made}
+
+
+def _result(o: Obligation, outcome: Outcome, shown: Counterexample | None, stamp: Stamp, time_s: float) -> Result:
+    if shown is not None:
+        reason = "" if shown.replayed else "; ".join(("the violation did not show outside the engine", *shown.notes))
+        return Result(o.id, "fuzz", "violated", "test", stamp, reason, counterexample=shown, time_s=time_s)
+    omitted = outcome.clauses.harness.omitted.get(key_of(o))
+    if omitted:
+        return Result(o.id, "fuzz", "unknown", "none", stamp, f"not rendered: {omitted}", time_s=time_s)
+    count = outcome.hits.get(key_of(o), 0)
+    if count < (1 if o.kind == "reachable" else LEAST):
+        return Result(o.id, "fuzz", "unknown", "none", stamp, f"exercised only {count} times" if count else "never exercised", time_s=time_s)
+    return Result(o.id, "fuzz", "holds", "test", stamp, bound=f"{count} cases", time_s=time_s)
+
+
+def _stamp(job: Job, harness: str) -> Stamp:
+    e = job.effort
+    options = hashlib.sha256(repr((e.fuzz_runs, e.invariant_runs, e.invariant_depth, e.seed, e.first_refutation, LEAST, SHARE)).encode()).hexdigest()
+    return Stamp(job.specification.digest, job.contract.creation_digest, harness, f"forge {forge_version()}", options)
+
+
+__all__ = ["KINDS", "campaign", "canaries", "discharge", "runs"]

@@ -1,0 +1,88 @@
+"""Show findings outside the engine: a fresh forge project with the candidate's own sources and small tests that import nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from toolchain.errors import SourceError, ToolCrashed
+from toolchain.forge import ForgeOptions, configure, run_tests
+from toolchain.process import Limits
+from toolchain.solc import Compilation, CompilerSettings
+from toolchain.workspace import Workspace, fresh_workspace
+from verifier.harness.standalone import Standalone
+
+#: A test that must succeed beside those that must fail: where it does not, nothing that failed means anything.
+SOUND = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+contract Sound {
+    function test_canary_true() external pure { require(uint256(1) + 1 == 2, "canary.true"); }
+}
+"""
+
+
+#: Warnings go to where forge's answer goes.
+QUIET = 'ignored_warnings_from = ["src", "test"]\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What forge said of one test: `fails`: it failed with the very message that was expected."""
+
+    fails: bool
+    reason: str
+
+
+def settings_of(compilation: Compilation) -> CompilerSettings:
+    """Return the settings of a compilation, with the paths of remappings as they lie in a project of ours."""
+    given = compilation.input["settings"]
+    folders = {PurePosixPath(name).parts[0] for name in compilation.input["sources"] if len(PurePosixPath(name).parts) > 1}
+    remapped = [f"{old}=src/{new}" for old, _, new in (r.partition("=") for r in given.get("remappings", ()))]
+    optimizer = given.get("optimizer", {})
+    return CompilerSettings(
+        evm_version=given.get("evmVersion", "cancun"), optimizer=bool(optimizer.get("enabled")), optimizer_runs=int(optimizer.get("runs", 200)),
+        via_ir=bool(given.get("viaIR")), remappings=(*remapped, *(f"{x}/=src/{x}/" for x in sorted(folders) if not any(r.startswith(f"{x}/=") for r in remapped))),
+    )  # fmt: skip
+
+
+def lay_out(workspace: Workspace, compilation: Compilation) -> None:
+    """Put the candidate's sources into a project of ours. Directives to forge in comments are broken: the tests must not be told what to do by them."""
+    path = configure(workspace, settings_of(compilation))
+    workspace.write("foundry.toml", path.read_text() + QUIET)
+    for name, source in compilation.input["sources"].items():
+        workspace.write(f"src/{name}", str(source["content"]).replace("forge-config:", "forge-config ;"))
+
+
+def show(compilation: Compilation, tests: Sequence[Standalone], *, limit_s: float = 120) -> Mapping[str, Shown]:
+    """Run tests and say of each (by file) whether it failed as it should.
+
+    Raises: SourceError where one does not compile, ToolCrashed where forge does not answer or a test that must succeed does not.
+    """
+    with fresh_workspace() as workspace:
+        lay_out(workspace, compilation)
+        workspace.write("test/Sound.t.sol", SOUND)
+        for t in tests:
+            workspace.write(f"test/{t.file}", t.source)
+        result = run_tests(workspace, ForgeOptions(match_path="test/*"), limits=Limits(time_s=limit_s))
+    sound = result.suites.get("test/Sound.t.sol:Sound", {}).get("test_results", {}).get("test_canary_true()", {})
+    if sound.get("status") != "Success":
+        raise ToolCrashed("a test that holds did not succeed: forge's answers mean nothing here", "run: solwright doctor")
+    out = {}
+    for t in tests:
+        answer = result.suites.get(f"test/{t.file}:{t.contract}", {}).get("test_results", {}).get(f"{t.test}()", {})
+        reason = str(answer.get("reason") or "")
+        out[t.file] = Shown(answer.get("status") == "Failure" and reason == t.message, reason or str(answer.get("status") or "did not run"))
+    return out
+
+
+def show_each(compilation: Compilation, tests: Sequence[Standalone], *, limit_s: float = 120) -> Mapping[str, Shown]:
+    """As `show`; a test that does not compile, or that forge dies of, spoils no other."""
+    try:
+        return show(compilation, tests, limit_s=limit_s)
+    except (SourceError, ToolCrashed) as err:
+        if len(tests) == 1:
+            return {tests[0].file: Shown(False, err.message)}
+    middle = len(tests) // 2
+    return {**show_each(compilation, tests[:middle], limit_s=limit_s), **show_each(compilation, tests[middle:], limit_s=limit_s)}
