@@ -1,0 +1,85 @@
+"""Keep what an engine brought back, by the digest of everything that it depended on.
+
+The key covers the specification, the sources and settings, the artifact, the limits of the code, the effort, and our own source; a run that
+met a time limit or
+failed is not kept. What is read back must carry the stamps of what it is asked for: a damaged or foreign file is no answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from toolchain.install import lock
+from toolchain.process import atomic_write
+
+if TYPE_CHECKING:
+    from verifier.judge import Case, EngineRun
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("specs", "toolchain", "verifier")
+
+
+@functools.cache
+def own_digest() -> str:
+    """Return the digest of our own source and of the tools that it pins."""
+    digest = hashlib.sha256(json.dumps(lock(), sort_keys=True, default=str).encode())
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".sol", ".json", ".js", ".lark", ".toml"}:
+                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def key_of(engine: str, case: Case) -> str:
+    """Return the digest of everything that an engine's answers depend on."""
+    job = case.job
+    effort = replace(job.effort, jobs=0)
+    parts = (
+        engine,
+        own_digest(),
+        job.specification.digest,
+        job.specification.text,
+        job.ledger.artifact,
+        repr(effort),
+        repr(case.limits),
+        case.path,
+    )
+    text = json.dumps([*parts, dict(job.compilation.input)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def recall(engine: str, case: Case) -> EngineRun | None:
+    """Return what the engine said of the same case before; None where it did not, or where the file is damaged."""
+    from verifier.judge import EngineRun
+
+    if case.job.cache is None:
+        return None
+    try:
+        found = TypeAdapter(EngineRun).validate_json((case.job.cache / "runs" / key_of(engine, case)).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    wanted = (case.job.specification.digest, case.job.ledger.artifact)
+    if any((r.stamp.specification, r.stamp.artifact) != wanted for r in found.results):
+        return None
+    return replace(found, results=tuple(replace(r, cached=True) for r in found.results))
+
+
+def keep(engine: str, case: Case, run: EngineRun) -> None:
+    """Remember what an engine said, unless time decided it."""
+    from verifier.judge import EngineRun
+
+    unsure = any(r.outcome == "failed" or "time limit" in r.reason for r in run.results) or any(c.expected != c.found for c in run.canaries)
+    if case.job.cache is None or unsure:
+        return
+    folder = case.job.cache / "runs"
+    with contextlib.suppress(OSError):  # a full or read-only disk: the engine is merely asked again
+        folder.mkdir(parents=True, exist_ok=True)
+        atomic_write(folder / key_of(engine, case), TypeAdapter(EngineRun).dump_json(run))
