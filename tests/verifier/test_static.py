@@ -178,14 +178,3 @@ def test_the_table_names_every_detector_of_the_pinned_version_once() -> None:
         "controlled-delegatecall",
         "unprotected-upgrade",
     ]
-
-
-def test_a_whole_answer_is_kept_for_the_same_question_only(tmp_path: Path) -> None:
-    bad = build("contract C {\n" + KILL + "}")
-    first = analyse(*bad, cache=tmp_path)
-    again = analyse(*bad, Limits(time_s=0.01), cache=tmp_path)
-    assert (again.findings, again.canary, again.failed) == (first.findings, True, "")
-    assert "took too long" in analyse(*build(SAFE), Limits(time_s=0.01), cache=tmp_path).failed
-    (kept,) = tmp_path.iterdir()
-    kept.write_bytes(answer(CLEAN))
-    assert refuting(analyse(*bad, cache=tmp_path)) == list(first.findings)[:1]

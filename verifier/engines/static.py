@@ -7,10 +7,7 @@ misses that one, nothing it says counts.
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import hashlib
-import importlib.metadata
 import json
 import sys
 import tempfile
@@ -22,7 +19,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from toolchain.errors import ToolError
-from toolchain.process import Limits, atomic_write, run
+from toolchain.process import Limits, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from verifier.finding import Finding
@@ -70,39 +67,24 @@ class _Answer(BaseModel):
     builds: list[_Build]
 
 
-def analyse(compilation: Compilation, contract: Contract, limits: Limits = LIMITS, *, cache: Path | None = None) -> Analysis:
+def analyse(compilation: Compilation, contract: Contract, limits: Limits = LIMITS) -> Analysis:
     """Return Slither's findings on the contract and everything it is compiled with.
 
-    `cache` is a folder of ours where answers are kept by the digest of everything they depend on; only whole ones are kept.
     A tool that crashes, hangs, prints something else, analyses nothing or misses the canary makes a failed analysis, never an exception.
     """
-    job = json.dumps({"builds": [_build("canary", *_canary()), _build("judged", compilation, contract)]}).encode()
-    kept = cache / f"static-{_key(job)}.json" if cache is not None else None
-    if kept is not None and kept.is_file():
-        known = read_answer(kept.read_bytes(), contract, 0.0)
-        if not known.failed:
-            return known
+    job = {"builds": [_build("canary", *_canary()), _build("judged", compilation, contract)]}
     with tempfile.TemporaryDirectory(prefix="solwright-static-") as place:
         directory = Path(place)
         try:
-            done = run([sys.executable, "-I", str(RUNNER)], cwd=directory, limits=limits, stdin=job, confine=confine(directory))
+            confinement = confine(directory)
+            command = [sys.executable, "-I", str(RUNNER)]
+            done = run(command, cwd=directory, limits=limits, stdin=json.dumps(job).encode(), confine=confinement)
         except ToolError as error:
             return Analysis((), str(error), False, "", 0.0)
     if done.reason or done.exit_code:
         how = {"time": "took too long", "memory": "took too much memory", "output": "said too much"}.get(str(done.reason), "crashed")
         return Analysis((), f"Slither {how}: {_last_line(done.stderr)}", False, "", done.time_s)
-    answer = read_answer(done.stdout, contract, done.time_s)
-    if kept is not None and not answer.failed:
-        with contextlib.suppress(OSError):  # no room: it is merely asked again
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            atomic_write(kept, done.stdout)
-    return answer
-
-
-def _key(job: bytes) -> str:
-    """Return the digest of a job and of the tools that answer it."""
-    tools = " ".join(f"{name} {importlib.metadata.version(name)}" for name in ("slither-analyzer", "crytic-compile"))
-    return hashlib.sha256(b"\0".join((tools.encode(), RUNNER.read_bytes(), job))).hexdigest()
+    return read_answer(done.stdout, contract, done.time_s)
 
 
 def read_answer(text: bytes, contract: Contract, time_s: float) -> Analysis:
