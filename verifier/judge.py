@@ -26,6 +26,7 @@ from verifier.obligation import Ledger, ObligationKind
 from verifier.remember import keep, recall
 from verifier.result import Result, Stamp
 from verifier.returns import observes_returns
+from verifier.scene import Scene
 from verifier.undeclared import inspect
 from verifier.verdict import Verdict, conclude
 
@@ -74,6 +75,7 @@ class EngineRun:
     canaries: tuple[Canary, ...] = ()
     findings: tuple[Finding, ...] = ()
     tools: tuple[tuple[str, str], ...] = ()
+    scenes: tuple[Scene, ...] = ()  # what a solver says can happen, to be played on the EVM
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,4 +282,23 @@ def _fuzz_canaries(rows: list[Result]) -> Iterator[Canary]:
 def _symbolic(case: Case, tell: Tell) -> EngineRun:
     from verifier.engines.symbolic.engine import discharge
 
-    return discharge(case, lambda text: tell(JudgeEvent("result", "symbolic", text)))
+    return played(discharge(case, lambda text: tell(JudgeEvent("result", "symbolic", text))))
+
+
+def played(run: EngineRun) -> EngineRun:
+    """Play every witness of non-vacuity on the EVM; what does not happen there proves nothing."""
+    from verifier.replay import replay_scenes
+
+    seen = replay_scenes(run.scenes) if run.scenes else {}
+    wrong = {
+        s.id: seen[s.id].detail if s.id in seen else "it was not played" for s in run.scenes if s.id not in seen or not seen[s.id].agrees
+    }
+    results = (
+        replace(
+            r, outcome="unknown", strength="none", reason=f"the solver's successful call does not succeed on the EVM: {wrong[r.obligation]}"
+        )
+        if r.obligation in wrong
+        else r
+        for r in run.results
+    )
+    return replace(run, results=tuple(results), scenes=())

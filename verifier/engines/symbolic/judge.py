@@ -11,6 +11,10 @@ from z3 import BoolVal, is_true
 
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
 from verifier.engines.symbolic.solve import Solved, Solver, solve
+from verifier.engines.symbolic.witness import playable, scene_of, terms_of
+from verifier.engines.symbolic.world import Environment
+
+LONGEST_SHOWN = 8192  # bits of a number that people see
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class Finding:
     reason: str = ""
     bound: str = ""
     model: dict[str, int] = field(default_factory=dict)
+    scene: dict[str, Any] | None = None
     time_s: float = 0.0
 
     def row(self) -> dict[str, Any]:
@@ -89,19 +94,26 @@ def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved]) -> 
 
 
 def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: float) -> Finding:
-    """A function can succeed where a successful path has a model."""
+    """A function can succeed where a successful path has a model; one that a test can play is preferred, and is played."""
     undecided = ""
     for path in exploration.paths:
         if path.at_callout or not any(c.obligation == id for c in path.claims):
             continue
         left = deadline - time.monotonic()
-        answer = (
-            solve(solver, path.conditions, BoolVal(False), path.witness, min(left, solver.time_s))
-            if left > 0
-            else Solved("unknown", reason="time limit")
-        )
+        if left <= 0:
+            undecided = "time limit"
+            break
+        limit = min(left, solver.time_s)
+        scene = None
+        if path.stage is not None:
+            env = Environment("_c")
+            terms = path.witness | terms_of(path.stage, exploration.journal, env)
+            answer = solve(solver, (*path.conditions, *playable(env)), BoolVal(False), terms, limit)
+            scene = scene_of(path.stage, exploration.journal, answer.model) if answer.answer == "violated" else None
+        if scene is None:
+            answer = solve(solver, path.conditions, BoolVal(False), path.witness, limit)
         if answer.answer == "violated":
-            return Finding(id, "holds", model=dict(answer.model))
+            return Finding(id, "holds", model={k: x for k, x in answer.model.items() if x.bit_length() <= LONGEST_SHOWN}, scene=scene)
         undecided = undecided or answer.reason
     if undecided:
         return Finding(id, "unknown", "none", f"no successful call was found: {undecided}")

@@ -21,6 +21,7 @@ from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, fresh, word
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot, templates
 from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
+from verifier.engines.symbolic.witness import stage_of
 from verifier.ledger import summed
 
 DYNAMIC_LENGTHS = (0, 32, 65)
@@ -186,6 +187,7 @@ def _function_once(
         call_scheme=0xF1,
     )
     machine, ex = in_any_state(subject, template, env, message, out.journal, itself=itself)
+    start = ex.balance
     w.assume(ex, *arguments.facts)
     if function.name == "fallback" and length >= 4:
         selector = Extract(8 * length - 1, 8 * length - 32, BitVec("sw_tail", 8 * length))
@@ -213,7 +215,8 @@ def _function_once(
             return [PathRecord(tuple(end.path.conditions), (Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE),), terms, ok)]
         groups = list(claims.after(end, function))
         shown = terms | claims.seen(snapshot(machine, end), terms) if ok else terms
-        return [PathRecord(g.path, g.claims, shown, ok) for g in groups]
+        stage = stage_of(template.code, start, message.data, end.context) if ok else None
+        return [PathRecord(g.path, g.claims, shown, ok, stage=stage) for g in groups]
 
     _follow(out, machine.run(ex), machine, record)
 
@@ -331,9 +334,9 @@ def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
             claims = Claims(subject, machine, "", env, Scope({}, env.world("", env.value)), Probe(subject, code))
             claims.assume(snapshot(machine, ex), locked=False)
             w.pay(ex, env.sender, w.OWN, env.value)
-            terms = {"sender": env.sender, "value": env.value, "selector": selector, "this": w.OWN}
+            terms: dict[str, Any] = {"sender": env.sender, "value": env.value, "selector": selector, "this": w.OWN}
 
-            def record(end: Exec, terms: Mapping[str, Any] = terms) -> list[PathRecord]:
+            def record(end: Exec, terms: dict[str, Any] = terms) -> list[PathRecord]:
                 ok = end.context.output.error is None
                 return [PathRecord(tuple(end.path.conditions), (Claim(kind, v.FALSE if ok else v.TRUE),), terms, ok)]
 

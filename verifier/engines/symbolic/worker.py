@@ -109,8 +109,9 @@ def _child(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str,
         rows = [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": why} for i in run.obligations]
         if os.environ.get("SOLWRIGHT_DEBUG"):
             traceback.print_exc()
+    text = json.dumps(rows)
     with os.fdopen(pipe, "w") as out:
-        json.dump(rows, out)
+        out.write(text)
 
 
 def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str], known: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:

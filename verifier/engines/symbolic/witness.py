@@ -1,0 +1,104 @@
+"""A model of a successful path as a scene that the EVM can play: code, storage, chain, call, and what strangers answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_hash.auto import keccak
+from halmos.bytevec import ByteVec
+from halmos.sevm import CallContext
+from z3 import UGE, ULT, BitVecVal, BoolRef, Select, is_bv_value, simplify
+
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.machine import Journal
+from verifier.engines.symbolic.trace import call_outs
+
+#: Nothing below is an address of ours to play with; tests put their own code and precompiles there.
+LOWEST_ADDRESS = 1 << 32
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a path stands on: the runtime code, the initial ether, the whole calldata, and the answers that strangers gave on it."""
+
+    code: ByteVec
+    balance: Any
+    data: ByteVec
+    answers: tuple[tuple[bool, ByteVec], ...]
+
+
+def stage_of(code: ByteVec, balance: Any, data: ByteVec, context: CallContext) -> Stage:
+    """Note what a finished path stands on."""
+    return Stage(code, balance, data, tuple((a.output.error is None, a.output.data) for _, a in call_outs(context)))
+
+
+def playable(env: w.Environment) -> tuple[BoolRef, ...]:
+    """Return what a test can set: fees, limits and times that fit its tools, and addresses that are nobody's."""
+    small = [ULT(env.word(n, 256), BitVecVal(1 << 62, 256)) for n in ("chainid", "basefee", "gaslimit")]
+    times = [ULT(t, BitVecVal(1 << 40, 64)) for t in (env.timestamp, env.number)]
+    ours = [UGE(a, BitVecVal(LOWEST_ADDRESS, 160)) for a in (env.sender, env.origin, w.OWN, env.word("coinbase", 160))]
+    return (
+        *small,
+        *times,
+        *ours,
+        UGE(env.number, BitVecVal(1, 64)),
+        UGE(env.word("chainid", 256), BitVecVal(1, 256)),
+        UGE(env.word("gaslimit", 256), BitVecVal(1 << 30, 256)),
+    )
+
+
+def terms_of(stage: Stage, journal: Journal, env: w.Environment) -> dict[str, Any]:
+    """Return the terms that a model is asked for."""
+    out: dict[str, Any] = {"own_ether": Select(stage.balance, w.OWN), "sender_ether": Select(stage.balance, env.sender)}
+    if len(stage.data):
+        out["calldata"] = v.as_bits(stage.data)
+    code = v.as_bits(stage.code)
+    if not is_bv_value(simplify(code)):
+        out["code"] = code
+    for i, (_, data) in enumerate(stage.answers):
+        if len(data):
+            out[f"answer{i}"] = v.as_bits(data)
+    for i, read in enumerate(journal.reads.values()):
+        out[f"s{i}"] = read.value
+        out |= {f"s{i}_k{j}": k for j, k in enumerate(read.keys) if not is_bv_value(k)}
+    return out
+
+
+def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[str, Any] | None:
+    """Return the scene as JSON, or None where a word of storage lies where we cannot place it."""
+    storage: dict[str, dict[str, str]] = {"storage": {}, "transient": {}}
+    for i, read in enumerate(journal.reads.values()):
+        keys = [int(k.as_long()) if is_bv_value(k) else model[f"w_s{i}_k{j}"] for j, k in enumerate(read.keys)]
+        slot = slot_of(read.slot, keys, [k.size() for k in read.keys])
+        if slot is None:
+            return None
+        storage["transient" if read.transient else "storage"][hex(slot)] = hex(model[f"w_s{i}"])
+    code = stage.code.unwrap()
+    answers = []
+    for i, (accepts, data) in enumerate(stage.answers):
+        answers.append([accepts, f"{model[f'w_answer{i}']:x}".zfill(2 * len(data)) if len(data) else ""])
+    return {
+        "code": code.hex() if isinstance(code, bytes) else f"{model['w_code']:x}".zfill(2 * len(stage.code)),
+        "data": f"{model['w_calldata']:x}".zfill(2 * len(stage.data)) if len(stage.data) else "",
+        "answers": answers,
+        "own_ether": model["w_own_ether"],
+        "sender_ether": model["w_sender_ether"],
+        **storage,
+    }
+
+
+def slot_of(base: int, keys: Sequence[int], sizes: Sequence[int]) -> int | None:
+    """Return the slot of a word in (nested) mappings:
+
+    halmos gives each key and the offset behind its hash. Source: solidity, layout of mappings.
+    """
+    if len(keys) % 2:
+        return None
+    slot = base
+    for i in range(0, len(keys), 2):
+        preimage = keys[i].to_bytes(sizes[i] // 8, "big") + slot.to_bytes(32, "big")
+        slot = (int.from_bytes(keccak(preimage), "big") + keys[i + 1]) % (1 << 256)
+    return slot
