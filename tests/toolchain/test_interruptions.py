@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +23,13 @@ pytestmark = pytest.mark.attack
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
-import sys, threading
+import signal, sys, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
 from pathlib import Path
 from toolchain.process import run
 from toolchain.sandbox import confine
 from toolchain.solc import compile_sources
-compile_sources({"A.sol": "pragma solidity ^0.8.24; contract A {}"})
+compile_sources({"A.sol": "pragma solidity ^0.8.24; contract A {}"}, fresh=True)
 here, token, rung = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 script = f"(setsid sleep {token} >/dev/null 2>&1 </dev/null &) ; sleep {token} & trap '' INT TERM HUP; sleep {token}"
 work = lambda: run(["/bin/sh", "-c", script], cwd=here, confine=confine(here) if rung else None)
@@ -35,13 +38,20 @@ work()
 """
 
 
-def start(tmp_path: Path, token: str, rung: str, **options: object) -> subprocess.Popen[bytes]:
+@contextmanager
+def started(tmp_path: Path, token: str, rung: str, **options: object) -> Iterator[subprocess.Popen[bytes]]:
     """Start a program that runs two commands with daemons and a warm compiler; the compiler's home has the token in its name."""
     home = tmp_path / f"home-{token}"
     home.symlink_to(install.home())
     environment = {**os.environ, "SOLWRIGHT_HOME": str(home), "SOLWRIGHT_SANDBOX": rung or "none"}
     command = [sys.executable, "-c", PROGRAM, str(tmp_path), token, rung]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload, no-any-return]
+    program: subprocess.Popen[bytes]
+    program = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.wait()
 
 
 def take_terminal() -> None:
@@ -57,7 +67,7 @@ def sleepers(token: str) -> int:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGQUIT])
 def test_a_signal_leaves_no_survivor(tmp_path: Path, number: signal.Signals, rung: str) -> None:
     token = new_token()
-    with start(tmp_path, token, rung) as program:
+    with started(tmp_path, token, rung) as program:
         assert await_until(lambda: sleepers(token) == 6, 60)
         assert any("soljson" in line for line in alive(token))
         program.send_signal(number)
@@ -68,7 +78,7 @@ def test_a_signal_leaves_no_survivor(tmp_path: Path, number: signal.Signals, run
 def test_a_closed_terminal_leaves_no_survivor(tmp_path: Path) -> None:
     token = new_token()
     ours, theirs = pty.openpty()
-    with start(tmp_path, token, "", stdin=theirs, stdout=theirs, start_new_session=True, preexec_fn=take_terminal) as program:
+    with started(tmp_path, token, "", stdin=theirs, stdout=theirs, start_new_session=True, preexec_fn=take_terminal) as program:
         os.close(theirs)
         assert await_until(lambda: sleepers(token) == 6, 60)
         os.close(ours)
@@ -79,7 +89,7 @@ def test_a_closed_terminal_leaves_no_survivor(tmp_path: Path) -> None:
 def test_ctrl_c_in_a_terminal_leaves_no_survivor(tmp_path: Path) -> None:
     """The terminal sends it to the whole foreground group; tools are in sessions of their own and die with us all the same."""
     token = new_token()
-    with start(tmp_path, token, "landlock", start_new_session=True) as program:
+    with started(tmp_path, token, "landlock", start_new_session=True) as program:
         assert await_until(lambda: sleepers(token) == 6, 60)
         os.killpg(program.pid, signal.SIGINT)
         assert program.wait(30) != 0

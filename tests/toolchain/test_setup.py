@@ -28,7 +28,8 @@ TINY = pack(
 )
 TOOL = pack({"package.json": b'{"name": "@some/tool", "version": "1.0.0"}', "bin/tool": b"#!/bin/sh\necho tool\n"})
 MEANWHILE = """
-import sys; from pathlib import Path
+import signal, sys; from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
 from toolchain import install; install.LOCK = Path(sys.argv[1])
 from toolchain.setup import setup
 print(*[step.done for step in setup(lambda text: print(text, flush=True))])
@@ -147,7 +148,7 @@ class TestInterruptions:
         big = pack({"package.json": b"{}", "big": os.urandom(100_000)})
         registry.archives["tiny"] = big
         lay_lock(tmp_path / "lock.json", {"tiny": {"integrity": integrity_of(big)}})
-        limited = MEANWHILE.replace("import sys;", "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));")
+        limited = MEANWHILE.replace("import signal, sys;", "import resource, signal, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));")
         done = subprocess.run(
             [sys.executable, "-c", limited, str(tmp_path / "lock.json")], cwd=ROOT, capture_output=True, text=True, check=False
         )
