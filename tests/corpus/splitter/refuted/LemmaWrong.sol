@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified receive.small
+// expect: not-verified receive.lemma.small
 // FAULT: the code is right, the lemma that it leans on is not: credits may be larger
 
 contract Splitter {
