@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified reclaim.unauthorised, reclaim.back
-// FAULT: the landlord may reclaim too, and is paid
+// expect: not-verified reclaim.unauthorised
+// FAULT: the landlord may reclaim too, and gets the deposit
 
 contract Rental {
     enum State { Open, Held, Returned, Forfeited }

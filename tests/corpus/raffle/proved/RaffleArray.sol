@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: incomplete enter.entered, enter.tickets, enter.frame(entrantOf), draw.chosen -- a dynamic array in storage
-// the tickets are a dynamic array, its length is the count
+// expect: verified
+// the tickets are a dynamic array in storage, its length is the count
 
 contract Raffle {
     enum State { Open, Drawn, Paid }
