@@ -30,8 +30,8 @@ KINDS = frozenset({
 })  # fmt: skip
 #: A promise counts as tested when it was judged at least so often.
 LEAST = 5
-#: Each function is what so many runs end in, of those that were asked for: a run makes two to three calls on average.
-SHARE = 2 / 5
+#: So many runs, of those that were asked for, end in each function; a run makes about five judged calls, of every function.
+SHARE = 4 / 25
 
 
 def key_of(o: Obligation) -> Key:
@@ -48,12 +48,12 @@ def plan(specification: Specification, effort: Effort) -> tuple[Campaign, ...]:
     """Return the campaigns: one that ends in each function, and those of deployments, views, the world, undeclared calls, and long walks."""
     n, each = len(specification.functions), max(1, round(effort.fuzz_runs * SHARE))
     out = [Campaign("constructor", NONE, 0, max(1, each // 4))]
-    out += [Campaign(f"function {i}", i, 5, each) for i, fn in enumerate(specification.functions) if not fn.is_view]
+    out += [Campaign(f"function {i}", i, 8, each) for i, fn in enumerate(specification.functions) if not fn.is_view]
     if any(fn.is_view and fn.clauses for fn in specification.functions):
         out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
     out.append(Campaign("world", n, 5, max(8, each // 4)))
     out.append(Campaign("unknown", n + 1, 3, max(1, each // 4)))
-    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // 2)))
+    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // 4)))
     return tuple(out)
 
 

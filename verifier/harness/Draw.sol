@@ -60,7 +60,7 @@ abstract contract Draw is Steps {
         if (addresses.length > 1 && x % 4 == 1) _actor(addresses[(x >> 16) % addresses.length]);
         if (x % 16 == 2) _actor(address(uint160(x >> 32)));
         if (coded.length == 0) _code(base[(x >> 40) % 4]);
-        for (uint256 i = 0; i < 2 + x % 2; i++) favourites.push(_address(pools[AN_ADDRESS][(x >> (48 + 8 * i)) % pools[AN_ADDRESS].length]));
+        for (uint256 i = 0; i < 1 + (x >> 2) % 3; i++) favourites.push(_address(pools[AN_ADDRESS][(x >> (48 + 8 * i)) % pools[AN_ADDRESS].length]));
         _meetAddress(address(0));
         for (uint256 i = 0; i < 4; i++) _meet(AN_INTEGER, bytes32(i));
         _meet(SOME_BYTES, 0);
@@ -79,7 +79,7 @@ abstract contract Draw is Steps {
     function _someAddress() internal returns (address) {
         uint256 x = _next();
         if (addresses.length > 0 && x % 16 == 0) return addresses[(x >> 8) % addresses.length];
-        if (x % 16 < 11 && favourites.length > 0) return favourites[(x >> 8) % favourites.length];
+        if (x % 16 < 12 && favourites.length > 0) return favourites[(x >> 8) % favourites.length];
         bytes32[] storage pool = pools[AN_ADDRESS];
         return _address(pool[(x >> 8) % pool.length]);
     }
@@ -109,7 +109,7 @@ abstract contract Draw is Steps {
     function _someNumber(uint256 bits) internal returns (uint256 n) {
         uint256 x = _next();
         uint256 r = x >> 16;
-        uint256 way = x % 10;
+        uint256 way = x % 12;
         unchecked {
             if (way == 0) n = r % 3 == 0 ? (r >> 2) % 128 : (r >> 2) % 4;
             else if (way < 4 && words.length > 0) n = uint256(words[r % words.length]) + ((x >> 8) % 8 == 0 ? 1 : 0);
@@ -117,9 +117,11 @@ abstract contract Draw is Steps {
             else if (way == 6) n = type(uint256).max - r % 3;
             else if (way == 7) n = (1 + r % 9) * 10 ** ((r >> 8) % 20);
             else if (way == 8) n = r % 100000;
+            else if (way < 11) n = recent[r % 4];
             else n = r >> ((x >> 8) % 240);
         }
         if (bits < 256) n = way == 6 ? (1 << bits) - 1 - r % 3 : n % (1 << bits);
+        if (n > 3) recent[(r >> 8) % 4] = n;
     }
 
     function _someReading(uint256 r) private returns (uint256) {
@@ -230,7 +232,7 @@ abstract contract Draw is Steps {
         (address who,,) = spec.drawn();
         if (_canAct(who)) s.sender = who;
         deployer = s.sender;
-        if (r % 2 == 0) favourites.push(deployer);
+        if (r % 4 == 0) favourites.push(deployer);
     }
 
     // goal 0: nothing refuses; else: one clause alone does
@@ -261,7 +263,7 @@ abstract contract Draw is Steps {
             if (s.kind == ETHER) s.value = 1 + (x >> 8) % 1e18;
             _drawWorld(s, c, x >> 48);
         } else if (f >= n) _drawUnknown(s, x >> 8);
-        else _drawCall(s, f, x >> 8);
+        else _drawCall(s, f, x >> 8, focus == NONE && x >> 16 & 7 > 0);
     }
 
     function _some(bool view_, uint256 r) private view returns (uint256) {
@@ -292,11 +294,12 @@ abstract contract Draw is Steps {
         else s.data = abi.encodePacked(sig, uint256(uint160(_someAddress())), (x >> 20) % 2 == 0 ? _someNumber(256) : uint256(uint160(_someAddress())), _someNumber(256));
     }
 
-    function _drawCall(Step memory s, uint256 f, uint256 x) private {
+    // `plain`: on the way to what is looked at, a call had better succeed
+    function _drawCall(Step memory s, uint256 f, uint256 x, bool plain) private {
         Context memory c = _context(1 + f);
         _drawWorld(s, c, x >> 64);
         _world(s);
-        uint256 goal = (x >> 8) % 5;
+        uint256 goal = plain ? 0 : (x >> 8) % 5;
         address who = (x >> 12) % 3 == 0 && coded.length > 0 ? coded[(x >> 16) % coded.length] : address(0);
         (s.sender, s.value, s.data) = _drawInput(c, f, who, goal == 4 ? 1 + (x >> 20) % 16 : goal == 3 ? NONE : 0);
         s.origin = _someOrigin(s.sender);
@@ -308,22 +311,35 @@ abstract contract Draw is Steps {
 
     function _drawInput(Context memory c, uint256 f, address who, uint256 goal) private returns (address sender, uint256 value, bytes memory args) {
         Fn memory fn = functions[f];
-        for (uint256 i = 0; i < 8; i++) {
-            sender = who != address(0) && i < 6 ? who : _someSender();
+        for (uint256 i = 0; i < 7; i++) {
+            uint256 x = _next();
+            sender = who != address(0) && i < 5 ? who : _someSender();
             value = fn.payable_ ? _someValue() : _next() % 48 == 0 ? 1 + _next() % 1000 : 0;
             spec.setCall(sender, value, fn.selector);
             spec.setArgs("");
             if (c.draw != 0) _ask(c.draw);
-            if (c.aim != 0) _ask(c.aim);
+            if (c.aim != 0 && x % 4 > 0) _ask(c.aim);
             address first = sender;
             (sender, value, args) = spec.drawn();
             if (!_canAct(sender)) sender = first;
             if (value >= 1 << 96) value = value % (1 << 96);
             spec.setCall(sender, value, fn.selector);
-            if (goal == NONE || (value > 0 && !fn.payable_) || _reached(c, goal)) break;
+            if (goal == NONE || (value > 0 && !fn.payable_)) break;
+            if (i < 5 && _next() % 4 > 0 && _isTrivial(args)) continue;
+            if (_reached(c, goal)) break;
         }
         if (f == receive_) args = "";
         else args = bytes.concat(f == fallback_ ? bytes4(uint32(_next())) : fn.selector, args);
+    }
+
+    // some word of the arguments is zero: such calls succeed easily and show little
+    function _isTrivial(bytes memory args) private pure returns (bool) {
+        for (uint256 i = 32; i <= args.length; i += 32) {
+            uint256 x;
+            assembly { x := mload(add(args, i)) }
+            if (x == 0) return true;
+        }
+        return false;
     }
 
     function _drawCallbacks(Step memory s, uint256 f, uint256 x) private {

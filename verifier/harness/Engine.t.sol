@@ -90,7 +90,10 @@ contract Engine is Draw {
     function test_plays() external {
         Input memory input = _prepare();
         Plays memory out = Plays(input.nonce, new Played[](input.plays.length));
-        for (uint256 i = 0; i < input.plays.length; i++) out.plays[i] = _replay(input.plays[i]);
+        for (uint256 i = 0; i < input.plays.length; i++) {
+            only = input.only[i];
+            out.plays[i] = _replay(input.plays[i]);
+        }
         vm.writeFileBinary("io/plays", abi.encode(out));
     }
 
@@ -163,7 +166,9 @@ contract Engine is Draw {
 
     // ---------------------------------------------------------------- making a finding small
     function _shows(Run memory run, uint256 id) private returns (bool) {
+        only = id;
         Played memory p = _replay(run);
+        only = NONE;
         if (p.outcomes.length != run.steps.length || !p.understood) return false;
         for (uint256 i = 0; i < p.violations.length; i++) if (p.violations[i].id == id) return true;
         return false;
@@ -172,7 +177,9 @@ contract Engine is Draw {
     function _report(Output memory out, Run memory run, uint256 id) private {
         run = _shrink(run, id);
         muted[id] = true;
+        only = id;
         Played memory p = _replay(run);
+        only = NONE;
         Finding[] memory more = new Finding[](out.findings.length + 1);
         for (uint256 i = 0; i < out.findings.length; i++) more[i] = out.findings[i];
         Finding memory last = more[out.findings.length];

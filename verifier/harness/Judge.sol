@@ -155,19 +155,19 @@ abstract contract Judge is Keys {
 
     function _movedAt(Context memory x, Clauses memory c, Combo memory k, bool ok, bytes memory now_) private {
         uint256 id = NONE;
+        for (uint256 j = c.deltas.length; j > 0; j--) if (c.deltas[j - 1].getter == k.getter && _sameKeys(c.deltas[j - 1].keys, k.keys)) id = c.deltas[j - 1].id;
+        if (id != NONE) { _changedAt(id, c, k, ok, now_); return; }
+        if (_isOpen(c, k)) return;
+        id = x.frames[k.getter];
+        _hit(id);
+        if (ok != k.ok || (ok && keccak256(now_) != keccak256(k.before))) _fail(id, READ, abi.encode(k.call, k.ok ? k.before : bytes(""), now_, nat(0)));
+    }
+
+    function _changedAt(uint256 id, Clauses memory c, Combo memory k, bool ok, bytes memory now_) private {
         (bool known, Z memory expected) = _valueOf(k.getter, k.ok, k.before);
-        for (uint256 j = 0; j < c.deltas.length; j++) {
+        for (uint256 j = 0; known && j < c.deltas.length; j++) {
             Delta memory d = c.deltas[j];
-            if (d.getter != k.getter || !_sameKeys(d.keys, k.keys)) continue;
-            if (id == NONE) id = d.id;
-            if (known) expected = d.minus ? sub(expected, d.amount) : add(expected, d.amount);
-        }
-        if (id == NONE) {
-            if (_isOpen(c, k)) return;
-            id = x.frames[k.getter];
-            _hit(id);
-            if (ok != k.ok || (ok && keccak256(now_) != keccak256(k.before))) _fail(id, READ, abi.encode(k.call, k.ok ? k.before : bytes(""), now_, nat(0)));
-            return;
+            if (d.getter == k.getter && _sameKeys(d.keys, k.keys)) expected = d.minus ? sub(expected, d.amount) : add(expected, d.amount);
         }
         (bool after_, Z memory found) = _valueOf(k.getter, ok, now_);
         if (known && after_ && eq(expected, found)) return;

@@ -106,6 +106,7 @@ abstract contract Keys is Stage {
         Getter storage getter = getters[g];
         if (keys.length == 0) return abi.encodePacked(getter.selector);
         if (keys.length == 1 && getter.keys[0] != A_TEXT) return abi.encodePacked(getter.selector, keys[0]);
+        if (keys.length == 2 && getter.keys[0] != A_TEXT && getter.keys[1] != A_TEXT) return abi.encodePacked(getter.selector, keys[0], keys[1]);
         call = abi.encodePacked(getter.selector);
         bytes memory tail;
         for (uint256 i = 0; i < keys.length; i++) {
@@ -142,7 +143,7 @@ abstract contract Keys is Stage {
         assembly { mstore(list, n) }
     }
 
-    function _most(uint256 depth) private view returns (uint256) { return depth == 1 ? CAP : replaying ? 8 : depth == 2 ? 5 : 3; }
+    function _most(uint256 depth) private view returns (uint256) { return depth == 1 ? (replaying ? CAP + 8 : 12) : replaying ? 8 : depth == 2 ? 4 : 3; }
 
     function _room(uint256 g) internal view returns (uint256 room) {
         uint256 depth = getters[g].keys.length;

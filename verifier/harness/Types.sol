@@ -122,6 +122,7 @@ struct Input {
     bytes4[] views;
     Campaign[] campaigns;
     Run[] plays;
+    uint256[] only; // the obligation that each play is about
 }
 
 struct Output {

@@ -30,12 +30,12 @@ from verifier.harness.runs import Campaign, Finding, Played, Report, Run
 from verifier.harness.tables import NONE, TABLE, encoded
 
 FOLDER = Path(__file__).parent
-ENGINE = ("Exact.sol", "Vm.sol", "Types.sol", "Base.sol", "Stranger.sol", "Stage.sol", "Keys.sol", "Judge.sol", "Steps.sol", "Draw.sol", "Engine.t.sol")
+ENGINE = ("Scenes.t.sol", "Exact.sol", "Vm.sol", "Types.sol", "Base.sol", "Stranger.sol", "Stage.sol", "Keys.sol", "Judge.sol", "Steps.sol", "Draw.sol", "Engine.t.sol")
 CLAUSES = ("Exact.sol", "Vm.sol", "Base.sol")
 SETTINGS = CompilerSettings(evm_version="cancun", optimizer=True)
 TESTS = 24
 INPUT = (
-    f"(bytes32,bytes,bytes,{TABLE},uint256,uint256,bool,bytes32[],address[],bytes4[],bytes4[],(string,uint256,uint256,uint256)[],{runs.RUN}[])"
+    f"(bytes32,bytes,bytes,{TABLE},uint256,uint256,bool,bytes32[],address[],bytes4[],bytes4[],(string,uint256,uint256,uint256)[],{runs.RUN}[],uint256[])"
 )
 EXTRA = """gas_limit = "18446744073709551615"
 memory_limit = 2147483648
@@ -175,8 +175,8 @@ def run_campaigns(
         return tuple(_report(workspace, clauses, c, data) for c in campaigns)
 
 
-def run_plays(clauses: Clauses, candidate: Candidate, plays: Sequence[Run], *, cache: Path | None, limit_s: float = 120) -> tuple[Played, ...]:
-    """Play runs against the candidate, every clause judged."""
+def run_plays(clauses: Clauses, candidate: Candidate, plays: Sequence[tuple[Run, int]], *, cache: Path | None, limit_s: float = 120) -> tuple[Played, ...]:
+    """Play runs against the candidate; each judges one obligation, by its number (NONE: all of them, up to the first that is broken)."""
     data = _input(clauses, candidate, (), plays, 0, 0, False)
     with fresh_workspace() as workspace:
         _ready(workspace, cache, data)
@@ -185,13 +185,21 @@ def run_plays(clauses: Clauses, candidate: Candidate, plays: Sequence[Run], *, c
         return tuple(Played.decoded(p) for p in played)
 
 
+def play_scenes(workspace: Workspace, data: bytes, cache: Path | None = None, limit_s: float = 120) -> bytes:
+    """Play encoded scenes (Scenes.t.sol) and return the encoded answers."""
+    _ready(workspace, cache, b"")
+    workspace.write("io/scenes", data)
+    _run(workspace, "Scenes", ["test_scenes"], 1, limit_s)
+    return (workspace.root / "io" / "played").read_bytes()
+
+
 def _input(
-    clauses: Clauses, candidate: Candidate, campaigns: Sequence[Campaign], plays: Sequence[Run], seed: int, deadline_ms: int, first_only: bool
+    clauses: Clauses, candidate: Candidate, campaigns: Sequence[Campaign], plays: Sequence[tuple[Run, int]], seed: int, deadline_ms: int, first_only: bool
 ) -> bytes:
     rest = [
         candidate.creation, clauses.creation, encoded(clauses.harness.table, clauses.selectors), seed, deadline_ms, first_only, candidate.words,
         candidate.addresses, [bytes.fromhex(x) for x in candidate.selectors], [bytes.fromhex(x) for x in candidate.views],
-        [(c.name, c.focus, c.depth, c.runs) for c in campaigns], [r.encoded() for r in plays],
+        [(c.name, c.focus, c.depth, c.runs) for c in campaigns], [r.encoded() for r, _ in plays], [only for _, only in plays],
     ]  # fmt: skip
     nonce = hashlib.sha256(encode([INPUT], [(bytes(32), *rest)])).digest()
     return encode([INPUT], [(nonce, *rest)])
