@@ -246,7 +246,7 @@ def _scene(row: Mapping[str, Any]) -> Scene:
         _words(scene["storage"]),
         _words(scene["transient"]),
         ((own, scene["own_ether"]), (sender, scene["sender_ether"])),
-        (),
+        tuple(address(a) for a in scene["strangers"]),
         sender,
         address(model["w_origin"]),
         model["w_value"],

@@ -108,7 +108,7 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
         if path.stage is not None:
             env = Environment("_c")
             terms = path.witness | terms_of(path.stage, exploration.journal, env)
-            answer = solve(solver, (*path.conditions, *playable(env)), BoolVal(False), terms, limit)
+            answer = solve(solver, (*path.conditions, *playable(path.stage, env)), BoolVal(False), terms, limit)
             scene = scene_of(path.stage, exploration.journal, answer.model) if answer.answer == "violated" else None
         if scene is None:
             answer = solve(solver, path.conditions, BoolVal(False), path.witness, limit)

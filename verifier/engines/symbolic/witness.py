@@ -28,22 +28,26 @@ class Stage:
     balance: Any
     data: ByteVec
     answers: tuple[tuple[bool, ByteVec], ...]
+    strangers: tuple[Any, ...]  # who answered
 
 
 def stage_of(code: ByteVec, balance: Any, data: ByteVec, context: CallContext) -> Stage:
     """Note what a finished path stands on."""
-    return Stage(code, balance, data, tuple((a.output.error is None, a.output.data) for _, a in call_outs(context)))
+    outs = list(call_outs(context))
+    return Stage(code, balance, data, tuple((a.output.error is None, a.output.data) for _, a in outs), tuple(mark.to for mark, _ in outs))
 
 
-def playable(env: w.Environment) -> tuple[BoolRef, ...]:
+def playable(stage: Stage, env: w.Environment) -> tuple[BoolRef, ...]:
     """Return what a test can set: fees, limits and times that fit its tools, and addresses that are nobody's."""
     small = [ULT(env.word(n, 256), BitVecVal(1 << 62, 256)) for n in ("chainid", "basefee", "gaslimit")]
     times = [ULT(t, BitVecVal(1 << 40, 64)) for t in (env.timestamp, env.number)]
-    ours = [UGE(a, BitVecVal(LOWEST_ADDRESS, 160)) for a in (env.sender, env.origin, w.OWN, env.word("coinbase", 160))]
+    ours = [UGE(a, BitVecVal(LOWEST_ADDRESS, 160)) for a in (env.sender, env.origin, w.OWN, env.word("coinbase", 160), *stage.strangers)]
+    apart = [a != b for i, a in enumerate(stage.strangers) for b in stage.strangers[:i]]
     return (
         *small,
         *times,
         *ours,
+        *apart,
         UGE(env.number, BitVecVal(1, 64)),
         UGE(env.word("chainid", 256), BitVecVal(1, 256)),
         UGE(env.word("gaslimit", 256), BitVecVal(1 << 30, 256)),
@@ -59,6 +63,7 @@ def terms_of(stage: Stage, journal: Journal, env: w.Environment) -> dict[str, An
     if not is_bv_value(simplify(code)):
         out["code"] = code
     for i, (_, data) in enumerate(stage.answers):
+        out[f"stranger{i}"] = stage.strangers[i]
         if len(data):
             out[f"answer{i}"] = v.as_bits(data)
     for i, read in enumerate(journal.reads.values()):
@@ -84,6 +89,7 @@ def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[s
         "code": code.hex() if isinstance(code, bytes) else f"{model['w_code']:x}".zfill(2 * len(stage.code)),
         "data": f"{model['w_calldata']:x}".zfill(2 * len(stage.data)) if len(stage.data) else "",
         "answers": answers,
+        "strangers": [model[f"w_stranger{i}"] for i in range(len(answers))],
         "own_ether": model["w_own_ether"],
         "sender_ether": model["w_sender_ether"],
         **storage,
