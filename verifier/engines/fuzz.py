@@ -31,7 +31,7 @@ KINDS = frozenset({
 #: A promise counts as tested when it was judged at least so often.
 LEAST = 5
 #: So many runs, of those that were asked for, end in each function; a run makes about five judged calls, of every function.
-SHARE = 4 / 25
+SHARE = 1 / 8
 
 
 def key_of(o: Obligation) -> Key:
@@ -53,7 +53,7 @@ def plan(specification: Specification, effort: Effort) -> tuple[Campaign, ...]:
         out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
     out.append(Campaign("world", n, 5, max(8, each // 4)))
     out.append(Campaign("unknown", n + 1, 3, max(1, each // 4)))
-    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // 4)))
+    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // 8)))
     return tuple(out)
 
 

@@ -311,9 +311,9 @@ abstract contract Draw is Steps {
 
     function _drawInput(Context memory c, uint256 f, address who, uint256 goal) private returns (address sender, uint256 value, bytes memory args) {
         Fn memory fn = functions[f];
-        for (uint256 i = 0; i < 7; i++) {
+        for (uint256 i = 0; i < 6; i++) {
             uint256 x = _next();
-            sender = who != address(0) && i < 5 ? who : _someSender();
+            sender = who != address(0) && i < 4 ? who : _someSender();
             value = fn.payable_ ? _someValue() : _next() % 48 == 0 ? 1 + _next() % 1000 : 0;
             spec.setCall(sender, value, fn.selector);
             spec.setArgs("");
@@ -325,7 +325,7 @@ abstract contract Draw is Steps {
             if (value >= 1 << 96) value = value % (1 << 96);
             spec.setCall(sender, value, fn.selector);
             if (goal == NONE || (value > 0 && !fn.payable_)) break;
-            if (i < 5 && _next() % 4 > 0 && _isTrivial(args)) continue;
+            if (i < 4 && _next() % 4 > 0 && _isTrivial(args)) continue;
             if (_reached(c, goal)) break;
         }
         if (f == receive_) args = "";

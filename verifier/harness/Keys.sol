@@ -135,12 +135,28 @@ abstract contract Keys is Stage {
     function _combos(bytes32[] memory focus, Clauses memory c) internal view returns (Combo[] memory list) {
         uint256 room = c.deltas.length;
         for (uint256 g = 0; g < getters.length; g++) if (getters[g].framed) room += _room(g);
-        list = new Combo[](room < 160 ? room : 160);
-        uint256 n = 0;
-        for (uint256 g = 0; g < getters.length; g++) if (getters[g].framed) n = _combosOf(list, n, g, 0, new bytes32[](getters[g].keys.length), focus);
+        list = _empty(room);
+        for (uint256 g = 0; g < getters.length; g++) if (getters[g].framed) _combosOf(list, g, focus);
         // locations that a clause names are read in any case
-        for (uint256 i = 0; i < c.deltas.length; i++) if (c.deltas[i].known) n = _named(list, n, c.deltas[i].getter, c.deltas[i].keys);
-        assembly { mstore(list, n) }
+        for (uint256 i = 0; i < c.deltas.length; i++) if (c.deltas[i].known) _named(list, c.deltas[i].getter, c.deltas[i].keys);
+    }
+
+    // room for so many, none there yet
+    function _empty(uint256 room) internal pure returns (Combo[] memory list) {
+        assembly {
+            list := mload(0x40)
+            mstore(list, 0)
+            mstore(0x40, add(list, mul(32, add(room, 1))))
+        }
+    }
+
+    function _push(Combo[] memory list, uint256 g, bytes32[] memory keys) private view {
+        Combo memory k = Combo(g, keys, _encode(g, keys), false, "");
+        assembly {
+            let n := add(mload(list), 1)
+            mstore(list, n)
+            mstore(add(list, mul(32, n)), k)
+        }
     }
 
     function _most(uint256 depth) private view returns (uint256) { return depth == 1 ? (replaying ? CAP + 8 : 12) : replaying ? 8 : depth == 2 ? 4 : 3; }
@@ -155,28 +171,26 @@ abstract contract Keys is Stage {
         }
     }
 
-    function _combosOf(Combo[] memory list, uint256 n, uint256 g, uint256 k, bytes32[] memory keys, bytes32[] memory focus) internal view returns (uint256) {
+    // all combinations of some keys of each kind
+    function _combosOf(Combo[] memory list, uint256 g, bytes32[] memory focus) internal view {
         uint256 depth = getters[g].keys.length;
-        if (k == depth) return _combo(list, n, g, keys);
-        bytes32[] memory some = _sample(getters[g].keys[k], _most(depth), focus);
-        for (uint256 i = 0; i < some.length; i++) {
-            keys[k] = some[i];
-            n = _combosOf(list, n, g, k + 1, keys, focus);
+        bytes32[][] memory some = new bytes32[][](depth);
+        uint256 count = 1;
+        for (uint256 k = 0; k < depth; k++) {
+            some[k] = _sample(getters[g].keys[k], _most(depth), focus);
+            count *= some[k].length;
         }
-        return n;
+        for (uint256 i = 0; i < count; i++) {
+            bytes32[] memory keys = new bytes32[](depth);
+            uint256 rest = i;
+            for (uint256 k = 0; k < depth; k++) (keys[k], rest) = (some[k][rest % some[k].length], rest / some[k].length);
+            _push(list, g, keys);
+        }
     }
 
-    function _combo(Combo[] memory list, uint256 n, uint256 g, bytes32[] memory keys) private view returns (uint256) {
-        if (n == list.length) return n;
-        bytes32[] memory copy = new bytes32[](keys.length);
-        for (uint256 i = 0; i < keys.length; i++) copy[i] = keys[i];
-        (list[n].getter, list[n].keys, list[n].call) = (g, copy, _encode(g, keys));
-        return n + 1;
-    }
-
-    function _named(Combo[] memory list, uint256 n, uint256 g, bytes32[] memory keys) private view returns (uint256) {
-        for (uint256 i = 0; i < n; i++) if (list[i].getter == g && _sameKeys(list[i].keys, keys)) return n;
-        return _combo(list, n, g, keys);
+    function _named(Combo[] memory list, uint256 g, bytes32[] memory keys) private view {
+        for (uint256 i = 0; i < list.length; i++) if (list[i].getter == g && _sameKeys(list[i].keys, keys)) return;
+        _push(list, g, keys);
     }
 
     function _sameKeys(bytes32[] memory a, bytes32[] memory b) internal pure returns (bool) {

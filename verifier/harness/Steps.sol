@@ -86,11 +86,10 @@ abstract contract Steps is Judge {
     function _zeroAtFirst(Context memory x, Clauses memory c) private {
         for (uint256 g = 0; g < getters.length; g++) {
             if (!getters[g].zeroAtFirst) continue;
-            Combo[] memory list = new Combo[](_room(g));
-            uint256 n = _combosOf(list, 0, g, 0, new bytes32[](getters[g].keys.length), new bytes32[](0));
-            assembly { mstore(list, n) }
+            Combo[] memory list = _empty(_room(g));
+            _combosOf(list, g, new bytes32[](0));
             _readAll(list);
-            for (uint256 i = 0; i < n; i++) {
+            for (uint256 i = 0; i < list.length; i++) {
                 if (_isOpen(c, list[i])) continue;
                 _hit(x.frames[g]);
                 bytes memory r = list[i].before;
