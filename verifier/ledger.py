@@ -82,7 +82,7 @@ class _Writer:
             said = sentence(self.specification, owner, clause)
             words = f"{words}: {said}" if kind in {"invariant", "transition", "callout", "stable"} else said
         line = clause.position.line if clause is not None else 0
-        lean = ["invariants", *leans]
+        lean = [*leans] if function == "constructor" or kind == "undeclared" else ["invariants", *leans]
         if kind not in {"reachable", "undeclared"} and function and not function.startswith("view "):
             lean.append(f"{function}.reachable")
         premises = SUCCEEDS if kind == "succeeds" else ()
