@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified undeclared, burn.succeeds, burn.gone
+// expect: not-verified undeclared, burn.succeeds
 // FAULT: a promised function is missing
 
 contract Nft {
