@@ -26,7 +26,7 @@ from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, decode, encode, fresh, from_word, same_key, whole, word
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
 from verifier.engines.symbolic.machine import Machine
-from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
+from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
 from verifier.engines.symbolic.world import OWN, Environment
 from verifier.ledger import derived, has_frame
@@ -452,6 +452,8 @@ class Claims:
             return Claim(name, None, self.before.problems[id])
         try:
             return Claim(name, formula())
+        except Infeasible:
+            return Claim(name, v.TRUE)
         except NotUnderstood as err:
             return Claim(name, None, str(err))
 

@@ -15,7 +15,7 @@ from typing import Any
 from halmos.bytevec import ByteVec
 from halmos.exceptions import HalmosException
 from halmos.sevm import ZERO, CallContext, Exec, Message, Path, State
-from z3 import BitVecRef, BoolRef
+from z3 import BitVecRef, BoolRef, unsat
 
 from verifier.engines.symbolic.machine import Machine, given_of, same_key
 from verifier.engines.symbolic.resolve import Resolver
@@ -24,6 +24,10 @@ from verifier.engines.symbolic.values import conj
 
 class NotUnderstood(Exception):
     """Say why a value cannot be computed; what depends on it is UNKNOWN."""
+
+
+class Infeasible(NotUnderstood):
+    """Say that no state satisfies the conditions under which it is looked at: what is claimed there holds of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +135,5 @@ class Snapshot:
         for fact in dict.fromkeys(facts):
             ex.path.append(fact)
         if not out:
-            raise NotUnderstood("a getter has no feasible path")
+            raise Infeasible if solver.check() == unsat else NotUnderstood("a getter has no feasible path")
         return out

@@ -1,0 +1,53 @@
+"""Solvers are not believed alone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from z3 import BitVec, parse_smt2_string
+
+from verifier.engines.symbolic.machine import options
+from verifier.engines.symbolic.solve import Solver, solve
+
+QUERY = Path(__file__).with_name("yices_wrong_sat.smt2")
+
+
+@pytest.fixture
+def solver() -> Solver:
+    return Solver(options(4, 1000).resolved_solver_command, 30, {})
+
+
+def test_a_model_that_is_none_is_refuted(solver: Solver) -> None:
+    """yices 2.6.4 answers `sat` to this query;
+
+    z3 and bitwuzla say that it has no model. Whatever yices says one day, the answer is `valid`.
+    """
+    said = subprocess.run([*solver.command, str(QUERY)], capture_output=True, text=True, check=False).stdout.split()[0]
+    assert said in {"sat", "unsat"}
+    conditions = [*parse_smt2_string(QUERY.read_text())]
+    *path, goal = [c for c in conditions if "w_s0" not in c.sexpr()]
+    assert goal.decl().name() == "not"
+    assert solve(solver, path, goal.arg(0), {}).answer == "valid"
+
+
+def test_a_violation_comes_with_its_model(solver: Solver) -> None:
+    x = BitVec("x", 8)
+    answer = solve(solver, [x > 3], x != 7, {"x": x})
+    assert answer.answer == "violated"
+    assert answer.model == {"w_x": 7}
+
+
+def test_a_solver_that_prints_garbage_is_no_answer() -> None:
+    x = BitVec("x", 8)
+    answer = solve(Solver(["echo", "unsat-ish"], 30, {}), [x > 3], x != 7, {"x": x})
+    assert answer.answer == "unknown"
+    assert "unsat-ish" in answer.reason
+
+
+def test_a_solver_that_says_unsat_to_everything_is_caught() -> None:
+    x = BitVec("x", 8)
+    answer = solve(Solver(["echo", "unsat\n"], 30, {}), [x > 3], x != 7, {"x": x})
+    assert answer.answer == "unknown"
+    assert "z3 finds a model" in answer.reason
