@@ -23,7 +23,6 @@ from solwright.bundle import refuse_collisions, write_bundle
 from solwright.court import hold_court
 from solwright.evidence import bundle_files
 from solwright.narration import Narrator
-from solwright.promise import words_by_line
 from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
@@ -113,7 +112,7 @@ def _hand_over(order: Order, ended: Ended, writer: Writer, terminal: Terminal) -
     lines: list[Line] = []
     code = 1
     if ended.report is not None:
-        lines += render(ended.report, Sources(f"{ended.report.artifact.contract}.sol", tests, words_by_line(ended.specification)))
+        lines += render(ended.report, Sources(f"{ended.report.artifact.contract}.sol", tests))
         code = ended.report.exit_code
     if ended.ending == "verified":
         assert ended.specification and ended.judgement and ended.report

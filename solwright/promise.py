@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from solwright.terminal import Line
 from specs import render
-from specs.specification import Specification
 
 
 def painted(lines: Iterable[render.Line]) -> Iterator[Line]:
@@ -17,8 +16,3 @@ def painted(lines: Iterable[render.Line]) -> Iterator[Line]:
             yield Line(line.text, "head")
         else:
             yield Line(str(line), "weak" if line.kind == "note" else "plain")
-
-
-def words_by_line(specification: Specification | None) -> Mapping[int, str]:
-    """Return the sentence of each clause by its line in the specification."""
-    return {line.line: line.text for line in render.describe(specification) if line.line} if specification else {}

@@ -14,7 +14,6 @@ from feedback.policy import Policy
 from feedback.report import Report, make_report
 from feedback.stream import streamed
 from solwright import runs
-from solwright.promise import words_by_line
 from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
@@ -56,7 +55,7 @@ def answer(question: Question, terminal: Terminal) -> int:
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)
     report = with_notices(make_report(specification, judgement, policy), tree)
-    return show(report, specification, question, terminal)
+    return show(report, question, terminal)
 
 
 def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Specification:
@@ -111,7 +110,7 @@ def with_notices(report: Report, tree: SourceTree) -> Report:
     return replace(report, findings=report.findings + notices)
 
 
-def show(report: Report, specification: Specification, question: Question, terminal: Terminal) -> int:
+def show(report: Report, question: Question, terminal: Terminal) -> int:
     """Save the report, print it, and return the exit code; what cannot be saved is shown all the same."""
     saved: Path | None = None
     tests: dict[str, Path] = {}
@@ -122,9 +121,9 @@ def show(report: Report, specification: Specification, question: Question, termi
     except SolwrightError as error:
         saved, failure = None, error
     value: dict[str, Any] = to_json(report) | {"run": str(saved) if saved else None}
+    lines = [*render(report, Sources(str(question.source), tests)), Line(f"report: {saved}/report.md" if saved else "", "weak")]
     terminal.give(value)
-    sources = Sources(str(question.source), tests, words_by_line(specification))
-    terminal.show([*render(report, sources), Line(f"report: {saved}/report.md" if saved else "", "weak")])
+    terminal.show(lines)
     if failure is not None:
         terminal.warn(f"the report could not be saved: {failure.message}", failure.next_step)
         return failure.exit_code

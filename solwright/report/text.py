@@ -26,14 +26,10 @@ LEANING = 6
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a report refers to:
-
-    the contract's file, the saved `.t.sol` files by obligation, the plain words by line of the specification.
-    """
+    """What a report refers to: the contract's file, and the saved `.t.sol` files by obligation."""
 
     contract: str
     tests: Mapping[str, Path]
-    words: Mapping[int, str]
 
 
 def render(report: Report, sources: Sources) -> tuple[Line, ...]:
@@ -80,11 +76,10 @@ def _unproved(o: ObligationReport, sources: Sources) -> Iterator[Line]:
     mark = "✗" if o.verdict in {"REFUTED", "CONFLICT"} else "?"
     yield Line("")
     yield Line(f"{mark} {o.id} — {o.verdict}", "bad" if mark == "✗" else "head")
-    sentence = sources.words.get(o.line, "")
-    yield Line(f"    promised: {sentence or o.words}" + (f" ({o.words})" if sentence else ""))
+    yield Line(f"    promised: {o.words}")
     if o.clause:
         yield Line(f"    written:  {o.clause}" + (f"  (line {o.line})" if o.line else ""), "weak")
-    if o.reason:
+    if o.reason and (o.counterexample is None or o.reason != o.counterexample.message):
         yield Line(f"    reason:   {o.reason}")
     if o.counterexample is not None:
         for line in o.counterexample.lines():

@@ -10,7 +10,6 @@ from feedback import events as e
 from feedback.diagnose import Cause
 from solwright.commands.new import approver
 from solwright.narration import Narrator
-from solwright.promise import words_by_line
 from solwright.terminal import Terminal
 from specs.parse import parse
 from specs.specification import Specification
@@ -82,9 +81,3 @@ def test_streaming_is_counted_not_shown() -> None:
     assert list(narrator.passing(e.Wrote("\x1b[31m"))) == ["writing: 504 characters"]
     assert list(narrator.passing(e.Checking(0, "always reverts"))) == ["specification: always reverts"]
     assert list(narrator.passing(e.Checking(3, "compiling"))) == ["attempt 3: compiling"]
-
-
-def test_clauses_are_told_in_plain_words_by_their_line(vault: Specification) -> None:
-    line = next(c.position.line for f in vault.functions for c in f.clauses if c.id == "short")
-    assert words_by_line(vault)[line].startswith("`withdraw` reverts with")
-    assert words_by_line(None) == {}

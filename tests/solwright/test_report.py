@@ -20,12 +20,11 @@ from verifier.finding import Finding
 
 def test_the_text_of_a_refuted_contract(snapshot: SnapshotAssertion) -> None:
     tests = {"withdraw.short": Path("runs/1/counterexamples/withdraw.short.t.sol")}
-    words = {31: "`withdraw` reverts whenever the caller has less than `amount`."}
-    assert "\n".join(line.text for line in render(REFUTED, Sources("Vault.sol", tests, words))) == snapshot
+    assert "\n".join(line.text for line in render(REFUTED, Sources("Vault.sol", tests))) == snapshot
 
 
 def test_the_text_of_a_verified_contract(snapshot: SnapshotAssertion) -> None:
-    assert "\n".join(line.text for line in render(VERIFIED, Sources("Vault.sol", {}, {}))) == snapshot
+    assert "\n".join(line.text for line in render(VERIFIED, Sources("Vault.sol", {}))) == snapshot
 
 
 def test_the_object_of_json(snapshot: SnapshotAssertion) -> None:
@@ -44,7 +43,7 @@ def test_json_has_every_field_that_the_issue_names() -> None:
     assert "\x1b" not in json.dumps(to_json(replace(REFUTED, open=(EVIL,))))
 
 
-PLAIN = Sources("V.sol", {}, {})
+PLAIN = Sources("V.sol", {})
 
 
 def test_the_verdict_is_the_first_word() -> None:
