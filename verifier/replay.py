@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from toolchain.errors import ToolCrashed
-from toolchain.workspace import fresh_workspace
-from verifier.counterexample import Call, Counterexample
+from specs.specification import abi_name
+from verifier.counterexample import Call, Counterexample, Observation
 from verifier.engines.job import Job
-from verifier.harness import constants, runs
-from verifier.harness.abi import NotEncoded, decode, encode
-from verifier.harness.counterexamples import Named, counterexamples
-from verifier.harness.generate import Key
-from verifier.harness.project import compile_clauses, play_scenes, run_plays
-from verifier.harness.runs import Finding, Run, Step
-from verifier.obligation import Obligation
-from verifier.scene import Scene
+from verifier.harness import constants, counterexamples, runs
+from verifier.harness.abi import NotEncoded, decode, shape, split
+from verifier.harness.project import NONE, compile_clauses, run_plays
+from verifier.harness.runs import Callback, Finding, Played, Run, Step, Violation
+from verifier.harness.scenes import SceneOutcome, replay_scenes
+from verifier.harness.text import function_of
 
+#: Who reads the getters in replays, and how many words of calldata become keys to look at.
 READER = f"0x{0x5EADE5:040x}"
-POOLS = 4
-SCENE = (
-    "(address,bytes,(uint256,uint256)[],(uint256,uint256)[],address,address,uint256,bytes,uint256,uint256,uint256,uint256,address,uint256,uint256,uint256,"
-    "address[],(bool,bytes)[])"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SceneOutcome:
-    """What the EVM did in a scene; `agrees`: as was expected. `returned` is hex."""
-
-    succeeded: bool
-    returned: str
-    agrees: bool
-    detail: str
-
-
-def key_of(o: Obligation) -> Key:
-    """Return what an obligation is about, as the harness counts it."""
-    return (o.kind, o.function, o.id if o.kind == "unknown" else o.subject)
+MOST_KEYS = 24
+FROM_ADDRESSES = 1 << 64
 
 
 def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counterexample:
@@ -47,97 +27,134 @@ def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counter
     Raises: ToolError.
     """
     o = job.ledger.obligation(obligation)
-    nothing = Counterexample(obligation, tuple(calls), True, False, "the calls do not break it on the EVM", found_by="symbolic")
     clauses = compile_clauses(job.specification, job.cache)
     numbers = {key: n for n, key in enumerate(clauses.harness.obligations)}
-    if key_of(o) not in numbers:
-        return nothing
-    run = _run(calls)
-    (played,) = run_plays(clauses, constants.candidate(job.specification, job.contract), [(run, numbers[key_of(o)])], cache=None)
-    violation = next((x for x in played.violations if x.id == numbers[key_of(o)]), None)
+    number = numbers.get(counterexamples.key_of(o))
+    if number is None:
+        return Counterexample(obligation, tuple(calls), True, False, "runs do not speak of this obligation")
+    run = run_of(job, calls)
+    (played,) = run_plays(clauses, constants.candidate(job.specification, job.contract), [(run, number)], cache=None)
+    violation = next((x for x in played.violations if x.id == number), None)
     if violation is None:
-        return nothing
-    finding = Finding(violation, run, played.outcomes, played.seen)
-    named = Named(obligation, key_of(o), o.clause or o.words, finding)
-    (shown,) = counterexamples(job.specification, job.compilation, job.contract, clauses.harness, [named], found_by="symbolic")
-    return shown
+        shown = _finding(run, played)
+        told = counterexamples.calls(job.specification, job.contract, shown)
+        last = f": {told[-1].text} {told[-1].outcome}" if told else ""
+        return Counterexample(obligation, told, True, False, f"the calls do not break it on the EVM{last}")
+    named = counterexamples.name(o, replace(_finding(run, played), violation=violation))
+    (made,) = counterexamples.counterexamples(job.specification, job.compilation, job.contract, clauses.harness, [named], found_by="symbolic")
+    return made
 
 
-def _run(calls: Sequence[Call]) -> Run:
-    """Return the run of some calls; every word of their arguments and every party is a key to look at."""
-    words: list[bytes] = []
-    people = [c.sender for c in calls] + [c.origin for c in calls if c.origin]
-    for c in calls:
-        data = bytes.fromhex(c.data)[0 if c.kind == "deploy" else 4 :]
-        words += [data[i : i + 32] for i in range(0, len(data) - len(data) % 32, 32)]
-    addresses = [bytes(12) + bytes.fromhex(p[2:]) for p in people] + [x for x in words if not any(x[:12]) and any(x[12:16])]
-    pools = (tuple(dict.fromkeys(addresses)), tuple(dict.fromkeys(words)), tuple(dict.fromkeys(words)), ())
-    coded = tuple(dict.fromkeys(c.sender for c in calls if c.sender_code))
-    return Run(READER, READER, False, coded, pools, (), tuple(_step(c) for c in calls))
-
-
-def _step(c: Call) -> Step:
-    e = c.environment
-    kind = {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER}[c.kind]
-    return Step(
-        kind,
-        c.sender,
-        c.origin or c.sender,
-        c.value,
-        bytes.fromhex(c.data),
-        timestamp=max(1, e.timestamp or 0),
-        number=max(1, e.number or 0),
-        chain_id=e.chain_id or runs.CHAIN_ID,
-        prevrandao=e.prevrandao or 0,
-        coinbase=e.coinbase or runs.NOBODY,
-        base_fee=e.base_fee or 0,
-        refuse=c.refuse,
-    )
-
-
-def replay_scenes(scenes: Sequence[Scene]) -> Mapping[str, SceneOutcome]:
-    """Play each scene on the EVM, all in one run of forge.
+def state_after(job: Job, calls: Sequence[Call]) -> tuple[Observation, ...]:
+    """Return what the getters answer before and after the last of some calls from a deployment.
 
     Raises: ToolError.
     """
-    data = encode([f"{SCENE}[]"], [[_encoded(s) for s in scenes]])
-    with fresh_workspace() as workspace:
-        answer = play_scenes(workspace, data)
+    clauses = compile_clauses(job.specification, job.cache)
+    run = run_of(job, calls)
+    (played,) = run_plays(clauses, constants.candidate(job.specification, job.contract), [(run, NONE - 1)], cache=None)
+    return tuple(counterexamples.observations(job.specification, _finding(run, played)))
+
+
+def _finding(run: Run, played: Played) -> Finding:
+    """Return what was played as a finding without a violation."""
+    steps = run.steps[: len(played.outcomes)] or run.steps[:1]
+    return Finding(Violation(NONE, runs.FALSE, b""), replace(run, steps=steps), played.outcomes, played.seen)
+
+
+# ---------------------------------------------------------------- calls as runs
+
+
+def run_of(job: Job, calls: Sequence[Call]) -> Run:
+    """Return some calls as a run; their parties, and the words of their arguments, are the keys that getters are read at."""
+    steps = tuple(_steps(calls))
+    people = [p for s in steps for p in (s.sender, s.origin) if p != runs.NOBODY]
+    texts, words = [], []
+    for s in steps:
+        for data in (s.data, *(c.data for c in s.callbacks)):
+            for word, text in _values(job, s.kind, data):
+                (texts if text else words).append(word)
+    strangers = [c.sender for call in calls for c in _chain(call)]
+    coded = [c.sender for c in calls if c.sender_code] + strangers
+    addresses = [x for x in words if not any(x[:12])]
+    if any(s.refuse or s.callbacks for s in steps):  # whoever is called out has code then
+        coded += [f"0x{x[12:].hex()}" for x in addresses if int.from_bytes(x, "big") >= FROM_ADDRESSES]
+    small = [n.to_bytes(32, "big") for n in range(4)]
+    pools = (
+        _unique([*(bytes(12) + bytes.fromhex(p[2:]) for p in people), bytes(32), *addresses]), _unique([*small, *(x for x in words if not any(x[:24]))]),
+        _unique([bytes(32), *words]), (),
+    )  # fmt: skip
+    return Run(READER, READER, False, tuple(dict.fromkeys(coded)), pools, tuple(dict.fromkeys(texts)), steps)
+
+
+def _unique(words: Sequence[bytes]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(words))[:MOST_KEYS]
+
+
+def _chain(call: Call) -> Iterator[Call]:
+    back = call.callback
+    while back is not None:
+        yield back
+        back = back.callback
+
+
+def _steps(calls: Sequence[Call]) -> Iterator[Step]:
+    arrived, seen = 0, Step(runs.CALL)
+    for c in calls:
+        if c.kind == "ether" and seen.kind == runs.CALL and seen.sender == runs.NOBODY:
+            arrived += c.value  # before the deployment
+            continue
+        step = replace(_step(c), arrived=arrived)
+        arrived = 0
+        e = c.environment
+        if e.timestamp is None:
+            step = replace(step, timestamp=seen.timestamp)
+        if e.number is None:
+            step = replace(step, number=seen.number)
+        seen = step
+        yield step
+
+
+def _step(c: Call) -> Step:
+    e, default = c.environment, Step(runs.CALL)
+    return Step(
+        {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER}[c.kind], c.sender or runs.NOBODY, c.origin or c.sender or runs.NOBODY,
+        c.value, bytes.fromhex(c.data), timestamp=default.timestamp if e.timestamp is None else max(1, e.timestamp),
+        number=default.number if e.number is None else max(1, e.number), chain_id=e.chain_id or default.chain_id, prevrandao=e.prevrandao or 0,
+        coinbase=e.coinbase or runs.NOBODY, base_fee=e.base_fee or 0, refuse=c.refuse,
+        callbacks=tuple(Callback(b.value, bytes.fromhex(b.data), b.kind == "ether") for b in _chain(c)),
+    )  # fmt: skip
+
+
+def _values(job: Job, kind: int, data: bytes) -> Iterator[tuple[bytes, bool]]:
+    """Yield the values in arguments: words, and texts of type string and bytes (then True)."""
+    if kind == runs.DEPLOY:
+        types, body = [abi_name(p.type) for p in job.specification.constructor.parameters], data
+    else:
+        fn = function_of(job.specification, data)
+        types, body = [abi_name(p.type) for p in fn.parameters] if fn and fn.selector else [], data[4:]
     try:
-        succeeded, returned = decode(["bool[]", "bytes[]"], answer)
-    except NotEncoded as err:
-        raise ToolCrashed(f"forge left no answer about scenes: {err}", "report this as a fault of solwright") from None
-    if len(succeeded) != len(scenes):
-        raise ToolCrashed("forge answered about other scenes", "report this as a fault of solwright")
-    return {s.id: _outcome(s, ok, ret) for s, ok, ret in zip(scenes, succeeded, returned, strict=True)}
+        values = decode(types, body)
+    except NotEncoded:
+        return
+    for t, v in zip(types, values, strict=True):
+        yield from _leaves(t, v)
 
 
-def _outcome(scene: Scene, ok: bool, returned: bytes) -> SceneOutcome:
-    agrees = ok == scene.expect_success and (scene.expect_return is None or returned.hex() == scene.expect_return)
-    detail = "" if agrees else f"the call {'succeeds' if ok else f'reverts with 0x{returned.hex()[:80]}'}"
-    return SceneOutcome(ok, returned.hex(), agrees, detail)
+def _leaves(t: str, v: object) -> Iterator[tuple[bytes, bool]]:
+    s = shape(t)
+    if s.kind == "bytes":
+        yield (v.encode("utf-8", "replace") if isinstance(v, str) else bytes(v)), True  # type: ignore[call-overload]
+    elif s.kind in {"tuple", "array"}:
+        inner = split(t[1:-1]) if s.kind == "tuple" else [s.parts[0].name] * len(v)  # type: ignore[arg-type]
+        for part, x in zip(inner, v, strict=True):  # type: ignore[call-overload]
+            yield from _leaves(part, x)
+    elif isinstance(v, str):
+        yield bytes.fromhex(v[2:]).rjust(32, b"\0"), False
+    elif isinstance(v, bytes):
+        yield v.ljust(32, b"\0"), False
+    elif isinstance(v, int):
+        yield (int(v) % (1 << 256)).to_bytes(32, "big"), False
 
 
-def _encoded(s: Scene) -> tuple[object, ...]:
-    e = s.environment
-    ether = dict(s.balances)
-    return (
-        s.address,
-        bytes.fromhex(s.code),
-        list(s.storage),
-        list(s.transient),
-        s.sender,
-        s.origin,
-        s.value,
-        bytes.fromhex(s.data),
-        e.timestamp,
-        e.number,
-        e.chain_id,
-        e.prevrandao,
-        e.coinbase,
-        e.base_fee,
-        ether.get(s.address, 0),
-        ether.get(s.sender, 0),
-        list(s.codes),
-        [(a.accepts, bytes.fromhex(a.data)) for a in s.answers],
-    )
+__all__ = ["SceneOutcome", "replay_scenes", "replay_sequence", "run_of", "state_after"]

@@ -16,7 +16,7 @@ from toolchain.forge import forge_version
 from verifier.counterexample import Counterexample
 from verifier.engines.job import Effort, Job
 from verifier.harness import constants, runs
-from verifier.harness.counterexamples import Named, counterexamples
+from verifier.harness.counterexamples import counterexamples, key_of, name
 from verifier.harness.generate import CANARY_FALSE, CANARY_TRUE, Key
 from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
 from verifier.harness.runs import Campaign, Finding, Report
@@ -32,11 +32,6 @@ KINDS = frozenset({
 LEAST = 5
 #: So many runs, of those that were asked for, end in each function; a run makes about five judged calls, of every function.
 SHARE = 1 / 8
-
-
-def key_of(o: Obligation) -> Key:
-    """Return what an obligation is about, as the harness counts it."""
-    return (o.kind, o.function, o.id if o.kind == "unknown" else o.subject)
 
 
 def speaks_of(o: Obligation) -> bool:
@@ -138,7 +133,7 @@ def discharge(job: Job) -> Iterator[Result]:
 
 def _shown(job: Job, outcome: Outcome, asked: list[Obligation]) -> Mapping[str, Counterexample]:
     """Show every finding against an obligation of the ledger outside the engine."""
-    named = [Named(o.id, key_of(o), o.clause or o.words, outcome.findings[key_of(o)]) for o in asked if key_of(o) in outcome.findings]
+    named = [name(o, outcome.findings[key_of(o)]) for o in asked if key_of(o) in outcome.findings]
     if not named:
         return {}
     made = counterexamples(job.specification, job.compilation, job.contract, outcome.clauses.harness, named)

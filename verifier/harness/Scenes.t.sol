@@ -1,83 +1,179 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-// Plays scenes: one call of given code in a given state. io/scenes holds an ABI-encoded array of scenes, io/played the answers.
+import {Vm} from "./Vm.sol";
 
-interface SceneVm {
-    function etch(address, bytes calldata) external;
-    function store(address, bytes32, bytes32) external;
-    function deal(address, uint256) external;
-    function warp(uint256) external;
-    function roll(uint256) external;
-    function chainId(uint256) external;
-    function prevrandao(bytes32) external;
-    function coinbase(address) external;
-    function fee(uint256) external;
-    function prank(address, address) external;
-    function readFileBinary(string calldata) external view returns (bytes memory);
-    function writeFileBinary(string calldata, bytes calldata) external;
-    function snapshotState() external returns (uint256);
-    function revertToState(uint256) external returns (bool);
-}
-
-struct Slot { uint256 key; uint256 value; }
-struct Answer { bool accepts; bytes data; }
-struct Scene {
-    address at; bytes code; Slot[] slots; Slot[] transient_; address sender; address origin; uint256 value; bytes data; uint256 timestamp; uint256 number; uint256 chainId;
-    uint256 prevrandao; address coinbase; uint256 baseFee; uint256 ownEther; uint256 senderEther; address[] strangers; Answer[] answers;
-}
-
-// Runs at the contract's address first, in the same transaction: transient storage has no cheat code.
-contract Fill {
-    fallback() external {
-        Slot[] memory slots = abi.decode(msg.data, (Slot[]));
-        for (uint256 i = 0; i < slots.length; i++) {
-            (uint256 key, uint256 value) = (slots[i].key, slots[i].value);
-            assembly { tstore(key, value) }
-        }
+interface VmDiff {
+    struct ChainInfo { uint256 forkId; uint256 chainId; }
+    struct StorageAccess { address account; bytes32 slot; bool isWrite; bytes32 previousValue; bytes32 newValue; bool reverted; }
+    struct AccountAccess {
+        ChainInfo chainInfo;
+        uint8 kind;
+        address account;
+        address accessor;
+        bool initialized;
+        uint256 oldBalance;
+        uint256 newBalance;
+        bytes deployedCode;
+        uint256 value;
+        bytes data;
+        bool reverted;
+        StorageAccess[] storageAccesses;
+        uint64 depth;
+        uint64 oldNonce;
+        uint64 newNonce;
     }
+    function startStateDiffRecording() external;
+    function stopAndReturnStateDiff() external returns (AccountAccess[] memory);
+    function snapshotState() external returns (uint256);
+    function revertToState(uint256 id) external returns (bool);
 }
 
+// Puts a contract into a given state, makes one call, and says what came of it. Strangers answer as given, one call-out after the other.
 contract Scenes {
-    bool public IS_TEST = true;
-    SceneVm internal constant vm = SceneVm(address(uint160(uint256(keccak256("hevm cheat code")))));
+    struct Word { bytes32 slot; bytes32 value; }
+    struct Ether { address who; uint256 amount; }
+    struct Answer { bool accepts; bytes data; }
+    struct Scene {
+        address at;
+        bytes code;
+        Word[] stored;
+        Word[] transient_;
+        Ether[] purses;
+        address[] codes;
+        address sender;
+        address origin;
+        uint256 value;
+        bytes data;
+        uint256 timestamp;
+        uint256 number;
+        uint256 chainId;
+        uint256 prevrandao;
+        address coinbase;
+        uint256 baseFee;
+        Answer[] answers;
+    }
+    struct Report { bytes32 nonce; Outcome[] outcomes; }
+    struct Outcome { bool ok; bytes ret; uint256 asked; }
+
+    bool public constant IS_TEST = true;
+    Vm private constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
+    VmDiff private constant diff = VmDiff(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
+    address private constant COUNTER = address(0xC0C0DE00);
+    uint256 private constant ROUNDS = 4;
+
+    Answer[] private answers;
+    address private answering;
 
     function test_scenes() external {
-        Scene[] memory scenes = abi.decode(vm.readFileBinary("io/scenes"), (Scene[]));
-        bool[] memory ok = new bool[](scenes.length);
-        bytes[] memory ret = new bytes[](scenes.length);
+        (bytes32 nonce, Scene[] memory scenes) = abi.decode(vm.readFileBinary("io/scenes"), (bytes32, Scene[]));
+        Outcome[] memory out = new Outcome[](scenes.length);
+        answering = address(new Answerer());
         for (uint256 i = 0; i < scenes.length; i++) {
-            uint256 before = vm.snapshotState();
-            (ok[i], ret[i]) = this.play(scenes[i]);
-            vm.revertToState(before);
+            address[] memory strangers = scenes[i].codes;
+            for (uint256 round = 0; round < ROUNDS; round++) {
+                address[] memory more;
+                (out[i], more) = _play(scenes[i], strangers);
+                if (more.length == 0) break;
+                strangers = _join(strangers, more);
+            }
         }
-        vm.writeFileBinary("io/played", abi.encode(ok, ret));
+        vm.writeFileBinary("io/outcomes", abi.encode(Report(nonce, out)));
     }
 
-    function play(Scene calldata s) external returns (bool ok, bytes memory ret) {
-        for (uint256 i = 0; i < s.strangers.length; i++) vm.etch(s.strangers[i], _answering(s.answers[i]));
-        if (s.transient_.length != 0) {
+    function _join(address[] memory a, address[] memory b) private pure returns (address[] memory c) {
+        c = new address[](a.length + b.length);
+        for (uint256 i = 0; i < a.length; i++) c[i] = a[i];
+        for (uint256 i = 0; i < b.length; i++) c[a.length + i] = b[i];
+    }
+
+    function _play(Scene memory s, address[] memory strangers) private returns (Outcome memory o, address[] memory more) {
+        uint256 start = diff.snapshotState();
+        try this.play(s, strangers) {} catch (bytes memory why) { (o, more) = abi.decode(why, (Outcome, address[])); }
+        diff.revertToState(start);
+    }
+
+    function play(Scene memory s, address[] memory strangers) external {
+        delete answers;
+        for (uint256 i = 0; i < s.answers.length; i++) answers.push(s.answers[i]);
+        vm.store(COUNTER, 0, 0);
+        for (uint256 i = 0; i < strangers.length; i++) if (strangers[i] != s.at) vm.etch(strangers[i], answering.code);
+        _put(s);
+        diff.startStateDiffRecording();
+        Outcome memory o;
+        vm.prank(s.sender, s.origin);
+        (o.ok, o.ret) = s.at.call{value: s.value}(s.data);
+        address[] memory more = _called(s, diff.stopAndReturnStateDiff(), strangers);
+        o.asked = uint256(vm_load(COUNTER));
+        bytes memory out = abi.encode(o, more);
+        assembly { revert(add(out, 32), mload(out)) }
+    }
+
+    function vm_load(address a) private view returns (bytes32 x) {
+        (, bytes memory r) = address(vm).staticcall(abi.encodeWithSignature("load(address,bytes32)", a, bytes32(0)));
+        return abi.decode(r, (bytes32));
+    }
+
+    function _put(Scene memory s) private {
+        if (s.transient_.length > 0) { // only its own code can write a contract's transient storage
             vm.etch(s.at, type(Fill).runtimeCode);
-            (ok,) = s.at.call(abi.encode(s.transient_));
-            require(ok, "transient storage was not filled");
+            (bool ok,) = s.at.call(abi.encode(s.transient_));
+            require(ok, "transient");
         }
         vm.etch(s.at, s.code);
-        for (uint256 i = 0; i < s.slots.length; i++) vm.store(s.at, bytes32(s.slots[i].key), bytes32(s.slots[i].value));
-        vm.deal(s.at, s.ownEther);
-        vm.deal(s.sender, s.senderEther);
+        for (uint256 i = 0; i < s.stored.length; i++) vm.store(s.at, s.stored[i].slot, s.stored[i].value);
+        for (uint256 i = 0; i < s.purses.length; i++) vm.deal(s.purses[i].who, s.purses[i].amount);
         vm.warp(s.timestamp);
         vm.roll(s.number);
         vm.chainId(s.chainId);
         vm.prevrandao(bytes32(s.prevrandao));
         vm.coinbase(s.coinbase);
         vm.fee(s.baseFee);
-        vm.prank(s.sender, s.origin);
-        (ok, ret) = s.at.call{value: s.value}(s.data);
     }
 
-    // code that returns (or reverts with) fixed bytes: PUSH2 size, PUSH1 12, PUSH0, CODECOPY, PUSH2 size, PUSH0, RETURN or REVERT
-    function _answering(Answer calldata a) internal pure returns (bytes memory) {
-        uint16 n = uint16(a.data.length);
-        return abi.encodePacked(hex"61", n, hex"600c5f39", hex"61", n, hex"5f", a.accepts ? bytes1(0xf3) : bytes1(0xfd), a.data);
+    // strangers without code that the contract called, and that should do more than accept
+    function _called(Scene memory s, VmDiff.AccountAccess[] memory all, address[] memory known) private pure returns (address[] memory more) {
+        more = new address[](all.length);
+        uint256 n = 0;
+        bool plain = true;
+        for (uint256 i = 0; i < s.answers.length; i++) if (!s.answers[i].accepts || s.answers[i].data.length > 0) plain = false;
+        for (uint256 i = 0; i < all.length && !plain; i++) {
+            address a = all[i].account;
+            if (all[i].accessor != s.at || a == s.at || uint160(a) <= 0x200 || (all[i].kind != 0 && all[i].kind != 3)) continue;
+            bool old = false;
+            for (uint256 j = 0; j < known.length; j++) if (known[j] == a) old = true;
+            for (uint256 j = 0; j < n; j++) if (more[j] == a) old = true;
+            if (!old) more[n++] = a;
+        }
+        assembly { mstore(more, n) }
+    }
+
+    // asked by strangers, in static calls too: so the count lies where the tool can write it
+    function answer() external returns (bool accepts, bytes memory data) {
+        uint256 n = uint256(vm_load(COUNTER));
+        vm.store(COUNTER, 0, bytes32(n + 1));
+        if (n >= answers.length) return (true, "");
+        return (answers[n].accepts, answers[n].data);
+    }
+}
+
+contract Fill {
+    fallback() external {
+        Scenes.Word[] memory words = abi.decode(msg.data, (Scenes.Word[]));
+        for (uint256 i = 0; i < words.length; i++) {
+            (bytes32 slot, bytes32 value) = (words[i].slot, words[i].value);
+            assembly { tstore(slot, value) }
+        }
+    }
+}
+
+contract Answerer {
+    Scenes private immutable stage = Scenes(msg.sender);
+
+    fallback() external payable {
+        if (gasleft() < 20000) return;
+        (bool accepts, bytes memory data) = stage.answer();
+        if (!accepts) assembly { revert(add(data, 32), mload(data)) }
+        assembly { return(add(data, 32), mload(data)) }
     }
 }

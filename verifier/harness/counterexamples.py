@@ -16,6 +16,7 @@ from verifier.harness.plain import NotPlain
 from verifier.harness.runs import Finding, Run, Step
 from verifier.harness.standalone import Standalone, Writer, ascii_line
 from verifier.harness.text import answer_text, call_text, function_of, outcome_text, revert_text, values_text
+from verifier.obligation import Obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ def _shown(compilation: Compilation, tests: Sequence[Standalone | None], limit_s
     except ToolError as err:
         results = {t.file: evidence.Shown(False, str(err)) for t in written}
     return [results[t.file] if t is not None else evidence.Shown(False, "there is no small test for it") for t in tests]
+
+
+def key_of(o: Obligation) -> Key:
+    """Return what an obligation is about, as the harness counts it."""
+    return (o.kind, o.function, o.id if o.kind == "unknown" else o.subject)
+
+
+def name(o: Obligation, finding: Finding) -> Named:
+    """Name a finding by the obligation that it breaks."""
+    return Named(o.id, key_of(o), o.clause or o.words, finding)
 
 
 # ---------------------------------------------------------------- for people

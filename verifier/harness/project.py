@@ -30,7 +30,7 @@ from verifier.harness.runs import Campaign, Finding, Played, Report, Run
 from verifier.harness.tables import NONE, TABLE, encoded
 
 FOLDER = Path(__file__).parent
-ENGINE = ("Scenes.t.sol", "Exact.sol", "Vm.sol", "Types.sol", "Base.sol", "Stranger.sol", "Stage.sol", "Keys.sol", "Judge.sol", "Steps.sol", "Draw.sol", "Engine.t.sol")
+ENGINE = ("Exact.sol", "Vm.sol", "Types.sol", "Base.sol", "Stranger.sol", "Stage.sol", "Keys.sol", "Judge.sol", "Steps.sol", "Draw.sol", "Engine.t.sol", "Scenes.t.sol")
 CLAUSES = ("Exact.sol", "Vm.sol", "Base.sol")
 SETTINGS = CompilerSettings(evm_version="cancun", optimizer=True)
 TESTS = 24
@@ -68,9 +68,8 @@ class Candidate:
 def engine_digest() -> str:
     """Return the digest of the engine's sources, the tools that build it and their settings."""
     h = hashlib.sha256(json.dumps([SOLC_VERSION, forge_version(), str(SETTINGS), EXTRA]).encode())
-    for path in sorted(FOLDER.glob("*.*")):
-        if path.suffix in {".sol", ".py"}:
-            h.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in ENGINE:
+        h.update(name.encode() + b"\0" + (FOLDER / name).read_bytes() + b"\0")
     return h.hexdigest()
 
 
@@ -120,11 +119,18 @@ def engine_project(cache: Path | None = None) -> Path:
 
 
 def _lay_out(workspace: Workspace) -> None:
-    path = configure(workspace, SETTINGS)
-    text = path.read_text().replace("fs_permissions = []", 'fs_permissions = [{ access = "read-write", path = "./io" }]')
-    workspace.write("foundry.toml", text + EXTRA)
+    _configure(workspace)
     for name in ENGINE:
         workspace.write(f"test/{name}", (FOLDER / name).read_text())
+
+
+def _configure(workspace: Workspace) -> None:
+    """Write our configuration; the engine reads and writes files below `io` and nowhere else."""
+    text = configure(workspace, SETTINGS).read_text()
+    allowed = text.replace("fs_permissions = []", 'fs_permissions = [{ access = "read-write", path = "./io" }]')
+    if allowed == text:
+        raise ToolCrashed("forge's configuration has no fs_permissions to set", "report this as a fault of solwright")
+    workspace.write("foundry.toml", allowed + EXTRA)
     (workspace.root / "src").mkdir(exist_ok=True)
     (workspace.root / "io").mkdir(exist_ok=True)
 
@@ -170,8 +176,8 @@ def run_campaigns(
     tests = [f"test_{i}" for i in range(min(TESTS, len(campaigns)))]
     data = _input(clauses, candidate, campaigns, (), seed, max(1, int(limit_s * 1000 * min(1.0, max(threads, 1) / len(campaigns)))), first_only)
     with fresh_workspace() as workspace:
-        _ready(workspace, cache, data)
-        _run(workspace, "Engine", tests, threads, limit_s * 2 + 60)
+        ready(workspace, cache, "input", data)
+        run(workspace, "Engine", tests, threads, limit_s * 2 + 60)
         return tuple(_report(workspace, clauses, c, data) for c in campaigns)
 
 
@@ -179,18 +185,10 @@ def run_plays(clauses: Clauses, candidate: Candidate, plays: Sequence[tuple[Run,
     """Play runs against the candidate; each judges one obligation, by its number (NONE: all of them, up to the first that is broken)."""
     data = _input(clauses, candidate, (), plays, 0, 0, False)
     with fresh_workspace() as workspace:
-        _ready(workspace, cache, data)
-        _run(workspace, "Engine", ["test_plays"], 1, limit_s)
-        (nonce, played), = _read(workspace, "plays", f"({runs.PLAYS[1:-1]})", data)
+        ready(workspace, cache, "input", data)
+        run(workspace, "Engine", ["test_plays"], 1, limit_s)
+        _, played = read(workspace, "plays", runs.PLAYS, data[32:64])
         return tuple(Played.decoded(p) for p in played)
-
-
-def play_scenes(workspace: Workspace, data: bytes, cache: Path | None = None, limit_s: float = 120) -> bytes:
-    """Play encoded scenes (Scenes.t.sol) and return the encoded answers."""
-    _ready(workspace, cache, b"")
-    workspace.write("io/scenes", data)
-    _run(workspace, "Scenes", ["test_scenes"], 1, limit_s)
-    return (workspace.root / "io" / "played").read_bytes()
 
 
 def _input(
@@ -205,19 +203,16 @@ def _input(
     return encode([INPUT], [(nonce, *rest)])
 
 
-def _ready(workspace: Workspace, cache: Path | None, data: bytes) -> None:
-    """Lay a private copy of the built engine into a workspace, with its input."""
+def ready(workspace: Workspace, cache: Path | None, name: str, data: bytes) -> None:
+    """Lay a private copy of the built engine into a workspace, with one input file."""
     built = engine_project(cache)
-    for name in ("out", "cache", "test"):
-        shutil.copytree(built / name, workspace.root / name)
-    path = configure(workspace, SETTINGS)
-    text = path.read_text().replace("fs_permissions = []", 'fs_permissions = [{ access = "read-write", path = "./io" }]')
-    workspace.write("foundry.toml", text + EXTRA)
-    (workspace.root / "src").mkdir(exist_ok=True)
-    workspace.write("io/input", data)
+    for folder in ("out", "cache", "test"):
+        shutil.copytree(built / folder, workspace.root / folder)
+    _configure(workspace)
+    workspace.write(f"io/{name}", data)
 
 
-def _run(workspace: Workspace, contract: str, tests: Sequence[str], threads: int, limit_s: float) -> ForgeRun:
+def run(workspace: Workspace, contract: str, tests: Sequence[str], threads: int, limit_s: float) -> ForgeRun:
     """Run tests that are named in advance; each must be there, a plain test, and have succeeded."""
     pattern = f"^({'|'.join(tests)})\\(\\)$"
     result = run_tests(workspace, ForgeOptions(match_contract=f"^{contract}$", match_test=pattern, threads=threads), limits=Limits(time_s=limit_s))
@@ -231,20 +226,24 @@ def _run(workspace: Workspace, contract: str, tests: Sequence[str], threads: int
     return result
 
 
-def _read(workspace: Workspace, name: str, shape: str, data: bytes) -> tuple[Any, ...]:
+def read(workspace: Workspace, name: str, shape: str, nonce: bytes) -> tuple[Any, ...]:
+    """Read a report: a tuple of that shape, which begins with the nonce of its question.
+
+    Raises: ToolCrashed.
+    """
     path = workspace.root / "io" / name
     try:
-        answer = decode([shape], path.read_bytes())
+        (answer,) = decode([shape], path.read_bytes())
     except (OSError, NotEncoded) as err:
         raise ToolCrashed(f"the engine left no report {name}: {err}", "report this as a fault of solwright") from None
-    if answer[0][0] != data[32 : 64]:
+    if answer[0] != nonce:
         raise ToolCrashed(f"the report {name} answers another question", "report this as a fault of solwright")
-    return answer
+    return tuple(answer)
 
 
 def _report(workspace: Workspace, clauses: Clauses, campaign: Campaign, data: bytes) -> Report:
-    ((_, count, crashes, crash, hits, found),) = _read(workspace, campaign.name, runs.OUTPUT, data)
+    _, count, crashes, crash, hits, found = read(workspace, campaign.name, runs.OUTPUT, data[32:64])
     return Report(campaign, count, crashes, crash, tuple(hits), tuple(Finding.decoded(x) for x in found))
 
 
-__all__ = ["NONE", "Candidate", "Clauses", "compile_clauses", "engine_digest", "engine_project", "run_campaigns", "run_plays"]
+__all__ = ["NONE", "Candidate", "Clauses", "compile_clauses", "engine_digest", "engine_project", "read", "ready", "run", "run_campaigns", "run_plays"]
