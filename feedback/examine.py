@@ -50,9 +50,19 @@ def survivals(specification: Specification, strawman: StrawmanName, judgement: J
         return (f"a contract that {HABITS[strawman]} keeps the whole specification: say with `changes`, `ensures` or `pays` what it does",)
     own = {f.title: [o for o in telling if o.function == f.title] for f in specification.entries}
     kept = [f for f in specification.entries if own[f.title] and all(_is_kept(verdicts[o.id]) for o in own[f.title])]
+    kept = [f for f in kept if not _is_hollow(f, strawman, judgement)]
     if strawman == "AlwaysReverts":
         return tuple(_reverts(f) for f in kept if not any(isinstance(c, Succeeds) and c.mode == "never" for c in f.clauses))
     return tuple(_idle(f) for f in kept if _is_said_to_act(f))
+
+
+def _is_hollow(f: Function, strawman: StrawmanName, judgement: JudgementLike) -> bool:
+    """Tell whether a strawman has no state in which the invariants hold, so that proofs about its calls say nothing."""
+    if strawman == "AlwaysReverts":
+        broken = [o for o in judgement.ledger.obligations if o.kind == "invariant" and o.function == "constructor"]
+        return any(judgement.verdicts[o.id].status != "PROVED" for o in broken)
+    reachable = judgement.verdicts.get(f"{f.title}.reachable")
+    return reachable is not None and reachable.status == "VACUOUS"
 
 
 def _is_kept(verdict: Verdict | None) -> bool:

@@ -41,10 +41,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class JudgeOptions:
-    """`engines`: which ones run; `cache`: where results are kept between runs (None: nowhere)."""
+    """`engines`: which ones run; `reach`: whether calls are looked for that lead to what a proof could not exclude;
+    `cache`: where results are kept between runs (None: nowhere)."""
 
     effort: Effort = Effort()
     engines: tuple[str, ...] = ("static", "fuzz", "symbolic")
+    reach: bool = True
     cache: Path | None = None
 
 
@@ -160,7 +162,7 @@ def judge(
     canaries = tuple(c for run in runs for c in run.canaries)
     void = {c.engine for c in canaries if c.expected != c.found}
     results = tuple(r for r in results if r.engine not in void or r.outcome == "violated")
-    if "symbolic" in options.engines:
+    if options.reach and "symbolic" in options.engines:
         results = (*results, *_reach(case, results, on_event))
     verdicts = conclude(job.ledger, results)
     tools = {"solc": job.compilation.version} | {k: v for run in runs for k, v in run.tools}

@@ -48,6 +48,8 @@ def judgement(specification: Specification, **status: str) -> Presence:
         "frame": "frame",
         "selector": "unknown",
         "zero": "initially",
+        "held": "invariant",
+        "reachable": "reachable",
     }
     obligations, verdicts = [], {}
     for name, given in status.items():
@@ -58,6 +60,7 @@ def judgement(specification: Specification, **status: str) -> Presence:
             "PROVED": Verdict(id, "PROVED", ("symbolic",)),
             "broken": Verdict(id, "REFUTED", (), "x", counterexample(id, f"{function}()")),
             "leans": Verdict(id, "UNKNOWN", (), "its proof leans on set.yes, which is REFUTED"),
+            "vacuous": Verdict(id, "VACUOUS", (), "no state keeps the invariants"),
             "unknown": Verdict(id, "UNKNOWN", (), "symbolic: timed out"),
         }[given]
     return Presence(Ledger(specification.digest, "a" * 64, tuple(obligations), ()), verdicts)
@@ -75,6 +78,9 @@ def judgement(specification: Specification, **status: str) -> Presence:
         ("AlwaysReverts", {"zero": "broken", "set_succeeds": "PROVED"}, ["set: one that always reverts"]),
         ("AlwaysReverts", {"zero": "PROVED", "set_succeeds": "broken", "last_frame": "PROVED"}, []),
         ("AlwaysReverts", {"zero": "PROVED", "set_succeeds": "unknown"}, []),
+        # a getter of constants breaks an invariant: what follows from it says nothing
+        ("AlwaysReverts", {"constructor_held": "broken", "set_succeeds": "leans"}, []),
+        ("ReturnsConstants", {"zero": "broken", "set_reachable": "vacuous", "set_yes": "leans"}, []),
     ],
 )
 def test_survivals(box: Specification, strawman: StrawmanName, status: dict[str, str], found: list[str]) -> None:
