@@ -41,7 +41,9 @@ def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counter
         last = f": {told[-1].text} {told[-1].outcome}" if told else ""
         return Counterexample(obligation, told, True, False, f"the calls do not break it on the EVM{last}")
     named = counterexamples.name(o, replace(_finding(run, played), violation=violation))
-    (made,) = counterexamples.counterexamples(job.specification, job.compilation, job.contract, clauses.harness, [named], found_by="symbolic")
+    (made,) = counterexamples.counterexamples(
+        job.specification, job.compilation, job.contract, clauses.harness, [named], found_by="symbolic"
+    )
     return made
 
 
@@ -69,7 +71,8 @@ def run_of(job: Job, calls: Sequence[Call]) -> Run:
     """Return some calls as a run; their parties, and the words of their arguments, are the keys that getters are read at."""
     steps = tuple(_steps(calls))
     people = [p for s in steps for p in (s.sender, s.origin) if p != runs.NOBODY]
-    texts, words = [], []
+    texts: list[bytes] = []
+    words: list[bytes] = []
     for s in steps:
         for data in (s.data, *(c.data for c in s.callbacks)):
             for word, text in _values(job, s.kind, data):
@@ -81,9 +84,11 @@ def run_of(job: Job, calls: Sequence[Call]) -> Run:
         coded += [f"0x{x[12:].hex()}" for x in addresses if int.from_bytes(x, "big") >= FROM_ADDRESSES]
     small = [n.to_bytes(32, "big") for n in range(4)]
     pools = (
-        _unique([*(bytes(12) + bytes.fromhex(p[2:]) for p in people), bytes(32), *addresses]), _unique([*small, *(x for x in words if not any(x[:24]))]),
-        _unique([bytes(32), *words]), (),
-    )  # fmt: skip
+        _unique([*(bytes(12) + bytes.fromhex(p[2:]) for p in people), bytes(32), *addresses]),
+        _unique([*small, *(x for x in words if not any(x[:24]))]),
+        _unique([bytes(32), *words]),
+        (),
+    )
     return Run(READER, READER, False, tuple(dict.fromkeys(coded)), pools, tuple(dict.fromkeys(texts)), steps)
 
 
@@ -118,12 +123,20 @@ def _steps(calls: Sequence[Call]) -> Iterator[Step]:
 def _step(c: Call) -> Step:
     e, default = c.environment, Step(runs.CALL)
     return Step(
-        {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER}[c.kind], c.sender or runs.NOBODY, c.origin or c.sender or runs.NOBODY,
-        c.value, bytes.fromhex(c.data), timestamp=default.timestamp if e.timestamp is None else max(1, e.timestamp),
-        number=default.number if e.number is None else max(1, e.number), chain_id=e.chain_id or default.chain_id, prevrandao=e.prevrandao or 0,
-        coinbase=e.coinbase or runs.NOBODY, base_fee=e.base_fee or 0, refuse=c.refuse,
+        {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER}[c.kind],
+        c.sender or runs.NOBODY,
+        c.origin or c.sender or runs.NOBODY,
+        c.value,
+        bytes.fromhex(c.data),
+        timestamp=default.timestamp if e.timestamp is None else max(1, e.timestamp),
+        number=default.number if e.number is None else max(1, e.number),
+        chain_id=e.chain_id or default.chain_id,
+        prevrandao=e.prevrandao or 0,
+        coinbase=e.coinbase or runs.NOBODY,
+        base_fee=e.base_fee or 0,
+        refuse=c.refuse,
         callbacks=tuple(Callback(b.value, bytes.fromhex(b.data), b.kind == "ether") for b in _chain(c)),
-    )  # fmt: skip
+    )
 
 
 def _values(job: Job, kind: int, data: bytes) -> Iterator[tuple[bytes, bool]]:

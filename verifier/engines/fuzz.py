@@ -1,4 +1,4 @@
-"""The fuzz engine: forge runs drawn calls from deployments, judges every clause of every call, and shows what it finds in a plain forge project.
+"""The fuzz engine: forge runs drawn calls from deployments and judges every clause; what it finds is shown in a plain forge project.
 
 Source: docs/language.md (meaning of clauses); the engine's own sources lie in verifier/harness/.
 """
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from specs import formula as f
 from specs.specification import Specification
 from toolchain.errors import ToolError
 from toolchain.forge import forge_version
@@ -17,21 +18,40 @@ from verifier.counterexample import Counterexample
 from verifier.engines.job import Effort, Job
 from verifier.harness import constants, runs
 from verifier.harness.counterexamples import counterexamples, key_of, name
-from verifier.harness.generate import CANARY_FALSE, CANARY_TRUE, Key
+from verifier.harness.generate import CANARY_FALSE, CANARY_TRUE, Key, generate
 from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
 from verifier.harness.runs import Campaign, Finding, Report
 from verifier.obligation import Obligation
 from verifier.result import Result, Stamp
 
 #: Kinds of obligations that runs can speak of.
-KINDS = frozenset({
-    "initially", "deployable", "undeployable", "invariant", "frame", "emits", "reverts", "succeeds", "ensures", "changes", "pays", "transition", "nonpayable",
-    "atomic", "callout", "stable", "unknown", "equals", "reachable",
-})  # fmt: skip
+KINDS = frozenset(
+    {
+        "initially",
+        "deployable",
+        "undeployable",
+        "invariant",
+        "frame",
+        "emits",
+        "reverts",
+        "succeeds",
+        "ensures",
+        "changes",
+        "pays",
+        "transition",
+        "nonpayable",
+        "atomic",
+        "callout",
+        "stable",
+        "unknown",
+        "equals",
+        "reachable",
+    }
+)
 #: A promise counts as tested when it was judged at least so often.
 LEAST = 5
-#: So many runs, of those that were asked for, end in each function; a run makes about five judged calls, of every function.
-SHARE = 1 / 8
+#: A run makes about five judged calls; so many runs, of those that were asked for, are shared by all functions, and each function gets at least so many.
+ALL, EACH = 1 / 2, 1 / 10
 
 
 def speaks_of(o: Obligation) -> bool:
@@ -40,8 +60,9 @@ def speaks_of(o: Obligation) -> bool:
 
 
 def plan(specification: Specification, effort: Effort) -> tuple[Campaign, ...]:
-    """Return the campaigns: one that ends in each function, and those of deployments, views, the world, undeclared calls, and long walks."""
-    n, each = len(specification.functions), max(1, round(effort.fuzz_runs * SHARE))
+    """Return the campaigns: one that ends in each function, and those of deployments, views, the world, undeclared calls, walks."""
+    n = len(specification.functions)
+    each = max(1, round(effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries)))))
     out = [Campaign("constructor", NONE, 0, max(1, each // 4))]
     out += [Campaign(f"function {i}", i, 8, each) for i, fn in enumerate(specification.functions) if not fn.is_view]
     if any(fn.is_view and fn.clauses for fn in specification.functions):
@@ -82,9 +103,15 @@ def campaign(job: Job) -> Outcome:
     candidate = constants.candidate(job.specification, job.contract)
     limit_s = min(job.effort.time_s, 120.0)
     reports = run_campaigns(
-        clauses, candidate, plan(job.specification, job.effort), seed=job.effort.seed, limit_s=limit_s, first_only=job.effort.first_refutation,
-        threads=job.effort.jobs, cache=None,
-    )  # fmt: skip
+        clauses,
+        candidate,
+        plan(job.specification, job.effort),
+        seed=job.effort.seed,
+        limit_s=limit_s,
+        first_only=job.effort.first_refutation,
+        threads=job.effort.jobs,
+        cache=None,
+    )
     return _collect(clauses, reports, time.monotonic() - started)
 
 
@@ -106,19 +133,43 @@ def _size(x: Finding) -> tuple[int, int, int]:
     return (len(x.run.steps), sum(len(s.callbacks) for s in x.run.steps), sum(len(s.data) for s in x.run.steps))
 
 
+def unknown_assumptions(specification: Specification) -> tuple[str, ...]:
+    """Return the ids of assumptions that runs cannot evaluate: without them nothing can be judged."""
+    omitted = generate(specification).omitted
+    quantified = (a for a in specification.assumptions if any(isinstance(e, f.Forall) for e in f.walk(a.formula)))
+    return tuple(dict.fromkeys([*(a.id for a in quantified), *(key[2] for key in omitted if key[0] == "assume")]))
+
+
 def discharge(job: Job) -> Iterator[Result]:
     """Yield one result for every obligation that runs can speak of, and those of the canaries (`canary.false`, `canary.true`)."""
     asked = [o for o in job.ledger.obligations if speaks_of(o)]
     try:
         if constants.addresses_tool(job.contract):
             stamp = _stamp(job, "")
-            yield from (Result(o.id, "fuzz", "unknown", "none", stamp, "the code names the test tool's address, so its behaviour in tests says nothing") for o in asked)
+            yield from (
+                Result(
+                    o.id, "fuzz", "unknown", "none", stamp, "the code names the test tool's address, so its behaviour in tests says nothing"
+                )
+                for o in asked
+            )
+            return
+        unheard = unknown_assumptions(job.specification)
+        if unheard:
+            stamp, reason = _stamp(job, ""), f"runs cannot know whether {', '.join(unheard)} holds"
+            yield from (Result(o.id, "fuzz", "unknown", "none", stamp, reason) for o in asked)
             return
         outcome = campaign(job)
         stamp = _stamp(job, outcome.clauses.digest)
         void = canaries(outcome)
         yield Result("canary.false", "fuzz", "violated" if CANARY_FALSE in outcome.findings else "holds", "test", stamp)
-        yield Result("canary.true", "fuzz", "failed" if void and CANARY_FALSE in outcome.findings else "holds", "test", stamp, f"{outcome.hits.get(CANARY_TRUE, 0)} cases")
+        yield Result(
+            "canary.true",
+            "fuzz",
+            "failed" if void and CANARY_FALSE in outcome.findings else "holds",
+            "test",
+            stamp,
+            f"{outcome.hits.get(CANARY_TRUE, 0)} cases",
+        )
         if void:
             yield from (Result(o.id, "fuzz", "failed", "none", stamp, f"the run is void: {void}") for o in asked)
             return
@@ -149,13 +200,17 @@ def _result(o: Obligation, outcome: Outcome, shown: Counterexample | None, stamp
         return Result(o.id, "fuzz", "unknown", "none", stamp, f"not rendered: {omitted}", time_s=time_s)
     count = outcome.hits.get(key_of(o), 0)
     if count < (1 if o.kind == "reachable" else LEAST):
-        return Result(o.id, "fuzz", "unknown", "none", stamp, f"exercised only {count} times" if count else "never exercised", time_s=time_s)
+        return Result(
+            o.id, "fuzz", "unknown", "none", stamp, f"exercised only {count} times" if count else "never exercised", time_s=time_s
+        )
     return Result(o.id, "fuzz", "holds", "test", stamp, bound=f"{count} cases", time_s=time_s)
 
 
 def _stamp(job: Job, harness: str) -> Stamp:
     e = job.effort
-    options = hashlib.sha256(repr((e.fuzz_runs, e.invariant_runs, e.invariant_depth, e.seed, e.first_refutation, LEAST, SHARE)).encode()).hexdigest()
+    options = hashlib.sha256(
+        repr((e.fuzz_runs, e.invariant_runs, e.invariant_depth, e.seed, e.first_refutation, LEAST, ALL, EACH)).encode()
+    ).hexdigest()
     return Stamp(job.specification.digest, job.contract.creation_digest, harness, f"forge {forge_version()}", options)
 
 

@@ -109,7 +109,7 @@ abstract contract Draw is Steps {
     function _someNumber(uint256 bits) internal returns (uint256 n) {
         uint256 x = _next();
         uint256 r = x >> 16;
-        uint256 way = x % 12;
+        uint256 way = x % 13;
         unchecked {
             if (way == 0) n = r % 3 == 0 ? (r >> 2) % 128 : (r >> 2) % 4;
             else if (way < 4 && words.length > 0) n = uint256(words[r % words.length]) + ((x >> 8) % 8 == 0 ? 1 : 0);
@@ -118,14 +118,16 @@ abstract contract Draw is Steps {
             else if (way == 7) n = (1 + r % 9) * 10 ** ((r >> 8) % 20);
             else if (way == 8) n = r % 100000;
             else if (way < 11) n = recent[r % 4];
+            else if (way == 11) n = block.timestamp + (r % 3 == 0 ? 0 : (r >> 8) % 1e6);
             else n = r >> ((x >> 8) % 240);
         }
         if (bits < 256) n = way == 6 ? (1 << bits) - 1 - r % 3 : n % (1 << bits);
+        if (!deployed && n >= 1 << 90 && r % 4 > 0) n = n % 1e18; // what a contract begins with is often paid later
         if (n > 3) recent[(r >> 8) % 4] = n;
     }
 
     function _someReading(uint256 r) private returns (uint256) {
-        if (getters.length == 0 || !deployed) return r % 1e18;
+        if (getters.length == 0 || !deployed) return r % 2 == 0 ? block.timestamp + (r >> 8) % 1e5 : r % 1e18;
         uint256 g = r % getters.length;
         if (getters[g].kind != 1) return r % 1000;
         bytes32[] memory keys = new bytes32[](getters[g].keys.length);
@@ -301,7 +303,7 @@ abstract contract Draw is Steps {
         _world(s);
         uint256 goal = plain ? 0 : (x >> 8) % 5;
         address who = (x >> 12) % 3 == 0 && coded.length > 0 ? coded[(x >> 16) % coded.length] : address(0);
-        (s.sender, s.value, s.data) = _drawInput(c, f, who, goal == 4 ? 1 + (x >> 20) % 16 : goal == 3 ? NONE : 0);
+        (s.sender, s.value, s.data) = _drawInput(c, f, who, goal > 2 ? 1 + (x >> 20) % 16 : goal == 2 ? NONE : 0);
         s.origin = _someOrigin(s.sender);
         if ((x >> 24) % 12 == 0 && s.data.length >= 4) s.data = bytes.concat(s.data, new bytes(1 + (x >> 28) % 40));
         s.refuse = (x >> 32) % 8 == 0;

@@ -1,6 +1,7 @@
 """Encode and decode values by the contract ABI.
 
-Values: int for integers, bool, `0x…` text for addresses, bytes for bytesN (all N bytes) and bytes, str for string, tuples for structs and arrays.
+Values: int for integers, bool, `0x…` text for addresses, bytes for bytesN (all N bytes) and bytes, str for string, tuples for
+structs and arrays.
 Source: Solidity documentation, contract ABI specification.
 """
 
@@ -18,7 +19,7 @@ class NotEncoded(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One parsed type: `kind` is `word`, `bytes`, `tuple` or `array`; `length` is None for dynamic arrays; `size` is the bytes that its head takes."""
+    """Hold one parsed type: `kind` is `word`, `bytes`, `tuple` or `array`; `length` is None for dynamic arrays; `size`: of its head."""
 
     kind: str
     name: str

@@ -14,7 +14,35 @@ MOST_WORDS = 48
 MOST_ADDRESSES = 12
 MOST_SELECTORS = 48
 #: Offsets, masks and panic codes that every contract of solc has.
-NOISE = frozenset({0x20, 0x24, 0x40, 0x44, 0x60, 0x64, 0x80, 0x84, 0xA0, 0xA4, 0xC0, 0xE0, 0xFF, 0x1F, 0x3F, 0x41, 0x11, 0x12, 0x21, 0x22, 0x31, 0x32, 0x51, 0x1C, 0x4E487B71})
+NOISE = frozenset(
+    {
+        0x20,
+        0x24,
+        0x40,
+        0x44,
+        0x60,
+        0x64,
+        0x80,
+        0x84,
+        0xA0,
+        0xA4,
+        0xC0,
+        0xE0,
+        0xFF,
+        0x1F,
+        0x3F,
+        0x41,
+        0x11,
+        0x12,
+        0x21,
+        0x22,
+        0x31,
+        0x32,
+        0x51,
+        0x1C,
+        0x4E487B71,
+    }
+)
 CHEATCODES = 0x7109709ECFA91A80626FF3989D68F67F5B1DD12D
 
 
@@ -39,21 +67,24 @@ def candidate(specification: Specification, contract: Contract) -> Candidate:
     extra = [sel for sig, sel in contract.method_identifiers.items() if sel not in known and sig.split("(")[0] in views]
     code = without_metadata(bytes.fromhex(contract.runtime))
     values = dict.fromkeys((w, v) for w, v in pushes(code))
-    literals = [e.value for e in _literals(specification)]
     numbers = [v for w, v in values if v > 3 and v not in NOISE and not _is_mask(v) and w != 4 and v < 1 << 224]
-    words = [x for x in dict.fromkeys([*(abs(n) for n in literals), *numbers]) if 3 < x < 1 << 256]
+    words = [x for x in dict.fromkeys([*_literals(specification), *numbers]) if 3 < x < 1 << 256]
     addresses = [v for w, v in values if 0xFF < v < 1 << 160 and v not in NOISE and not _is_mask(v) and v != CHEATCODES and w != 4]
     selectors = [f"{v:08x}" for w, v in values if w == 4 and f"{v:08x}" not in known]
     return Candidate(
-        creation=bytes.fromhex(contract.creation), words=tuple(_widest_spread(words, MOST_WORDS)),
+        creation=bytes.fromhex(contract.creation),
+        words=tuple(_widest_spread(words, MOST_WORDS)),
         addresses=tuple(f"0x{a:040x}" for a in sorted(addresses, reverse=True)[:MOST_ADDRESSES]),
-        selectors=tuple(dict.fromkeys([s for s in selectors if s not in extra]))[:MOST_SELECTORS], views=tuple(extra),
-    )  # fmt: skip
+        selectors=tuple(dict.fromkeys([s for s in selectors if s not in extra]))[:MOST_SELECTORS],
+        views=tuple(extra),
+    )
 
 
 def addresses_tool(contract: Contract) -> bool:
     """Tell whether the code names the address of the test tool, which only code that behaves otherwise under test would do."""
-    return any(v == CHEATCODES for _, v in pushes(bytes.fromhex(contract.runtime))) or b"hevm cheat code" in bytes.fromhex(contract.creation)
+    return any(v == CHEATCODES for _, v in pushes(bytes.fromhex(contract.runtime))) or b"hevm cheat code" in bytes.fromhex(
+        contract.creation
+    )
 
 
 def without_metadata(code: bytes) -> bytes:
@@ -66,13 +97,13 @@ def _is_mask(v: int) -> bool:
     return v & (v + 1) == 0 and v > 0xFF or v == (1 << 256) - 1 - ((1 << 224) - 1)
 
 
-def _literals(specification: Specification) -> Iterator[f.Literal]:
+def _literals(specification: Specification) -> Iterator[int]:
     clauses = [*specification.clauses, *specification.constructor.clauses, *(c for fn in specification.functions for c in fn.clauses)]
     for c in clauses:
         for e in expressions_of(c):
             for x in f.walk(e):
                 if isinstance(x, f.Literal) and isinstance(x.value, int) and not isinstance(x.value, bool):
-                    yield x
+                    yield abs(x.value)
 
 
 def _widest_spread(words: list[int], most: int) -> list[int]:

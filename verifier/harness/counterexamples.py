@@ -30,9 +30,15 @@ class Named:
 
 
 def counterexamples(
-    specification: Specification, compilation: Compilation, contract: Contract, harness: Harness, found: Sequence[Named], *, found_by: str = "fuzz",
+    specification: Specification,
+    compilation: Compilation,
+    contract: Contract,
+    harness: Harness,
+    found: Sequence[Named],
+    *,
+    found_by: str = "fuzz",
     limit_s: float = 120,
-) -> tuple[Counterexample, ...]:  # fmt: skip
+) -> tuple[Counterexample, ...]:
     """Return a counterexample for each finding, in order; each says whether plain forge showed the same."""
     tests = [_written(specification, contract, n, None) for n in found]
     shown = _shown(compilation, tests, limit_s)
@@ -43,12 +49,18 @@ def counterexamples(
             tests[i], shown[i] = again[i], result
     return tuple(
         Counterexample(
-            obligation=n.id, calls=calls(specification, contract, n.finding), reached=True, replayed=result.fails, message=message(specification, contract, n),
-            observations=tuple(observations(specification, n.finding)), test=t.source if t else "", found_by=found_by,
+            obligation=n.id,
+            calls=calls(specification, contract, n.finding),
+            reached=True,
+            replayed=result.fails,
+            message=message(specification, contract, n),
+            observations=tuple(observations(specification, n.finding)),
+            test=t.source if t else "",
+            found_by=found_by,
             notes=() if result.fails else (f"forge said: {result.reason}",),
         )
         for n, t, result in zip(found, tests, shown, strict=True)
-    )  # fmt: skip
+    )
 
 
 def _written(specification: Specification, contract: Contract, n: Named, exactly: Harness | None) -> Standalone | None:
@@ -98,11 +110,33 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
         elif step.kind == runs.CALL:
             fn = function_of(specification, step.data)
             said = outcome_text(specification, contract, step.data, outcome) if outcome else ""
-            out.append(_call(step, finding.run, fn.title if fn else "", call_text(specification, step.data), "call", outcome.ok if outcome else None, said, specification))
+            out.append(
+                _call(
+                    step,
+                    finding.run,
+                    fn.title if fn else "",
+                    call_text(specification, step.data),
+                    "call",
+                    outcome.ok if outcome else None,
+                    said,
+                    specification,
+                )
+            )
         else:
             kind = "ether" if step.kind == runs.ETHER else "later"
             text = f"{step.value} wei arrive by force" if kind == "ether" else f"time passes until {step.timestamp}"
-            out.append(Call("", text, step.sender, step.value, "", environment=_environment(step), kind="ether" if kind == "ether" else "later", succeeded=True))
+            out.append(
+                Call(
+                    "",
+                    text,
+                    step.sender,
+                    step.value,
+                    "",
+                    environment=_environment(step),
+                    kind="ether" if kind == "ether" else "later",
+                    succeeded=True,
+                )
+            )
     return tuple(out)
 
 
@@ -115,21 +149,42 @@ def _call(
         fn = function_of(specification, c.data) if specification and not c.force else None
         words = f"{c.value} wei arrive by force" if c.force or not specification else call_text(specification, c.data)
         callback = Call(
-            fn.title if fn else "", words, visitor, c.value, c.data.hex(), callback=callback, sender_code=True, kind="ether" if c.force else "call"
+            fn.title if fn else "",
+            words,
+            visitor,
+            c.value,
+            c.data.hex(),
+            callback=callback,
+            sender_code=True,
+            kind="ether" if c.force else "call",
         )
     return Call(
-        function, text, step.sender, step.value, step.data.hex(), step.origin, _environment(step), step.refuse, callback, step.sender in run.coded,
-        "deploy" if kind == "deploy" else "call", ok, said,
-    )  # fmt: skip
+        function,
+        text,
+        step.sender,
+        step.value,
+        step.data.hex(),
+        step.origin,
+        _environment(step),
+        step.refuse,
+        callback,
+        step.sender in run.coded,
+        "deploy" if kind == "deploy" else "call",
+        ok,
+        said,
+    )
 
 
 def _environment(step: Step) -> Environment:
     default = Step(runs.CALL)
     return Environment(
-        timestamp=step.timestamp if step.timestamp != default.timestamp else None, number=step.number if step.number != default.number else None,
-        chain_id=step.chain_id if step.chain_id != default.chain_id else None, prevrandao=step.prevrandao or None,
-        coinbase=step.coinbase if step.coinbase != default.coinbase else None, base_fee=step.base_fee or None,
-    )  # fmt: skip
+        timestamp=step.timestamp if step.timestamp != default.timestamp else None,
+        number=step.number if step.number != default.number else None,
+        chain_id=step.chain_id if step.chain_id != default.chain_id else None,
+        prevrandao=step.prevrandao or None,
+        coinbase=step.coinbase if step.coinbase != default.coinbase else None,
+        base_fee=step.base_fee or None,
+    )
 
 
 def observations(specification: Specification, finding: Finding) -> Iterator[Observation]:
@@ -146,7 +201,13 @@ def message(specification: Specification, contract: Contract, n: Named) -> str:
     v = n.finding.violation
     said = n.finding.outcomes[-1] if n.finding.outcomes else None
     last = n.finding.run.steps[-1]
-    answer = outcome_text(specification, contract, last.data, said) if said and last.kind == runs.CALL else "the deployment succeeded" if said and said.ok else ""
+    answer = (
+        outcome_text(specification, contract, last.data, said)
+        if said and last.kind == runs.CALL
+        else "the deployment succeeded"
+        if said and said.ok
+        else ""
+    )
     match v.check:
         case runs.MUST_REVERT:
             return f"must revert, but {answer}" if answer != "succeeded" else "must revert, but succeeded"
@@ -154,7 +215,13 @@ def message(specification: Specification, contract: Contract, n: Named) -> str:
             return f"must succeed, but {revert_text(specification, contract, v.detail)}"
         case runs.READ:
             call, expected, found, z = decode(["bytes", "bytes", "bytes", "(bool,uint256,uint256)"], v.detail)
-            wanted = answer_text(specification, call, True, expected) if expected else f"{'-' if z[0] else ''}{(z[1] << 256) + z[2]}" if n.key[0] != "frame" else "reverting"
+            wanted = (
+                answer_text(specification, call, True, expected)
+                if expected
+                else f"{'-' if z[0] else ''}{(z[1] << 256) + z[2]}"
+                if n.key[0] != "frame"
+                else "reverting"
+            )
             return f"{call_text(specification, call)} must be {wanted}, but is {answer_text(specification, call, bool(found), found)}"
         case runs.BALANCE:
             who, fits, expected = decode(["address", "bool", "uint256"], v.detail)

@@ -12,7 +12,10 @@ POOLED = frozenset({"uint", "int", "fixed_bytes", "string", "bytes"})
 
 
 class Drawing:
-    """Collect structs, arrays and functions as contexts ask for them. Context `c` has the arguments `A{c}`, read by `q{c}()`, and the results `R{c}`, read by `r{c}()`."""
+    """Collect structs, arrays and functions as contexts ask for them.
+
+    Context `c` has the arguments `A{c}`, read by `q{c}()`, and the results `R{c}`, read by `r{c}()`.
+    """
 
     def __init__(self) -> None:
         self.structs: dict[str, Type] = {}
@@ -43,11 +46,12 @@ class Drawing:
         for name, t in self.arrays.items():
             make = f"x = new {name}(engine.next() % 4); " if name.endswith("[]") else ""
             item = self.value(t.components[0][1], False)
-            yield f"    function d_{plain(name)}() internal returns ({name} memory x) {{ {make}for (uint256 i = 0; i < x.length; i++) x[i] = {item}; }}"
+            each = f"for (uint256 i = 0; i < x.length; i++) x[i] = {item};"
+            yield f"    function d_{plain(name)}() internal returns ({name} memory x) {{ {make}{each} }}"
         yield from self.lines
 
     def load(self, c: int, parameters: Sequence[Parameter], keys: Collection[str]) -> str:
-        """Add the decoder of a context; return the part that reads the arguments (reverts where they are malformed) and makes keys known."""
+        """Add the decoder of a context; return the part that reads the arguments (it reverts where they are malformed)."""
         if not parameters:
             return ""
         for p in parameters:
@@ -88,10 +92,15 @@ class Drawing:
     def value(self, t: Type, keyed: bool) -> str:
         """Return Solidity that draws a value of a type; keys are mostly known ones."""
         any_ = {
-            "uint": f"{t.name}(engine.someNumber({t.bits}))", "int": f"{t.name}({'u' + t.name}(engine.someNumber({t.bits})))", "bool": "(engine.next() % 2 == 0)",
-            "address": "engine.someAddress()", "enum": f"uint8(engine.next() % {len(t.members) or 1})", "fixed_bytes": f"{t.name}(engine.someBytes32())",
-            "string": "engine.someBytes()", "bytes": "engine.someBytes()",
-        }.get(t.kind, f"d_{plain(native(t))}()")  # fmt: skip
+            "uint": f"{t.name}(engine.someNumber({t.bits}))",
+            "int": f"{t.name}({'u' + t.name}(engine.someNumber({t.bits})))",
+            "bool": "(engine.next() % 2 == 0)",
+            "address": "engine.someAddress()",
+            "enum": f"uint8(engine.next() % {len(t.members) or 1})",
+            "fixed_bytes": f"{t.name}(engine.someBytes32())",
+            "string": "engine.someBytes()",
+            "bytes": "engine.someBytes()",
+        }.get(t.kind, f"d_{plain(native(t))}()")
         if keyed and t.kind in {"uint", "int", "fixed_bytes"}:
             known = self.from_word(f"uint256(engine.someKey({key_kind(t)}))", t)
             return f"(engine.next() % 4 < 3 ? {known} : {any_})"

@@ -42,13 +42,16 @@ def settings_of(compilation: Compilation) -> CompilerSettings:
     remapped = [f"{old}=src/{new}" for old, _, new in (r.partition("=") for r in given.get("remappings", ()))]
     optimizer = given.get("optimizer", {})
     return CompilerSettings(
-        evm_version=given.get("evmVersion", "cancun"), optimizer=bool(optimizer.get("enabled")), optimizer_runs=int(optimizer.get("runs", 200)),
-        via_ir=bool(given.get("viaIR")), remappings=(*remapped, *(f"{x}/=src/{x}/" for x in sorted(folders) if not any(r.startswith(f"{x}/=") for r in remapped))),
-    )  # fmt: skip
+        evm_version=given.get("evmVersion", "cancun"),
+        optimizer=bool(optimizer.get("enabled")),
+        optimizer_runs=int(optimizer.get("runs", 200)),
+        via_ir=bool(given.get("viaIR")),
+        remappings=(*remapped, *(f"{x}/=src/{x}/" for x in sorted(folders) if not any(r.startswith(f"{x}/=") for r in remapped))),
+    )
 
 
 def lay_out(workspace: Workspace, compilation: Compilation) -> None:
-    """Put the candidate's sources into a project of ours. Directives to forge in comments are broken: the tests must not be told what to do by them."""
+    """Put the candidate's sources into a project of ours. Directives to forge in comments are broken: they must not steer our tests."""
     path = configure(workspace, settings_of(compilation))
     workspace.write("foundry.toml", path.read_text() + QUIET)
     for name, source in compilation.input["sources"].items():

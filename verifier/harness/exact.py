@@ -56,9 +56,12 @@ def exact(harness: Harness, key: Key, run: Run, reader: str, origin: str) -> Exa
     sig = call.data[:4].hex() if call.kind == CALL and call.data else "00000000"
     arguments = call.data[4:] if call.kind == CALL else call.data
     before = [
-        "clauses = new Clauses();", f"clauses.setReader({reader}, {origin});", f"clauses.setCall({call.sender}, {call.value}, 0x{sig.ljust(8, '0')});".replace(call.sender, _address(call.sender)),
-        f'clauses.setArgs(hex"{arguments.hex()}");', *([] if last.kind == DEPLOY else ["clauses.setAt(target);"]),
-    ]  # fmt: skip
+        "clauses = new Clauses();",
+        f"clauses.setReader({reader}, {origin});",
+        f"clauses.setCall({call.sender}, {call.value}, 0x{sig.ljust(8, '0')});".replace(call.sender, _address(call.sender)),
+        f'clauses.setArgs(hex"{arguments.hex()}");',
+        *([] if last.kind == DEPLOY else ["clauses.setAt(target);"]),
+    ]
     for old in olds:
         if old.forall and old.forall == claim.forall:
             for i, words in enumerate(foralls[old.forall]):
@@ -67,17 +70,28 @@ def exact(harness: Harness, key: Key, run: Run, reader: str, origin: str) -> Exa
             before.append(f"remember({old.number}, 0, clauses.{old.part}.selector);")
     body = f"return clauses.{claim.clause}();"
     if claim.forall:
-        each = " ".join(f"bound({i}, {_array(words)}); if (!clauses.{claim.clause}()) return false;" for i, words in enumerate(foralls[claim.forall]))
+        each = " ".join(
+            f"bound({i}, {_array(words)}); if (!clauses.{claim.clause}()) return false;" for i, words in enumerate(foralls[claim.forall])
+        )
         body = f"{each} return true;"
     functions = [
         f"function clause() public returns (bool) {{ {body} }}",
         "function bound(uint256 i, bytes32[] memory words) internal { clauses.setBound(i, words); }",
-        "function remember(uint256 old, uint256 i, bytes4 part) internal { (bool fine, bytes memory x) = address(clauses).call(abi.encodePacked(part)); "
+        "function remember(uint256 old, uint256 i, bytes4 part) internal "
+        "{ (bool fine, bytes memory x) = address(clauses).call(abi.encodePacked(part)); "
         'clauses.remember(old, i, fine ? abi.decode(x, (bytes)) : bytes("")); }',
-        *_sum(harness, run), STUBS.strip(), *_arrays(foralls),
-    ]  # fmt: skip
+        *_sum(harness, run),
+        STUBS.strip(),
+        *_arrays(foralls),
+    ]
     after = ["clauses.setAt(target);", "clauses.setResults(ret);"]
-    return Exact(inlined(harness), ("Clauses internal clauses;", "mapping(bytes32 => bytes) internal texts;"), tuple(functions), tuple(before), tuple(after))
+    return Exact(
+        inlined(harness),
+        ("Clauses internal clauses;", "mapping(bytes32 => bytes) internal texts;"),
+        tuple(functions),
+        tuple(before),
+        tuple(after),
+    )
 
 
 def _claim(harness: Harness, key: Key) -> tuple[Claim, tuple[Old, ...]] | None:
@@ -109,7 +123,10 @@ def _arrays(foralls: dict[int, list[tuple[bytes, ...]]]) -> list[str]:
     out = []
     for n in sizes:
         parameters = ", ".join(f"bytes32 w{i}" for i in range(n))
-        out.append(f"function words{n}({parameters}) internal pure returns (bytes32[] memory x) {{ x = new bytes32[]({n}); {' '.join(f'x[{i}] = w{i};' for i in range(n))} }}")
+        out.append(
+            f"function words{n}({parameters}) internal pure returns (bytes32[] memory x) "
+            f"{{ x = new bytes32[]({n}); {' '.join(f'x[{i}] = w{i};' for i in range(n))} }}"
+        )
     return out
 
 
@@ -120,15 +137,16 @@ def _sum(harness: Harness, run: Run) -> list[str]:
             continue
         kind = g.keys[-1]
         words = [n.to_bytes(32, "big") for n in range(kind - POOLS)] if kind >= POOLS else list(run.pools[kind])
-        add = " ".join(f"total = plus(total, bytes.concat(start, hex\"{w.hex()}\"));" for w in words)
+        add = " ".join(f'total = plus(total, bytes.concat(start, hex"{w.hex()}"));' for w in words)
         rows.append(f"if (g == {i}) {{ bytes memory start = abi.encodePacked(bytes4(0x{g.selector}), lead); {add} }}")
     return [
         f"function sum(uint256 g, bytes32[] calldata lead) external returns (Z memory total) {{ g; lead; {' '.join(rows)} }}",
         "function plus(Z memory total, bytes memory call) internal returns (Z memory) { (bool fine, bytes memory x) = look_(call); "
         "return fine && x.length == 32 ? add(total, nat(uint256(bytes32(x)))) : total; }",
-        "function look_(bytes memory call) internal returns (bool, bytes memory) { try this.glance(call) returns (bytes memory x) { return (true, x); } catch { return (false, \"\"); } }",
+        "function look_(bytes memory call) internal returns (bool, bytes memory) "
+        '{ try this.glance(call) returns (bytes memory x) { return (true, x); } catch { return (false, ""); } }',
         "function glance(bytes memory call) external returns (bytes memory) { return read(call); }",
-    ]  # fmt: skip
+    ]
 
 
 def _address(a: str) -> str:

@@ -1,4 +1,4 @@
-"""Turn a specification into what the engine (Engine.t.sol) needs to judge runs by it: a contract of evaluators, and tables that say what each is for.
+"""Turn a specification into what the engine (Engine.t.sol) judges by: a contract of evaluators, and tables that say what each is for.
 
 The contract has one external function per expression of a clause (a *part*); an evaluation that reverts is undefined.
 """
@@ -11,7 +11,7 @@ from typing import Literal as Choice
 
 from specs import formula as f
 from specs import specification as s
-from specs.formula import Expression, Position, Type
+from specs.formula import Expression, Position
 from specs.specification import Function, Parameter, Specification
 from verifier.harness.drawing import Drawing
 from verifier.harness.hints import hints
@@ -25,18 +25,35 @@ CANARY_TRUE: Key = ("canary", "", "canary.true")
 SELECTOR: Key = ("unknown", "", "selector")
 ETHER: Key = ("unknown", "", "ether")
 
+#: Clauses that are one formula.
+Formulaic = s.Initially | s.Deployable | s.Undeployable | s.Invariant | s.Transition | s.Assume | s.Ensures | s.Equals
+
 NOWHERE = Position(0, 0)
 HERE = f.World(f.ADDRESS, NOWHERE, "address(this)")
 KINDS: Mapping[type[s.Clause], str] = {
-    s.Initially: "initially", s.Deployable: "deployable", s.Undeployable: "undeployable", s.Invariant: "invariant", s.Transition: "transition",
-    s.Reverts: "reverts", s.Succeeds: "succeeds", s.Ensures: "ensures", s.Changes: "changes", s.Modifies: "modifies", s.Pays: "pays", s.Emits: "emits",
-    s.Equals: "equals", s.Assume: "assume",
-}  # fmt: skip
+    s.Initially: "initially",
+    s.Deployable: "deployable",
+    s.Undeployable: "undeployable",
+    s.Invariant: "invariant",
+    s.Transition: "transition",
+    s.Reverts: "reverts",
+    s.Succeeds: "succeeds",
+    s.Ensures: "ensures",
+    s.Changes: "changes",
+    s.Modifies: "modifies",
+    s.Pays: "pays",
+    s.Emits: "emits",
+    s.Equals: "equals",
+    s.Assume: "assume",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Harness:
-    """The harness of one specification. `obligations` gives the key of each obligation number; `omitted` says what could not be rendered, by key."""
+    """The harness of one specification.
+
+    `obligations` gives the key of each obligation number; `omitted` says what could not be rendered, by key.
+    """
 
     source: str
     table: Table
@@ -84,19 +101,43 @@ class _Writer:
         assumptions = [self.claim("assume", "", a, 0, False) for a in self.spec.assumptions]
         contexts = [self.context(c) for c in range(1 + len(self.functions))]
         table = Table(
-            obligations=len(self.keys), canary_true=self.keys[CANARY_TRUE], canary_false=self.keys[CANARY_FALSE], selector=self.keys[SELECTOR],
-            ether=self.keys[ETHER], receive=self.entry("receive"), fallback=self.entry("fallback"), deploy_payable=self.spec.constructor.payable,
-            canary_olds=tuple(canary_olds), canaries=tuple(canaries), invariants=tuple(x for x in invariants if x), locked=tuple(
-                inv.locked for inv, x in zip(self.spec.invariants, invariants, strict=True) if x
-            ), assumptions=tuple(x for x in assumptions if x), getters=tuple(self.getters()),
+            obligations=len(self.keys),
+            canary_true=self.keys[CANARY_TRUE],
+            canary_false=self.keys[CANARY_FALSE],
+            selector=self.keys[SELECTOR],
+            ether=self.keys[ETHER],
+            receive=self.entry("receive"),
+            fallback=self.entry("fallback"),
+            deploy_payable=self.spec.constructor.payable,
+            canary_olds=tuple(canary_olds),
+            canaries=tuple(canaries),
+            invariants=tuple(x for x in invariants if x),
+            locked=tuple(inv.locked for inv, x in zip(self.spec.invariants, invariants, strict=True) if x),
+            assumptions=tuple(x for x in assumptions if x),
+            getters=tuple(self.getters()),
             functions=tuple((x.selector, x.is_view, x.payable) for x in self.functions),
-            foralls=tuple(tuple(key_kind(t) for _, t in e.bound) for e in self.foralls if isinstance(e, f.Forall)), contexts=tuple(contexts),
-        )  # fmt: skip
+            foralls=tuple(tuple(key_kind(t) for _, t in e.bound) for e in self.foralls if isinstance(e, f.Forall)),
+            contexts=tuple(contexts),
+        )
         reads = list(self.reads())
         lines = [
-            "// SPDX-License-Identifier: MIT", "pragma solidity ^0.8.24;", "", 'import "./Exact.sol";', 'import {Base} from "./Base.sol";', "",
-            *self.drawing.declarations(), "", "contract Clauses is Base {", *reads, "", *self.drawing.functions(), "", *self.parts, "}", "",
-        ]  # fmt: skip
+            "// SPDX-License-Identifier: MIT",
+            "pragma solidity ^0.8.24;",
+            "",
+            'import "./Exact.sol";',
+            'import {Base} from "./Base.sol";',
+            "",
+            *self.drawing.declarations(),
+            "",
+            "contract Clauses is Base {",
+            *reads,
+            "",
+            *self.drawing.functions(),
+            "",
+            *self.parts,
+            "}",
+            "",
+        ]
         return Harness("\n".join(lines), table, tuple(self.keys), self.omitted)
 
     # ------------------------------------------------------------ names
@@ -156,9 +197,9 @@ class _Writer:
 
     # ------------------------------------------------------------ claims and what they remember
 
-    def claim(self, kind: str, function: str, x: s.Clause, c: int, after: bool) -> Claim | None:
+    def claim(self, kind: str, function: str, x: Formulaic, c: int, after: bool) -> Claim | None:
         """Return a claim of a clause with one formula; None where it cannot be rendered."""
-        formula: Expression = x.formula  # type: ignore[attr-defined]
+        formula = x.formula
         try:
             forall = self.forall(formula)
             clause = self.part(self.renderer(c, after).condition(formula), "bool")
@@ -220,36 +261,72 @@ class _Writer:
         title, rows = self.title(c), _Rows()
         view = c > 0 and self.functions[c - 1].is_view
         r = self.renderer(c, False)
+        lost: set[type[s.Clause]] = set()
         for x in self.clauses(c):
             try:
                 self.collect(x, c, title, r, rows)
             except NotRendered as err:
                 self.omitted[self.key(x, title)] = str(err)
-        transitions = self.spec.transitions if c > 0 and not view else ()
-        for x in (*self.clauses(c), *transitions):
-            if isinstance(x, s.Ensures | s.Initially | s.Transition):
+                lost.add(type(x))
+        self.forgo(lost, c, title, rows)
+        if c > 0 and not view:
+            for transition in self.spec.transitions:
+                self.after(transition, c, title, rows)
+        for x in self.clauses(c):
+            if isinstance(x, s.Ensures | s.Initially):
                 self.after(x, c, title, rows)
         emits = [x for x in self.clauses(c) if isinstance(x, s.Emits)]
         names = self.key_names(c)
         results = self.result_names(c)
         plain = "" if c == 0 else self.functions[c - 1].title
-        ids = (lambda kind, subject: None) if view else (lambda kind, subject: self.id(kind, title, subject))
+
+        def ids(kind: str, subject: str) -> int | None:
+            return None if view else self.id(kind, title, subject)
+
         invariants = [inv for inv in self.spec.invariants if ("stable", "", inv.id) not in self.omitted]
         return Context(
             result_keys=bool(results[0]),
             emits=bool(emits) and not any(self.key(x, title) in self.omitted for x in emits),
-            reachable=ids("reachable", ""), nonpayable=ids("nonpayable", ""), pays=ids("pays", "pays") if c else None, atomic=ids("atomic", "") if c else None,
+            reachable=ids("reachable", ""),
+            nonpayable=ids("nonpayable", ""),
+            pays=ids("pays", "pays") if c and s.Pays not in lost else None,
+            atomic=ids("atomic", "") if c else None,
             emits_id=self.id("emits", title, emits[0].id) if emits else None,
-            frames=tuple(ids("frame", g.signature) for g in self.spec.getters),
+            frames=tuple(None if lost & {s.Changes, s.Modifies} else ids("frame", g.signature) for g in self.spec.getters),
             invariants=() if view else tuple(self.id("invariant", title, inv.id) for inv in invariants),
             callouts=() if view or not plain else tuple(self.id("callout", title, inv.id) for inv in invariants),
-            load=self.drawing.load(c, self.parameters(c), names), meet=self.drawing.meet_results(c, self.returns(c), results[1]),
-            draw=self.drawing.draw(c, self.parameters(c), names), aim=self.aim(c),
+            load=self.drawing.load(c, self.parameters(c), names),
+            meet=self.drawing.meet_results(c, self.returns(c), results[1]),
+            draw=self.drawing.draw(c, self.parameters(c), names),
+            aim=self.aim(c),
             times=tuple(p for p, _ in self.hint_parts(c, f.World(f.UINT256, NOWHERE, "block.timestamp"))),
             numbers=tuple(p for p, _ in self.hint_parts(c, f.World(f.UINT256, NOWHERE, "block.number"))),
-            refusals=tuple(rows.refusals), premises=tuple(rows.premises), deltas=tuple(rows.deltas), opens=tuple(rows.opens), dues=tuple(rows.dues),
-            emissions=tuple(rows.emissions), derived=tuple(rows.derived), olds=tuple(rows.olds), claims=tuple(rows.claims),
-        )  # fmt: skip
+            refusals=tuple(rows.refusals),
+            premises=tuple(rows.premises),
+            deltas=tuple(rows.deltas),
+            opens=tuple(rows.opens),
+            dues=tuple(rows.dues),
+            emissions=tuple(rows.emissions),
+            derived=tuple(rows.derived),
+            olds=tuple(rows.olds),
+            claims=tuple(rows.claims),
+        )
+
+    def forgo(self, lost: set[type[s.Clause]], c: int, title: str, rows: _Rows) -> None:
+        """Leave out what would be judged wrongly without the clauses that could not be rendered."""
+        why = "a clause that it depends on could not be rendered"
+        if lost & {s.Reverts, s.Undeployable}:
+            rows.premises = [p for p in rows.premises if p.clause]
+            rows.derived = []
+        if lost & {s.Changes, s.Modifies}:
+            rows.deltas = []
+        if s.Pays in lost:
+            rows.dues = []
+        for x in self.clauses(c):
+            hit = isinstance(x, s.Succeeds | s.Equals) and bool(lost & {s.Reverts, s.Undeployable})
+            hit = hit or (isinstance(x, s.Changes) and bool(lost & {s.Changes, s.Modifies})) or (isinstance(x, s.Pays) and s.Pays in lost)
+            if hit:
+                self.omitted.setdefault(self.key(x, title), why)
 
     def after(self, x: s.Ensures | s.Initially | s.Transition, c: int, title: str, rows: _Rows) -> None:
         claim = self.claim(KINDS[type(x)], title, x, c, True)
@@ -275,13 +352,19 @@ class _Writer:
             case s.Succeeds() if x.mode == "otherwise":
                 rows.premises.append(Premise(self.id("succeeds", title, x.id), "", 0))
             case s.Succeeds() | s.Deployable() if x.formula is not None:
-                rows.premises.append(Premise(self.id(*self.key(x, title)), self.part(r.condition(x.formula), "bool"), self.forall(x.formula)))
+                rows.premises.append(
+                    Premise(self.id(*self.key(x, title)), self.part(r.condition(x.formula), "bool"), self.forall(x.formula))
+                )
             case s.Changes():
                 rows.deltas += [self.delta(change, self.id("changes", title, x.id), r) for change in x.changes]
             case s.Modifies():
                 for location in x.locations:
                     i, g = r.getter(location.getter)
-                    keys = "" if location.arguments is None else self.part(r.keys(location.arguments, [p.type for p in g.parameters]), "bytes32[] memory")
+                    keys = (
+                        ""
+                        if location.arguments is None
+                        else self.part(r.keys(location.arguments, [p.type for p in g.parameters]), "bytes32[] memory")
+                    )
                     rows.opens.append(Open(i, keys))
             case s.Pays():
                 when = "" if x.when is None else f"if (!({r.value(x.when)})) return (to, amount, false); "
@@ -352,7 +435,7 @@ class _Writer:
         return out
 
     def aim(self, c: int) -> str:
-        """Add a part that makes the sender, arguments or the value what a clause compares them with; "" where there is nothing to aim at."""
+        """Add a part that makes the sender, arguments or the value what a clause compares them with; "" where there is none."""
         body: list[str] = []
         role: Choice["deploy", "parameter"] = "deploy" if c == 0 else "parameter"
         slots: list[tuple[Expression, str, int]] = [(f.World(f.ADDRESS, NOWHERE, "msg.sender"), "sender_ = address(uint160(w));", 4)]
@@ -422,8 +505,10 @@ def expressions_of(x: s.Clause) -> Iterator[Expression]:
         case s.Succeeds():
             if x.formula is not None:
                 yield x.formula
+        case s.Initially() | s.Deployable() | s.Undeployable() | s.Invariant() | s.Transition() | s.Assume() | s.Ensures() | s.Equals():
+            yield x.formula
         case _:
-            yield x.formula  # type: ignore[attr-defined]
+            pass
 
 
 def topic(signature: str, size: int) -> str:

@@ -36,7 +36,9 @@ def hints(target: Expression, formulas: Sequence[Expression]) -> tuple[Expressio
 
 
 def _evaluates(e: Expression) -> bool:
-    return not any(isinstance(x, f.Old | f.Forall | f.Defined) or (isinstance(x, f.Variable) and x.role in {"result", "bound"}) for x in f.walk(e))
+    return not any(
+        isinstance(x, f.Old | f.Forall | f.Defined) or (isinstance(x, f.Variable) and x.role in {"result", "bound"}) for x in f.walk(e)
+    )
 
 
 def _solve(target: Expression, here: Expression, there: Expression) -> Iterator[Expression]:
@@ -51,7 +53,9 @@ def _solve(target: Expression, here: Expression, there: Expression) -> Iterator[
         if here.operator == "+":
             yield from _solve(target, inside, f.Binary(f.UINT256, here.position, "-", there, other))
         elif here.operator == "-":
-            yield from _solve(target, inside, f.Binary(f.UINT256, here.position, "+" if left else "-", *((there, other) if left else (other, there))))
+            yield from _solve(
+                target, inside, f.Binary(f.UINT256, here.position, "+" if left else "-", *((there, other) if left else (other, there)))
+            )
         elif here.operator == "*":
             yield from _solve(target, inside, f.Binary(f.UINT256, here.position, "/", there, other))
         elif here.operator == "/" and left:

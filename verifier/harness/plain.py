@@ -49,7 +49,7 @@ def literal(v: object, t: Type) -> str:
 
 @dataclass(slots=True)
 class Plain:
-    """Render formulas at one point of a test. `variables`: literals; `sums`: the keys that a sum is taken over; collects getters and old values."""
+    """Render formulas at one point of a test; collects getters and old values. `sums`: the keys that a sum is taken over."""
 
     specification: Specification
     variables: Mapping[str, str]
@@ -96,7 +96,11 @@ class Plain:
     def getter(self, signature: str) -> str:
         """Return the name of the test's own function that reads a getter."""
         g = self.specification.getter(signature)
-        if len(g.returns) != 1 or g.returns[0].type.kind in {"struct", "array"} or any(p.type.kind in {"struct", "array"} for p in g.parameters):
+        if (
+            len(g.returns) != 1
+            or g.returns[0].type.kind in {"struct", "array"}
+            or any(p.type.kind in {"struct", "array"} for p in g.parameters)
+        ):
             raise NotPlain(f"{signature} has a composite type")
         name = g.name if g.title == g.name else f"{g.name}_{self.specification.getters.index(g)}"
         self.getters[f"{name}_"] = g

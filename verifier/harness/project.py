@@ -1,7 +1,7 @@
 """Build the engine once, and run it on candidates: a forge project of ours that never compiles what it judges.
 
-The engine (*.sol here) is compiled once per tool version, the contract of evaluators once per specification; a candidate comes as creation code in a file, so a run
-compiles nothing. What was built is kept with the digest of each file and checked before it is used.
+The engine (*.sol here) is compiled once per tool version, the contract of evaluators once per specification; a candidate comes as creation
+code in a file, so a run compiles nothing. What was built is kept with the digest of each file and checked before it is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from specs.specification import Specification
-from toolchain.errors import ToolCrashed
+from toolchain.errors import SourceError, ToolCrashed
 from toolchain.forge import ForgeOptions, ForgeRun, configure, forge_version, run_tests
 from toolchain.install import home
 from toolchain.process import Limits, atomic_write
@@ -30,13 +30,25 @@ from verifier.harness.runs import Campaign, Finding, Played, Report, Run
 from verifier.harness.tables import NONE, TABLE, encoded
 
 FOLDER = Path(__file__).parent
-ENGINE = ("Exact.sol", "Vm.sol", "Types.sol", "Base.sol", "Stranger.sol", "Stage.sol", "Keys.sol", "Judge.sol", "Steps.sol", "Draw.sol", "Engine.t.sol", "Scenes.t.sol")
+ENGINE = (
+    "Exact.sol",
+    "Vm.sol",
+    "Types.sol",
+    "Base.sol",
+    "Stranger.sol",
+    "Stage.sol",
+    "Keys.sol",
+    "Judge.sol",
+    "Steps.sol",
+    "Draw.sol",
+    "Engine.t.sol",
+    "Scenes.t.sol",
+)
 CLAUSES = ("Exact.sol", "Vm.sol", "Base.sol")
 SETTINGS = CompilerSettings(evm_version="cancun", optimizer=True)
 TESTS = 24
-INPUT = (
-    f"(bytes32,bytes,bytes,{TABLE},uint256,uint256,bool,bytes32[],address[],bytes4[],bytes4[],(string,uint256,uint256,uint256)[],{runs.RUN}[],uint256[])"
-)
+CAMPAIGN = "(string,uint256,uint256,uint256)"
+INPUT = f"(bytes32,bytes,bytes,{TABLE},uint256,uint256,bool,bytes32[],address[],bytes4[],bytes4[],{CAMPAIGN}[],{runs.RUN}[],uint256[])"
 EXTRA = """gas_limit = "18446744073709551615"
 memory_limit = 2147483648
 code_size_limit = 1000000
@@ -55,7 +67,7 @@ class Clauses:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is judged: creation code, the constants in it, selectors in it that the interface lacks, and its views that the interface lacks."""
+    """What is judged: creation code, the constants in it, selectors in it and views that the interface lacks."""
 
     creation: bytes
     words: tuple[int, ...] = ()
@@ -143,7 +155,12 @@ def compile_clauses(specification: Specification, cache: Path | None = None) -> 
     kept = _kept(path) if path else None
     if kept is None:
         sources = {name: (FOLDER / name).read_text() for name in CLAUSES} | {"Clauses.sol": harness.source}
-        made = compile_sources(sources, CompilerSettings(evm_version="cancun")).contract("Clauses")
+        try:
+            made = compile_sources(sources, CompilerSettings(evm_version="cancun")).contract("Clauses")
+        except SourceError as err:
+            raise ToolCrashed(
+                f"the evaluators of {specification.name} do not compile: {err.message}", "report this as a fault of solwright"
+            ) from err
         kept = {"creation": made.creation, "selectors": dict(made.method_identifiers)}
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,21 +184,33 @@ def _kept(path: Path) -> dict[str, Any] | None:
 
 
 def run_campaigns(
-    clauses: Clauses, candidate: Candidate, campaigns: Sequence[Campaign], *, seed: int, limit_s: float, first_only: bool, threads: int, cache: Path | None
+    clauses: Clauses,
+    candidate: Candidate,
+    campaigns: Sequence[Campaign],
+    *,
+    seed: int,
+    limit_s: float,
+    first_only: bool,
+    threads: int,
+    cache: Path | None,
 ) -> tuple[Report, ...]:
     """Run campaigns and return one report for each, in order.
 
     Raises: ToolCrashed when a test that should have run is missing or a report cannot be read.
     """
     tests = [f"test_{i}" for i in range(min(TESTS, len(campaigns)))]
-    data = _input(clauses, candidate, campaigns, (), seed, max(1, int(limit_s * 1000 * min(1.0, max(threads, 1) / len(campaigns)))), first_only)
+    data = _input(
+        clauses, candidate, campaigns, (), seed, max(1, int(limit_s * 1000 * min(1.0, max(threads, 1) / len(campaigns)))), first_only
+    )
     with fresh_workspace() as workspace:
         ready(workspace, cache, "input", data)
         run(workspace, "Engine", tests, threads, limit_s * 2 + 60)
-        return tuple(_report(workspace, clauses, c, data) for c in campaigns)
+        return tuple(_report(workspace, c, data) for c in campaigns)
 
 
-def run_plays(clauses: Clauses, candidate: Candidate, plays: Sequence[tuple[Run, int]], *, cache: Path | None, limit_s: float = 120) -> tuple[Played, ...]:
+def run_plays(
+    clauses: Clauses, candidate: Candidate, plays: Sequence[tuple[Run, int]], *, cache: Path | None, limit_s: float = 120
+) -> tuple[Played, ...]:
     """Play runs against the candidate; each judges one obligation, by its number (NONE: all of them, up to the first that is broken)."""
     data = _input(clauses, candidate, (), plays, 0, 0, False)
     with fresh_workspace() as workspace:
@@ -192,13 +221,29 @@ def run_plays(clauses: Clauses, candidate: Candidate, plays: Sequence[tuple[Run,
 
 
 def _input(
-    clauses: Clauses, candidate: Candidate, campaigns: Sequence[Campaign], plays: Sequence[tuple[Run, int]], seed: int, deadline_ms: int, first_only: bool
+    clauses: Clauses,
+    candidate: Candidate,
+    campaigns: Sequence[Campaign],
+    plays: Sequence[tuple[Run, int]],
+    seed: int,
+    deadline_ms: int,
+    first_only: bool,
 ) -> bytes:
     rest = [
-        candidate.creation, clauses.creation, encoded(clauses.harness.table, clauses.selectors), seed, deadline_ms, first_only, candidate.words,
-        candidate.addresses, [bytes.fromhex(x) for x in candidate.selectors], [bytes.fromhex(x) for x in candidate.views],
-        [(c.name, c.focus, c.depth, c.runs) for c in campaigns], [r.encoded() for r, _ in plays], [only for _, only in plays],
-    ]  # fmt: skip
+        candidate.creation,
+        clauses.creation,
+        encoded(clauses.harness.table, clauses.selectors),
+        seed,
+        deadline_ms,
+        first_only,
+        candidate.words,
+        candidate.addresses,
+        [bytes.fromhex(x) for x in candidate.selectors],
+        [bytes.fromhex(x) for x in candidate.views],
+        [(c.name, c.focus, c.depth, c.runs) for c in campaigns],
+        [r.encoded() for r, _ in plays],
+        [only for _, only in plays],
+    ]
     nonce = hashlib.sha256(encode([INPUT], [(bytes(32), *rest)])).digest()
     return encode([INPUT], [(nonce, *rest)])
 
@@ -215,14 +260,18 @@ def ready(workspace: Workspace, cache: Path | None, name: str, data: bytes) -> N
 def run(workspace: Workspace, contract: str, tests: Sequence[str], threads: int, limit_s: float) -> ForgeRun:
     """Run tests that are named in advance; each must be there, a plain test, and have succeeded."""
     pattern = f"^({'|'.join(tests)})\\(\\)$"
-    result = run_tests(workspace, ForgeOptions(match_contract=f"^{contract}$", match_test=pattern, threads=threads), limits=Limits(time_s=limit_s))
+    result = run_tests(
+        workspace, ForgeOptions(match_contract=f"^{contract}$", match_test=pattern, threads=threads), limits=Limits(time_s=limit_s)
+    )
     suite = result.suites.get(f"test/{contract}.t.sol:{contract}", {}).get("test_results", {})
     for name in tests:
         answer = suite.get(f"{name}()")
         if answer is None:
             raise ToolCrashed(f"forge did not run {contract}.{name}: {result.stderr[-300:]}", "run: solwright doctor")
         if answer.get("status") != "Success" or "Unit" not in answer.get("kind", {}):
-            raise ToolCrashed(f"{contract}.{name} ended with {answer.get('status')}: {answer.get('reason')}", "report this as a fault of solwright")
+            raise ToolCrashed(
+                f"{contract}.{name} ended with {answer.get('status')}: {answer.get('reason')}", "report this as a fault of solwright"
+            )
     return result
 
 
@@ -241,9 +290,21 @@ def read(workspace: Workspace, name: str, shape: str, nonce: bytes) -> tuple[Any
     return tuple(answer)
 
 
-def _report(workspace: Workspace, clauses: Clauses, campaign: Campaign, data: bytes) -> Report:
+def _report(workspace: Workspace, campaign: Campaign, data: bytes) -> Report:
     _, count, crashes, crash, hits, found = read(workspace, campaign.name, runs.OUTPUT, data[32:64])
     return Report(campaign, count, crashes, crash, tuple(hits), tuple(Finding.decoded(x) for x in found))
 
 
-__all__ = ["NONE", "Candidate", "Clauses", "compile_clauses", "engine_digest", "engine_project", "read", "ready", "run", "run_campaigns", "run_plays"]
+__all__ = [
+    "NONE",
+    "Candidate",
+    "Clauses",
+    "compile_clauses",
+    "engine_digest",
+    "engine_project",
+    "read",
+    "ready",
+    "run",
+    "run_campaigns",
+    "run_plays",
+]

@@ -1,7 +1,6 @@
 """Render formulas as Solidity that computes exactly.
 
-Integers are `Z` (Exact.sol), bytesN are words, left-aligned, strings and bytes are `bytes`; bool, address, structs and arrays are Solidity's own. What is undefined
-reverts, so `&&`, `||` and `?:` are defined as in Solidity. Sums run over the keys that are known.
+Integers are `Z` (Exact.sol), bytesN are words, left-aligned, strings and bytes are `bytes`; the rest are Solidity's own types. What is undefined reverts, so `&&`, `||` and `?:` are defined as in Solidity. Sums run over the keys that are known.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from specs.specification import Function, Specification
 
 NUMERIC = frozenset({"uint", "int", "number", "enum"})
 POOLS = 4
+SHAPES = {"==": "eq({0}, {1})", "!=": "!eq({0}, {1})", "<": "lt({0}, {1})", "<=": "le({0}, {1})", ">": "lt({1}, {0})", ">=": "le({1}, {0})"}
 
 
 class NotRendered(Exception):
@@ -143,7 +143,7 @@ def text(data: bytes) -> str:
 class Renderer:
     """Render the formulas of one place of a specification.
 
-    `variables` maps names to Solidity values of native type; `old` gives the number of the saved value of an expression (None: `old` changes nothing here);
+    `variables` maps names to Solidity values of native type; `old` gives the number of a saved value (None: `old` changes nothing here);
     `part` makes an external function that evaluates an expression and reverts where it is undefined, and returns its name.
     """
 
@@ -204,9 +204,13 @@ class Renderer:
 
     def _world(self, e: f.World) -> str:
         return {
-            "msg.sender": "sender_", "msg.value": "nat(value_)", "msg.sig": "bytes32(sig_)", "block.timestamp": "nat(block.timestamp)",
-            "block.number": "nat(block.number)", "address(this)": "at",
-        }[e.name]  # fmt: skip
+            "msg.sender": "sender_",
+            "msg.value": "nat(value_)",
+            "msg.sig": "bytes32(sig_)",
+            "block.timestamp": "nat(block.timestamp)",
+            "block.number": "nat(block.number)",
+            "address(this)": "at",
+        }[e.name]
 
     def _enumvalue(self, e: f.EnumValue) -> str:
         return f"nat({e.type.members.index(e.member)})"
@@ -288,11 +292,8 @@ class Renderer:
 
     def _comparison(self, e: f.Binary) -> str:
         left, right, op = e.left, e.right, e.operator
-        if left.type.kind in NUMERIC or right.type.kind in NUMERIC:
-            if left.type.kind in NUMERIC and right.type.kind in NUMERIC:
-                x, y = self.value(left), self.value(right)
-                shapes = {"==": "eq({0}, {1})", "!=": "!eq({0}, {1})", "<": "lt({0}, {1})", "<=": "le({0}, {1})", ">": "lt({1}, {0})", ">=": "le({1}, {0})"}
-                return shapes[op].format(x, y)
+        if left.type.kind in NUMERIC and right.type.kind in NUMERIC:
+            return SHAPES[op].format(self.value(left), self.value(right))
         t = right.type if left.type.kind == "number" or isinstance(left, f.Literal) else left.type
         x, y = self.as_type(left, t), self.as_type(right, t)
         if t.kind in {"string", "bytes"}:
@@ -357,5 +358,4 @@ class Renderer:
         return self.value(e.operand)
 
     def _forall(self, e: f.Forall) -> str:
-        raise NotRendered("a forall that is not outermost")
-
+        raise NotRendered(f"a forall that is not outermost, over {', '.join(n for n, _ in e.bound)}")

@@ -56,19 +56,33 @@ class Step:
     def encoded(self) -> tuple[Any, ...]:
         """Return the step as the value of an ABI tuple (STEP)."""
         return (
-            self.kind, self.sender, self.origin, self.value, self.data, self.arrived, self.timestamp, self.number, self.chain_id, self.prevrandao, self.coinbase,
-            self.base_fee, self.refuse, self.answer, [(c.value, c.data, c.force) for c in self.callbacks],
-        )  # fmt: skip
+            self.kind,
+            self.sender,
+            self.origin,
+            self.value,
+            self.data,
+            self.arrived,
+            self.timestamp,
+            self.number,
+            self.chain_id,
+            self.prevrandao,
+            self.coinbase,
+            self.base_fee,
+            self.refuse,
+            self.answer,
+            [(c.value, c.data, c.force) for c in self.callbacks],
+        )
 
     @classmethod
     def decoded(cls, t: tuple[Any, ...]) -> Step:
         """Return the step of an ABI tuple."""
-        return cls(*t[:14], callbacks=tuple(Callback(*c) for c in t[14]))
+        parts: list[Any] = [*t[:14], tuple(Callback(*c) for c in t[14])]
+        return cls(*parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that a run depends on beside the code. `pools`: the keys that getters are read at, by kind; `coded`: strangers with code."""
+    """Everything that a run depends on beside the code. `pools`: the keys that getters are read at; `coded`: strangers with code."""
 
     reader: str
     reader_origin: str
@@ -85,7 +99,8 @@ class Run:
     @classmethod
     def decoded(cls, t: tuple[Any, ...]) -> Run:
         """Return the run of an ABI tuple."""
-        return cls(*t[:6], steps=tuple(Step.decoded(s) for s in t[6]))
+        parts: list[Any] = [*t[:6], tuple(Step.decoded(s) for s in t[6])]
+        return cls(*parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +160,7 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`focus` is the number of a function, or one of the others (see `campaigns`); `depth` is the largest number of steps after the deployment."""
+    """Runs that end in one kind of step: `focus` is a function's number or beyond; `depth`: the most steps after the deployment."""
 
     name: str
     focus: int
@@ -155,7 +170,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one campaign reported: `hits` counts, by obligation number, how often it was really judged; `crash` is the first revert of the engine itself."""
+    """What one campaign reported: `hits` counts, by number, how often an obligation was judged; `crash`: the engine's own first revert."""
 
     campaign: Campaign
     runs: int

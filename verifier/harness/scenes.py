@@ -15,9 +15,8 @@ from verifier.harness.runs import CHAIN_ID, NOBODY
 from verifier.scene import Scene
 
 WORDS = "(bytes32,bytes32)[]"
-SCENE = (
-    f"(address,bytes,{WORDS},{WORDS},(address,uint256)[],address[],address,address,uint256,bytes,uint256,uint256,uint256,uint256,address,uint256,(bool,bytes)[])"
-)
+BLOCK = "uint256,uint256,uint256,uint256,address,uint256"
+SCENE = f"(address,bytes,{WORDS},{WORDS},(address,uint256)[],address[],address,address,uint256,bytes,{BLOCK},(bool,bytes)[])"
 OUTCOMES = "(bytes32,(bool,bytes,uint256)[])"
 
 
@@ -54,19 +53,34 @@ def _encoded(s: Scene) -> tuple[Any, ...]:
 
     e = s.environment
     return (
-        s.address, bytes.fromhex(s.code), words(s.storage), words(s.transient), list(s.balances), list(s.codes), s.sender, s.origin or s.sender, s.value,
-        bytes.fromhex(s.data), 1 if e.timestamp is None else e.timestamp, 1 if e.number is None else e.number,
-        CHAIN_ID if e.chain_id is None else e.chain_id, e.prevrandao or 0, e.coinbase or NOBODY, e.base_fee or 0,
+        s.address,
+        bytes.fromhex(s.code),
+        words(s.storage),
+        words(s.transient),
+        list(s.balances),
+        list(s.codes),
+        s.sender,
+        s.origin or s.sender,
+        s.value,
+        bytes.fromhex(s.data),
+        1 if e.timestamp is None else e.timestamp,
+        1 if e.number is None else e.number,
+        CHAIN_ID if e.chain_id is None else e.chain_id,
+        e.prevrandao or 0,
+        e.coinbase or NOBODY,
+        e.base_fee or 0,
         [(a.accepts, bytes.fromhex(a.data)) for a in s.answers],
-    )  # fmt: skip
+    )
 
 
 def _compared(s: Scene, ok: bool, returned: bytes, asked: int) -> SceneOutcome:
     problems = []
     if ok != s.expect_success:
-        problems.append(f"expected to {'succeed' if s.expect_success else 'revert'}, but it {'succeeded' if ok else f'reverted with 0x{returned[:68].hex()}'}")
+        found = "succeeded" if ok else f"reverted with 0x{returned[:68].hex()}"
+        problems.append(f"expected to {'succeed' if s.expect_success else 'revert'}, but it {found}")
     if s.expect_return is not None and returned.hex() != s.expect_return.lower().removeprefix("0x"):
         problems.append(f"expected to return 0x{s.expect_return}, but returned 0x{returned.hex()}")
+    agrees = not problems
     if asked > len(s.answers):
         problems.append(f"strangers were asked {asked} times, with {len(s.answers)} answers given")
-    return SceneOutcome(ok, returned.hex(), not problems[:1] or (len(problems) == 1 and problems[0].startswith("strangers")), "; ".join(problems))
+    return SceneOutcome(ok, returned.hex(), agrees, "; ".join(problems))

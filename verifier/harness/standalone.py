@@ -20,8 +20,25 @@ from verifier.harness.generate import Harness, Key, result_name
 from verifier.harness.plain import NotPlain, Plain, address_literal, literal
 from verifier.harness.render import located, native
 from verifier.harness.runs import (
-    AT_CALLOUT, BALANCE, CALL, DEPLOY, ERRORS, ETHER, FALSE, LOGS, MUST_REVERT, MUST_SUCCEED, NOBODY, READ, RETURNED, UNDEFINED, Finding, Run, Seen, Step,
-)  # fmt: skip
+    AT_CALLOUT,
+    BALANCE,
+    CALL,
+    DEPLOY,
+    ERRORS,
+    ETHER,
+    FALSE,
+    LOGS,
+    MUST_REVERT,
+    MUST_SUCCEED,
+    NOBODY,
+    READ,
+    RETURNED,
+    UNDEFINED,
+    Finding,
+    Run,
+    Seen,
+    Step,
+)
 from verifier.harness.text import call_text, function_of
 
 SECTIONS = re.compile(r"^// ---- (\w+)\n", re.M)
@@ -50,20 +67,31 @@ def formula_of(specification: Specification, key: Key) -> Expression | None:
     kind, function, subject = key
     if kind == "canary":
         here = f.Balance(f.UINT256, f.Position(0, 0), f.World(f.ADDRESS, f.Position(0, 0), "address(this)"))
-        return f.Binary(f.BOOL, f.Position(0, 0), "==" if subject == "canary.false" else ">", here, f.Old(f.UINT256, f.Position(0, 0), here))
+        return f.Binary(
+            f.BOOL, f.Position(0, 0), "==" if subject == "canary.false" else ">", here, f.Old(f.UINT256, f.Position(0, 0), here)
+        )
     clauses: Sequence[s.Clause] = specification.clauses
     if kind == "initially":
         clauses = specification.constructor.clauses
     if kind == "ensures":
         clauses = next((fn.clauses for fn in specification.functions if fn.title == function.removeprefix("view ")), ())
-    types = {"initially": s.Initially, "ensures": s.Ensures, "invariant": s.Invariant, "stable": s.Invariant, "callout": s.Invariant, "transition": s.Transition}
-    found = next((c for c in clauses if c.id == subject and isinstance(c, types.get(kind, ()))), None)  # type: ignore[arg-type]
+    types = {
+        "initially": s.Initially,
+        "ensures": s.Ensures,
+        "invariant": s.Invariant,
+        "stable": s.Invariant,
+        "callout": s.Invariant,
+        "transition": s.Transition,
+    }
+    found = next((c for c in clauses if c.id == subject and isinstance(c, types.get(kind, ()))), None)
     return found.formula if isinstance(found, s.Initially | s.Ensures | s.Invariant | s.Transition) else None
 
 
 def ascii_line(text: str, longest: int = 200) -> str:
     """Return text that can stand in a Solidity string literal."""
-    return "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "'" if c == '"' else "?" for c in " ".join(text.split()))[:longest]
+    return "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "'" if c == '"' else "?" for c in " ".join(text.split()))[
+        :longest
+    ]
 
 
 def identifier(text: str) -> str:
@@ -71,11 +99,28 @@ def identifier(text: str) -> str:
     return re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
 
 
+def without_idle(source: str) -> str:
+    """Drop the functions of the test tool that a test does not use."""
+
+    def used(line: str) -> bool:
+        declared = re.match(r"    function (\w+)\(.*\) external.*;$", line)
+        return declared is None or f"vm.{declared[1]}(" in source
+
+    return "\n".join(line.rstrip() for line in source.split("\n") if used(line))
+
+
 class Writer:
-    """Write one finding down. `id` is the obligation's name, `words` what it promises; with `exactly` the claim is computed by the harness's own evaluators."""
+    """Write one finding down; with `exactly` the claim is computed by the harness's own evaluators."""
 
     def __init__(
-        self, specification: Specification, contract: Contract, finding: Finding, key: Key, id: str, words: str, exactly: Harness | None = None
+        self,
+        specification: Specification,
+        contract: Contract,
+        finding: Finding,
+        key: Key,
+        id: str,
+        words: str,
+        exactly: Harness | None = None,
     ) -> None:
         self.exactly = exactly
         self.inlined = ""
@@ -101,17 +146,36 @@ class Writer:
         parts = sections()
         name = f"Replay_{identifier(self.id)}"
         test = f"test_{identifier(self.id)}"
-        replay = parts["replay"].replace("READER", address_literal(self.run.reader)).replace("ORIGIN", address_literal(self.run.reader_origin))
+        replay = (
+            parts["replay"].replace("READER", address_literal(self.run.reader)).replace("ORIGIN", address_literal(self.run.reader_origin))
+        )
         unit = self.contract.path
         body = [*self.opening(), *self.steps(before, staged), *after]
-        source = "\n".join([
-            "// SPDX-License-Identifier: MIT", "pragma solidity ^0.8.24;", "", f'import {{{self.contract.name} as Candidate}} from "../src/{unit}";', "",
-            parts["vm"].strip(), "", *([self.inlined, ""] if self.inlined else []), replay.strip(), "", *([parts["stranger"].strip(), ""] if staged else []),
-            f"// {self.message}", f"contract {name} is {'Stage' if staged else 'Replay'}{', IEngine' if self.inlined else ''} {{",
-            *(f"    {line}" for line in self.state), f"    function {test}() external {{", *(f"        {line}" for line in body), "    }",
-            *(f"\n    {line}" for line in self.functions), "}", "",
-        ])  # fmt: skip
-        return Standalone(f"{name}.t.sol", source, name, test, self.message)
+        source = "\n".join(
+            [
+                "// SPDX-License-Identifier: MIT",
+                "pragma solidity ^0.8.24;",
+                "",
+                f'import {{{self.contract.name} as Candidate}} from "../src/{unit}";',
+                "",
+                parts["vm"].strip(),
+                "",
+                *([self.inlined, ""] if self.inlined else []),
+                replay.strip(),
+                "",
+                *([parts["stranger"].strip(), ""] if staged else []),
+                f"// {self.message}",
+                f"contract {name} is {'Stage' if staged else 'Replay'}{', IEngine' if self.inlined else ''} {{",
+                *(f"    {line}" for line in self.state),
+                f"    function {test}() external {{",
+                *(f"        {line}" for line in body),
+                "    }",
+                *(f"\n    {line}" for line in self.functions),
+                "}",
+                "",
+            ]
+        )
+        return Standalone(f"{name}.t.sol", without_idle(source), name, test, self.message)
 
     # ------------------------------------------------------------ the calls
 
@@ -165,7 +229,10 @@ class Writer:
                 yield from (f'vm.etch({address_literal(a)}, hex"5f5ffd"); // refuses' for a in self.run.coded)
             if staged:
                 yield "delete actions;"
-                yield from (f'actions.push(Action({c.value}, hex"{c.data.hex()}", {str(c.force).lower()})); // {self.said(c.data)}' for c in step.callbacks)
+                yield from (
+                    f'actions.push(Action({c.value}, hex"{c.data.hex()}", {str(c.force).lower()})); // {self.said(c.data)}'
+                    for c in step.callbacks
+                )
                 yield f"(done, open, refusing, answering) = (0, true, {str(step.refuse).lower()}, {step.answer});"
             yield f"send({who}, {origin}, {step.value}, {self.calldata(step.data)});"
             if staged:
@@ -191,7 +258,9 @@ class Writer:
             return raw if not data else f"{raw} /* {self.said(data)} */"
         if len(data) != 4 + 32 * len(fn.parameters):
             return f"{raw} /* {self.said(data)} */"
-        values = [literal(v, p.type) for v, p in zip(decode([abi_name(p.type) for p in fn.parameters], data[4:]), fn.parameters, strict=True)]
+        values = [
+            literal(v, p.type) for v, p in zip(decode([abi_name(p.type) for p in fn.parameters], data[4:]), fn.parameters, strict=True)
+        ]
         return f"abi.encodeWithSignature({', '.join([chr(34) + fn.signature + chr(34), *values])})"
 
     # ------------------------------------------------------------ the claim
@@ -234,11 +303,19 @@ class Writer:
                 self.functions.append(IS_DEFINED)
                 return f'require(!ok || !isDefined(hex"{call.hex()}"), {message}); // {self.said(call)} reverted before'
             return f"require(!ok, {message}); // {self.said(call)} cannot take the value that it should have"
-        if fn is not None and len(fn.returns) == 1 and fn.returns[0].type.kind in {"uint", "int", "address", "bool", "enum"} and len(expected) == 32:
+        if (
+            fn is not None
+            and len(fn.returns) == 1
+            and fn.returns[0].type.kind in {"uint", "int", "address", "bool", "enum"}
+            and len(expected) == 32
+        ):
             plain = Plain(self.spec, {}, {}, lambda _: ())
             name = plain.getter(fn.signature) if all(p.type.kind not in {"struct", "array"} for p in fn.parameters) else ""
             if name and len(call) == 4 + 32 * len(fn.parameters) and not any(p.type.is_dynamic for p in fn.parameters):
-                keys = [literal(v, p.type) for v, p in zip(decode([abi_name(p.type) for p in fn.parameters], call[4:]), fn.parameters, strict=True)]
+                keys = [
+                    literal(v, p.type)
+                    for v, p in zip(decode([abi_name(p.type) for p in fn.parameters], call[4:]), fn.parameters, strict=True)
+                ]
                 self.getter_functions(plain)
                 value = literal(decode([abi_name(fn.returns[0].type)], expected)[0], fn.returns[0].type)
                 return f"require(!ok || {name}({', '.join(keys)}) == {value}, {message});"
@@ -266,13 +343,23 @@ class Writer:
         send = f"send({address_literal(last.sender)}, {address_literal(last.origin)}, {last.value}, {self.calldata(last.data)});"
         visitor = address_literal(who)
         before = [
-            "// the same calls one after the other, and the first alone", "delete actions;", "uint256 start = vm.snapshotState();",
-            f"(done, open, refusing, answering) = (0, true, false, {last.answer});", send,
-            f"vm.deal({visitor}, {visitor}.balance + {back.value});", "bytes32 alone = outcome();", "vm.revertToState(start);", "start = vm.snapshotState();",
-            "delete actions;", f"(done, open, refusing, answering) = (0, true, false, {last.answer});", send,
-            f"send({visitor}, {address_literal(last.origin)}, {back.value}, {self.calldata(back.data)});", "bytes32 apart = outcome();",
-            "vm.revertToState(start);", "// and the second while the first has not returned",
-        ]  # fmt: skip
+            "// the same calls one after the other, and the first alone",
+            "delete actions;",
+            "uint256 start = vm.snapshotState();",
+            f"(done, open, refusing, answering) = (0, true, false, {last.answer});",
+            send,
+            f"vm.deal({visitor}, {visitor}.balance + {back.value});",
+            "bytes32 alone = outcome();",
+            "vm.revertToState(start);",
+            "start = vm.snapshotState();",
+            "delete actions;",
+            f"(done, open, refusing, answering) = (0, true, false, {last.answer});",
+            send,
+            f"send({visitor}, {address_literal(last.origin)}, {back.value}, {self.calldata(back.data)});",
+            "bytes32 apart = outcome();",
+            "vm.revertToState(start);",
+            "// and the second while the first has not returned",
+        ]
         return before, ["bytes32 nested = outcome();", f'require(!ok || nested == apart || nested == alone, "{self.message}");']
 
     # ------------------------------------------------------------ formulas
@@ -299,11 +386,16 @@ class Writer:
     def conclusion(self) -> list[str]:
         message = f'"{self.message}"'
         if self.check == AT_CALLOUT:
-            self.functions.append("function look() internal override { try this.clause() returns (bool holds) { if (!holds) broken = true; } catch { broken = true; } }")
+            self.functions.append(
+                "function look() internal override "
+                "{ try this.clause() returns (bool holds) { if (!holds) broken = true; } catch { broken = true; } }"
+            )
             return [f"require(!ok || !broken, {message});"]
         condition = "clause()"
         if self.check == UNDEFINED:
-            self.functions.append("function hasValue() internal returns (bool) { try this.clause() returns (bool) { return true; } catch { return false; } }")
+            self.functions.append(
+                "function hasValue() internal returns (bool) { try this.clause() returns (bool) { return true; } catch { return false; } }"
+            )
             condition = "hasValue()"
         always = self.last.kind not in {CALL, DEPLOY}
         return [f"require({'' if always else '!ok || '}{condition}, {message});"]
@@ -339,7 +431,12 @@ class Writer:
 
     def constants(self) -> dict[str, str]:
         sig = self.last.data[:4].ljust(4, b"\0").hex()
-        return {"msg.sender": address_literal(self.last.sender), "msg.value": str(self.last.value), "msg.sig": f"bytes4(0x{sig})", "address(this)": "target"}
+        return {
+            "msg.sender": address_literal(self.last.sender),
+            "msg.value": str(self.last.value),
+            "msg.sig": f"bytes4(0x{sig})",
+            "address(this)": "target",
+        }
 
     def sum_keys(self, getter: str) -> list[str]:
         g = self.spec.getter(getter)

@@ -157,20 +157,56 @@ def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
         return (x.id, part(x.clause), x.forall, x.enumerated)
 
     def context(x: Context) -> bytes:
-        return encode([CONTEXT], [(
-            x.result_keys, x.emits, number(x.reachable), number(x.nonpayable), number(x.pays), number(x.atomic), number(x.emits_id),
-            [number(i) for i in x.frames], x.invariants, x.callouts, part(x.load), part(x.meet), part(x.draw), part(x.aim),
-            [part(p) for p in x.times], [part(p) for p in x.numbers],
-            [(r.id, part(r.clause), r.forall, part(r.data)) for r in x.refusals], [(p.id, part(p.clause), p.forall) for p in x.premises],
-            [(d.id, d.getter, d.minus, part(d.part)) for d in x.deltas], [(o.getter, part(o.part)) for o in x.opens],
-            [(d.id, part(d.part)) for d in x.dues], [(e.id, part(e.part)) for e in x.emissions], [(d.id, part(d.part)) for d in x.derived],
-            [old(o) for o in x.olds], [claim(c) for c in x.claims],
-        )])  # fmt: skip
+        return encode(
+            [CONTEXT],
+            [
+                (
+                    x.result_keys,
+                    x.emits,
+                    number(x.reachable),
+                    number(x.nonpayable),
+                    number(x.pays),
+                    number(x.atomic),
+                    number(x.emits_id),
+                    [number(i) for i in x.frames],
+                    x.invariants,
+                    x.callouts,
+                    part(x.load),
+                    part(x.meet),
+                    part(x.draw),
+                    part(x.aim),
+                    [part(p) for p in x.times],
+                    [part(p) for p in x.numbers],
+                    [(r.id, part(r.clause), r.forall, part(r.data)) for r in x.refusals],
+                    [(p.id, part(p.clause), p.forall) for p in x.premises],
+                    [(d.id, d.getter, d.minus, part(d.part)) for d in x.deltas],
+                    [(o.getter, part(o.part)) for o in x.opens],
+                    [(d.id, part(d.part)) for d in x.dues],
+                    [(e.id, part(e.part)) for e in x.emissions],
+                    [(d.id, part(d.part)) for d in x.derived],
+                    [old(o) for o in x.olds],
+                    [claim(c) for c in x.claims],
+                )
+            ],
+        )
 
     t = table
     return (
-        t.obligations, t.canary_true, t.canary_false, t.selector, t.ether, number(t.receive), number(t.fallback), t.deploy_payable,
-        [old(o) for o in t.canary_olds], [claim(c) for c in t.canaries], [claim(c) for c in t.invariants], t.locked, [claim(c) for c in t.assumptions],
+        t.obligations,
+        t.canary_true,
+        t.canary_false,
+        t.selector,
+        t.ether,
+        number(t.receive),
+        number(t.fallback),
+        t.deploy_payable,
+        [old(o) for o in t.canary_olds],
+        [claim(c) for c in t.canaries],
+        [claim(c) for c in t.invariants],
+        t.locked,
+        [claim(c) for c in t.assumptions],
         [(bytes.fromhex(g.selector), g.kind, g.framed, g.zero_at_first, g.keys) for g in t.getters],
-        [(bytes.fromhex(sel or "00000000"), view, payable) for sel, view, payable in t.functions], t.foralls, [context(c) for c in t.contexts],
-    )  # fmt: skip
+        [(bytes.fromhex(sel or "00000000"), view, payable) for sel, view, payable in t.functions],
+        t.foralls,
+        [context(c) for c in t.contexts],
+    )

@@ -15,9 +15,16 @@ from verifier.harness.abi import NotEncoded, decode
 from verifier.harness.runs import Outcome
 
 PANICS = {
-    0x01: "an assertion failed", 0x11: "arithmetic overflow", 0x12: "division by zero", 0x21: "no such enum member", 0x22: "broken storage", 0x31: "pop of an empty array",
-    0x32: "index out of bounds", 0x41: "too much memory", 0x51: "call of a zero function",
-}  # fmt: skip
+    0x01: "an assertion failed",
+    0x11: "arithmetic overflow",
+    0x12: "division by zero",
+    0x21: "no such enum member",
+    0x22: "broken storage",
+    0x31: "pop of an empty array",
+    0x32: "index out of bounds",
+    0x41: "too much memory",
+    0x51: "call of a zero function",
+}
 
 
 @functools.cache
@@ -104,7 +111,10 @@ def revert_text(specification: Specification, contract: Contract, data: bytes) -
 
 
 def _errors_of(specification: Specification, contract: Contract) -> Mapping[bytes, tuple[str, tuple[str, ...]]]:
-    known: dict[bytes, tuple[str, tuple[str, ...]]] = {selector("Error(string)"): ("Error", ("string",)), selector("Panic(uint256)"): ("Panic", ("uint256",))}
+    known: dict[bytes, tuple[str, tuple[str, ...]]] = {
+        selector("Error(string)"): ("Error", ("string",)),
+        selector("Panic(uint256)"): ("Panic", ("uint256",)),
+    }
     for e in contract.abi:
         if e["type"] == "error":
             types = tuple(_canonical(i) for i in e["inputs"])
