@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from specs import formula as f
 from specs import specification as s
+from specs.parse import expressions
 from specs.render import sentence
 from specs.specification import Function, Specification
 from toolchain.solc import Compilation, Contract
@@ -38,9 +39,11 @@ def calls_out(runtime: str) -> bool:
 
 
 def summed(specification: Specification) -> tuple[str, ...]:
-    """Return the signatures of getters that stand in a `sum` of an invariant or transition."""
-    formulas = [c.formula for c in (*specification.invariants, *specification.transitions) if isinstance(c, s.Invariant | s.Transition)]
-    return tuple(dict.fromkeys(e.getter for formula in formulas for e in f.walk(formula) if isinstance(e, f.Sum)))
+    """Return the signatures of getters that stand in any `sum`."""
+    own = (c for fn in specification.functions for c in fn.clauses)
+    clauses = (*specification.clauses, *specification.constructor.clauses, *own)
+    found = (x for c in clauses for e in expressions(c) for x in f.walk(e))
+    return tuple(dict.fromkeys(x.getter for x in found if isinstance(x, f.Sum)))
 
 
 def derived(specification: Specification) -> tuple[str, ...]:
@@ -109,7 +112,15 @@ class _Writer:
         self.add("constructor.reachable", "reachable", "constructor", "a deployment can succeed")
         for x in c.clauses:
             if isinstance(x, s.Initially):
-                self.add(f"constructor.{x.id}", "initially", "constructor", "holds right after every deployment", x)
+                self.add(
+                    f"constructor.{x.id}",
+                    "initially",
+                    "constructor",
+                    "holds right after every deployment",
+                    x,
+                    "",
+                    *self._frames("constructor", x),
+                )
             elif isinstance(x, s.Deployable):
                 self.add(f"constructor.{x.id}", "deployable", "constructor", "such a deployment succeeds", x)
             elif isinstance(x, s.Undeployable):
@@ -146,7 +157,7 @@ class _Writer:
         if self.implementation.lock is not None:
             self.add("constructor.unlocked", "unlocked", "constructor", "the lock is open after deployment")
 
-    def _frames(self, where: str, clause: s.Invariant | s.Transition, at: str = "") -> tuple[str, ...]:
+    def _frames(self, where: str, clause: s.Invariant | s.Transition | s.Ensures | s.Initially, at: str = "") -> tuple[str, ...]:
         getters = dict.fromkeys(e.getter for e in f.walk(clause.formula) if isinstance(e, f.Sum))
         return tuple(f"{where}.frame({g.split('(')[0]}){at}" for g in getters)
 
@@ -163,7 +174,7 @@ class _Writer:
                 case s.Succeeds() if c.mode != "never":
                     self.add(f"{t}.{c.id}", "succeeds", t, f"then {t} does not revert", c, "", *atomic)
                 case s.Ensures():
-                    self.add(f"{t}.{c.id}", "ensures", t, f"holds after {t}", c, "", *atomic)
+                    self.add(f"{t}.{c.id}", "ensures", t, f"holds after {t}", c, "", *atomic, *self._frames(t, c))
                 case s.Changes():
                     self.add(f"{t}.{c.id}", "changes", t, "exactly this difference", c, "", *atomic)
                 case s.Pays():
@@ -195,6 +206,8 @@ class _Writer:
             self.add(f"{t}.{inv.id}", "invariant", t, f"holds after {t}", inv, "", *atomic, *self._frames(t, inv))
         for lemma in self.implementation.lemmas:
             self.add(f"{t}.lemma.{lemma.id}", "lemma", t, f"the lemma holds after {t}: {lemma.text}", None, lemma.id, *atomic)
+        if fn.returns:
+            self.add(f"{t}.returns", "ensures", t, f"what {t} returns can be decoded as its interface says", None, "returns", *atomic)
         if not fn.payable:
             self.add(f"{t}.nonpayable", "nonpayable", t, f"{t} reverts when value is sent")
         self._callout(fn)

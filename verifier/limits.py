@@ -26,6 +26,8 @@ DECLARED_SLOTS = 1 << 64
 #: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
 LARGEST_TYPE = 1 << 64
 
+YUL_CALLS = frozenset({"call", "staticcall", "callcode", "delegatecall"})
+
 #: A slot's number; `hash`: computed by keccak256 in place; `declared`: of a declared variable; None: not known before it runs.
 Slot = int | Choice["hash", "declared"] | None
 
@@ -41,7 +43,23 @@ def find_limits(compilation: Compilation, contract: Contract) -> tuple[Limit, ..
         for node in walk(definition)
         for kind, reason, place in _judge(node, calls)
     ]
-    return tuple(dict.fromkeys([*_giants(contract), *found]))
+    return tuple(dict.fromkeys([*_giants(contract), *_whole(code, compilation), *found]))
+
+
+def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:
+    """Yield what concerns every entry: decoding that lets dirty arguments in, and pointers to functions that assembly can bend."""
+    for path, ast in compilation.asts.items():
+        for node in ast["nodes"]:
+            if node["nodeType"] == "PragmaDirective" and node["literals"][:2] == ["abicoder", "v1"]:
+                yield Limit("unknown", "pragma abicoder v1: arguments arrive unchecked", path, code.place(node)[1], "")
+    reached = [n for entry in code.entries for definition in entry.nodes for n in walk(definition)]
+    kept = [n for ast in compilation.asts.values() for d in walk(ast) if d["nodeType"] == "StructDefinition" for n in walk(d)]
+    kept += [n for base in code.bases for d in base["nodes"] if d["nodeType"] == "VariableDeclaration" for n in walk(d)]
+    pointer = next((n for n in (*reached, *kept) if n["nodeType"] == "FunctionTypeName" and n["visibility"] == "internal"), None)
+    if pointer is not None and any(n["nodeType"] == "InlineAssembly" for n in reached):
+        yield Limit(
+            "unknown", "pointers to internal functions beside assembly: where the code jumps to is not known", *code.place(pointer), ""
+        )
 
 
 def _giants(contract: Contract) -> Iterator[Limit]:
@@ -69,16 +87,35 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
             yield "unknown", "msg.data: the code reads how its arguments are encoded", node
         if str(node["typeDescriptions"].get("typeIdentifier", "")).startswith(("t_function_baredelegatecall_", "t_function_barecallcode_")):
             yield "unknown", "delegatecall: which code runs is not known", node
+    if node["nodeType"] == "FunctionCallOptions" and "gas" in node["names"]:
+        yield "unknown", "a call with a gas limit: whether it suffices is not known", node
     if node["nodeType"] != "InlineAssembly":
         return
     for inner in walk(node["AST"]):
         name = inner["functionName"]["name"] if inner["nodeType"] == "YulFunctionCall" else ""
         if name in {"calldataload", "calldatacopy", "calldatasize"}:
             yield "unknown", f"{name}: assembly reads how the arguments are encoded", inner
+        elif name in YUL_CALLS and not _is_all_gas(inner["arguments"][0]):
+            yield "unknown", f"{name}: a call with a gas limit: whether it suffices is not known", inner
+        elif name in {"sstore", "tstore"} and _is_length(inner["arguments"][0], node, calls):
+            yield "unknown", f"{name}: assembly sets the length of an array, whose elements then reach every slot", inner
         elif name in {"sstore", "tstore"}:
             yield from _write(name, calls.slots_of_yul(inner["arguments"][0], node), inner)
         elif inner["nodeType"] == "YulAssignment":
             yield from _assignment(inner, node, calls)
+
+
+def _is_all_gas(argument: Node) -> bool:
+    return bool(argument["nodeType"] == "YulFunctionCall" and argument["functionName"]["name"] == "gas")
+
+
+def _is_length(slot: Node, assembly: Node, calls: _Calls) -> bool:
+    """Tell whether a slot is that of a dynamic array, bytes or string."""
+    if slot["nodeType"] != "YulIdentifier" or not str(slot["name"]).endswith(".slot"):
+        return False
+    variable = calls.external(slot, assembly)
+    kind = str(variable["typeDescriptions"]["typeIdentifier"]) if variable is not None else ""
+    return bool(kind.startswith(("t_bytes_storage", "t_string_storage")) or (kind.startswith("t_array") and "_dyn_" in kind))
 
 
 def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:

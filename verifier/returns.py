@@ -2,57 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from toolchain.solc import Compilation, Contract
 from verifier.reach import read_code, walk
 
 RETURN_DATA = {"returndatasize", "returndatacopy"}
+LOW_LEVEL = ("t_function_barecall", "t_function_barestaticcall", "t_function_baredelegatecall", "t_function_barecallcode")
+#: Types of a call's value that one checked word decides.
+ONE_WORD = (
+    "t_tuple$__$",
+    "t_uint",
+    "t_int",
+    "t_bool",
+    "t_address",
+    "t_enum",
+    "t_contract",
+    "t_bytes1",
+    "t_bytes2",
+    "t_bytes3",
+    "t_bytes4",
+    "t_bytes8",
+    "t_bytes20",
+)
 
 
 def observes_returns(compilation: Compilation, contract: Contract) -> bool:
-    """Tell whether any entry binds the bytes that a low-level call returned, catches a reason, or reads return data in assembly.
+    """Tell whether any entry may look at what a stranger returns, beyond one word of a fixed ABI decoding.
 
-    Return data has any length; an engine tries a few. Code that never binds it behaves the same for all lengths.
+    Return data has any length; an engine tries a few. Only two forms behave the same for all of them: a low-level call whose returned bytes
+    are dropped where it
+    stands (`(bool ok, ) = a.call(…)`, or as a statement), and a call through an interface that returns nothing or one static word.
     """
     code = read_code(compilation, contract)
-    return any(_observes(node) for entry in code.entries for definition in entry.nodes for node in walk(definition))
+    nodes = [node for entry in code.entries for definition in entry.nodes for node in walk(definition)]
+    dropped = {call["id"] for node in nodes if (call := _dropping(node)) is not None}
+    return any(_observes(node, dropped) for node in nodes)
 
 
-def _observes(node: Mapping[str, Any]) -> bool:
-    kind = node.get("nodeType")
-    if kind == "VariableDeclarationStatement":
-        declared = node.get("declarations") or []
-        return len(declared) == 2 and declared[1] is not None and _is_low_level(node.get("initialValue"))
-    if kind == "TryCatchClause":
-        return bool((node.get("parameters") or {}).get("parameters")) and bool(node.get("errorName") is not None) and _is_catch(node)
+def _dropping(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the call whose second value this statement drops."""
+    if node["nodeType"] == "ExpressionStatement":
+        call: Mapping[str, Any] = node["expression"]
+        return call
+    if node["nodeType"] == "VariableDeclarationStatement" and len(node["declarations"]) == 2 and node["declarations"][1] is None:
+        value: Mapping[str, Any] = node["initialValue"]
+        return value
+    return None
+
+
+def _observes(node: Mapping[str, Any], dropped: set[int]) -> bool:
+    kind = node["nodeType"]
     if kind == "YulFunctionCall":
         return (node.get("functionName") or {}).get("name") in RETURN_DATA
-    if kind in {"Assignment", "Return", "FunctionCall"}:
-        return any(_is_low_level(x) for x in _values(node))
+    if kind == "TryCatchClause":
+        return bool((node.get("parameters") or {}).get("parameters")) and node.get("errorName") != "" or _is_catch_all_with_bytes(node)
+    if kind != "FunctionCall":
+        return False
+    called = str((node.get("expression") or {}).get("typeDescriptions", {}).get("typeIdentifier"))
+    if called.startswith(LOW_LEVEL):
+        return node["id"] not in dropped
+    if called.startswith("t_function_external"):
+        return not str(node["typeDescriptions"]["typeIdentifier"]).startswith(ONE_WORD)
     return False
 
 
-def _is_catch(node: Mapping[str, Any]) -> bool:
-    parameters = node["parameters"]["parameters"]
-    return any(
-        "bytes" in str(p["typeDescriptions"].get("typeString")) or "string" in str(p["typeDescriptions"].get("typeString"))
-        for p in parameters
-    )
-
-
-def _values(node: Mapping[str, Any]) -> Iterator[Any]:
-    if node["nodeType"] == "Assignment":
-        yield node.get("rightHandSide")
-    elif node["nodeType"] == "Return":
-        yield node.get("expression")
-    else:
-        yield from node.get("arguments") or ()
-
-
-def _is_low_level(node: Any) -> bool:
-    if not isinstance(node, Mapping) or node.get("nodeType") != "FunctionCall":
-        return False
-    identifier = str((node.get("expression") or {}).get("typeDescriptions", {}).get("typeIdentifier"))
-    return identifier.startswith(("t_function_barecall", "t_function_barestaticcall", "t_function_baredelegatecall"))
+def _is_catch_all_with_bytes(node: Mapping[str, Any]) -> bool:
+    parameters = (node.get("parameters") or {}).get("parameters") or ()
+    return any(str(p["typeDescriptions"].get("typeIdentifier")).startswith(("t_bytes_memory", "t_string_memory")) for p in parameters)

@@ -29,7 +29,7 @@ from verifier.engines.symbolic.machine import Machine
 from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
 from verifier.engines.symbolic.world import OWN, Environment
-from verifier.ledger import derived, has_frame
+from verifier.ledger import all_keys, derived, has_frame
 
 ERROR_SELECTORS = {"Error": "08c379a0", "Panic": "4e487b71"}
 LARGEST_EVENT_SETS = 5
@@ -97,6 +97,7 @@ class Claims:
         self.scope = scope
         self.probe = probe
         self.before = Before(scope)
+        self.unframed: frozenset[str] = frozenset()
         self.reached_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] | None = None  # of a reached state: all keys that anybody named
 
     # ------------------------------------------------------------ assumptions
@@ -163,8 +164,13 @@ class Claims:
             fits.append(bound_value(f"{t.name}", t))
             choices.append(fits)
         for chosen in _product(choices):
-            variables = {**self.scope.variables, **{n: _as(x, t) for (n, t), x in zip(formula.bound, chosen, strict=True)}}
-            yield self._holds(ev.snapshot, formula.body, replace(self.scope, variables=variables))
+            values = {n: _as(x, t) for (n, t), x in zip(formula.bound, chosen, strict=True)}
+            within = conj(
+                *(x.defined for x in values.values()),
+                *(fact for x, (_, t) in zip(values.values(), formula.bound, strict=True) for fact in _range(x, t)),
+            )
+            variables = {**self.scope.variables, **{n: Value(x.term) for n, x in values.items()}}
+            yield implies(within, self._holds(ev.snapshot, formula.body, replace(self.scope, variables=variables)))
 
     def _lemma_instances(self, types: Sequence[str]) -> Iterator[tuple[BitVecRef, ...]]:
         choices = []
@@ -179,6 +185,7 @@ class Claims:
 
     def prepare(self, pre: Snapshot, function: s.Function | None, clauses: Sequence[s.Clause]) -> None:
         """Evaluate what clauses say before the call. Keys come first: sums are taken apart by them."""
+        self.unframed = self._unframed(function) if function is not None else frozenset()
         b = self.before
         ev = Evaluator(self.specification, pre, self.scope)
         if function is not None:
@@ -352,8 +359,9 @@ class Claims:
             returned = self._returned(ex, function)
         except NotUnderstood as err:
             self.before.problems.update({c.id: str(err) for c in function.clauses if isinstance(c, s.Ensures)})
+            self.before.problems["returns"] = str(err)
         given = conj(*(_same_value(self.before.results[n], x) for n, x in returned.items()))
-        scope = replace(self.scope, variables={**self.scope.variables, **returned})
+        scope = replace(self.scope, variables={**self.scope.variables, **returned}, unframed=self._unframed(function))
         for aliasing in self.before.aliasings:
             with post.given(given, aliasing.condition) as here:
                 ev = Evaluator(self.specification, here, replace(scope, named_keys=aliasing.keys, distinct=True))
@@ -362,12 +370,23 @@ class Claims:
         plain += self._payments(ex, function, given)
         events = [c for c in function.clauses if isinstance(c, s.Emits)]
         plain += [self._claim(c.id, lambda: implies(given, self._logged(ex, [c.id for c in events]))) for c in events]
+        if function.returns:
+            why = self.before.problems.get("returns", "")
+            plain.append(
+                Claim(f"{self.title}.returns", None, why)
+                if why
+                else self._claim("returns", lambda: conj(*(x.defined for x in returned.values())))
+            )
         plain.append(self._claim("reachable", lambda: v.TRUE))
         if self.subject.has(f"{self.title}.atomic"):
             touched, _ = trace.touches_after_call_out(self.machine, ex.context)
             locked = self.subject.implementation.lock is not None
             plain.append(self._claim("atomic", lambda: v.TRUE if touched == 0 or locked else v.FALSE))
         yield group(post, (), plain)
+
+    def _unframed(self, function: s.Function) -> frozenset[str]:
+        """Return the getters that may change anywhere: a sum over one of them says nothing after the call."""
+        return frozenset(g.signature for g in self.specification.getters if all_keys(function, g.signature))
 
     def _in_state(self, ev: Evaluator, function: s.Function, aliasing: Aliasing) -> Iterator[Claim]:
         """Yield what clauses say of the state after a success."""
@@ -410,7 +429,8 @@ class Claims:
         mid = snapshot(self.machine, ex)
         for aliasing in self.before.aliasings:
             with mid.given(aliasing.condition) as here:
-                ev = Evaluator(self.specification, here, replace(self.scope, named_keys=aliasing.keys, distinct=True))
+                scope = replace(self.scope, named_keys=aliasing.keys, distinct=True, unframed=self.unframed)
+                ev = Evaluator(self.specification, here, scope)
                 rows = []
                 for inv in self.specification.invariants:
                     if self.subject.has(f"{self.title}.{inv.id}@callout"):
@@ -614,11 +634,9 @@ def _aliasings(named: Mapping[str, Sequence[tuple[BitVecRef, ...]]]) -> Iterator
 
 
 def _same_value(x: Value, y: Value) -> BoolRef:
-    if isinstance(x.term, Int):
-        return conj(y.defined, v.equal(x.term, y.term))
     if isinstance(x.term, ByteVec | tuple):
         return v.TRUE
-    return conj(y.defined, simplify(x.term == y.term))
+    return implies(y.defined, v.equal(x.term, y.term) if isinstance(x.term, Int) else simplify(x.term == y.term))
 
 
 def _kind_of(x: Value) -> str:
@@ -647,6 +665,11 @@ def _type_named(name: str) -> f.Type:
 
 def _unword(k: BitVecRef, t: f.Type) -> Value:
     return from_word(k, t)
+
+
+def _range(x: Value, t: f.Type) -> tuple[BoolRef, ...]:
+    """Return what an instance of a bound symbol must satisfy to be a value of its type."""
+    return (v.less(x.term, v.natural(len(t.members))),) if t.kind == "enum" else ()
 
 
 def _as(x: Value, t: f.Type) -> Value:

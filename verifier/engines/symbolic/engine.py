@@ -74,6 +74,12 @@ def layout_with_members(compilation: Compilation, contract: Contract) -> Mapping
     return layout
 
 
+def runtime_of(contract: Contract) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the runtime code as compiled, and the places of its immutables."""
+    places = (p for found in contract.immutable_references.values() for p in found)
+    return contract.runtime, tuple((int(p["start"]), int(p["length"])) for p in places)
+
+
 def task_of(
     job: Job,
     implementation: Implementation,
@@ -90,6 +96,7 @@ def task_of(
         job.ledger,
         implementation,
         job.contract.creation,
+        runtime_of(job.contract),
         layout,
         job.effort,
         observes_returns,

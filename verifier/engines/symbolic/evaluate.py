@@ -48,6 +48,7 @@ class Scope:
     olds: dict[Expression, Value] = field(default_factory=dict)
     named_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] = field(default_factory=dict)
     distinct: bool = False  # no two of the named keys coincide
+    unframed: frozenset[str] = frozenset()  # getters that may have changed at any key: their sums are not known
     rest_is_zero: bool = False  # the unnamed part of every sum is zero (after construction)
 
 
@@ -94,6 +95,8 @@ class Evaluator:
         return Value(ByteVec(e.value.encode()))
 
     def _variable(self, e: f.Variable) -> Value:
+        if e.name not in self.scope.variables:
+            raise NotUnderstood(f"`old` over the bound symbol {e.name}")
         return self.scope.variables[e.name]
 
     def _world(self, e: f.World) -> Value:
@@ -121,6 +124,8 @@ class Evaluator:
         return merge(outcomes, returned, defined)
 
     def _sum(self, e: f.Sum) -> Value:
+        if e.getter in self.scope.unframed:
+            raise NotUnderstood(f"a sum of {e.name}, which may change at every key")
         getter = self.specification.getter(e.getter)
         keys = [word(self.evaluate(k), p.type) for k, p in zip(e.keys, getter.parameters, strict=False)]
         lead = [k.term for k in keys]

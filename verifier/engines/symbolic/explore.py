@@ -120,6 +120,7 @@ def deploy(
     m.enter_stage("d")
     m.CleanStorage.phase = "_d"
     machine = machine_for(subject, journal)
+    machine.ether_arrives = True  # whoever is called may pay the address that has no code yet
     env = w.Environment("_d")
     code = ByteVec(bytes.fromhex(creation))
     code.append(arguments.data)

@@ -64,6 +64,7 @@ OPTIONS = (
 RETURN_SIZES = (0, 32)
 RETURN_SIZES_OBSERVED = (0, 32, 64)
 PRECOMPILES = range(1, 11)
+SYSTEM_ADDRESSES = 1 << 16
 
 Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
 
@@ -287,6 +288,10 @@ class Machine(SEVM):
 
     def call(self, ex: Exec, op: int, to_alias: Any, stack: Worklist) -> None:
         to = uint160(ex.st.peek(2))
+        if to_alias is not None or (to.is_concrete and int(to) in PRECOMPILES):
+            self._refuse_gas_limit(ex)
+        if to_alias is None and to.is_concrete and int(to) not in PRECOMPILES and 0 < int(to) < SYSTEM_ADDRESSES:
+            raise HalmosException("a call to an address that some chains keep for precompiles")
         pays = op == OP_CALL and not uint256(ex.st.peek(3)).as_z3().eq(BitVecVal(0, 256))
         if to_alias is None and (pays or not (to.is_concrete and int(to) in PRECOMPILES)):
             self._call_stranger(ex, op, stack)
@@ -294,6 +299,13 @@ class Machine(SEVM):
         if to_alias is not None and op == OP_CALL:
             self._note_self_call(ex)
         super().call(ex, op, to_alias, stack)
+
+    def _refuse_gas_limit(self, ex: Exec) -> None:
+        """End the path where a call that always succeeds here could run out of the gas that it is given."""
+        gas = ex.st.peek(1)
+        term = gas.as_z3() if hasattr(gas, "as_z3") else gas
+        if not (is_app(term) and term.decl().name() == "f_gas"):
+            raise HalmosException("a call with a gas limit")
 
     def _note_self_call(self, ex: Exec) -> None:
         where, size = ex.st.peek(4), ex.st.peek(5)

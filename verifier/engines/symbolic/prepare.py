@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from halmos.bytevec import ByteVec
 from z3 import is_bv_value, simplify
 
 from verifier.engines.symbolic import machine as m
@@ -24,12 +25,30 @@ def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
     subject = Subject(
         task.specification, task.ledger, task.implementation, task.creation, config, clean, task.observes_returns, task.extra_views
     )
-    return subject, deployed(subject), [*config.resolved_solver_command]
+    return subject, deployed(subject, task.runtime), [*config.resolved_solver_command]
 
 
-def deployed(subject: Subject) -> Deployed:
-    """Run the constructor of the contract and of its probe."""
+def _is_compiled(code: ByteVec, runtime: tuple[str, tuple[tuple[int, int], ...]]) -> None:
+    """Hold what a constructor installs against what the compiler says: every rule about the source speaks of that code."""
+    compiled, immutables = bytes.fromhex(runtime[0]), sorted(runtime[1])
+    if len(code) != len(compiled):
+        raise NotUnderstood("the constructor installs other code than the contract's")
+    at = 0
+    for start, length in [*immutables, (len(compiled), 0)]:
+        part = code.slice(at, start).unwrap() if start > at else b""
+        if part != compiled[at:start]:
+            raise NotUnderstood("the constructor installs other code than the contract's")
+        at = start + length
+
+
+def deployed(subject: Subject, runtime: tuple[str, tuple[tuple[int, int], ...]]) -> Deployed:
+    """Run the constructor of the contract and of its probe;
+
+    `runtime` is the contract's code as compiled, with the places of its immutables.
+    """
     found = templates(subject, subject.creation)
+    for t in found:
+        _is_compiled(t.code, runtime)
     if not found:
         raise NotUnderstood("no deployment can succeed")
     probes = templates(subject, subject.probe) if subject.probe else ()

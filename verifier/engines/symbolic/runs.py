@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from halmos.bytevec import ByteVec
-from halmos.sevm import Exec, Message
+from halmos.sevm import Exec, Message, StorageData
 from halmos.utils import uint256
-from z3 import UGE, ULT, BitVec, BitVecVal, Extract, ZeroExt
+from z3 import UGE, ULT, Array, BitVec, BitVecSort, BitVecVal, Extract, ZeroExt
 
 from specs import specification as s
 from specs.formula import Sum, walk
@@ -272,18 +272,27 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
         claims.assume(pre, locked=False)
         at = {g: _any_entry(subject, Evaluator(subject.specification, pre, scope), g) for g in summed(subject.specification)}
         more = BitVec("sw_more", 256)
-        w.assume(ex, ULT(more, BitVecVal(1 << 128, 256)), UGE(later.timestamp, env.timestamp), UGE(later.number, env.number))
-        ex.balance_update(w.OWN, ex.balance_of(w.OWN) + more)
-        ex.balance_of(w.OWN)
-        ex.block = later.block()
-        post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
-        rows = list(claims.lasting(post, "stable"))
-        rows += _summed_stay(subject, at, post)
-        out.paths.append(
-            PathRecord(
-                tuple(ex.path.conditions), tuple(rows), {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}
-            )
+        w.assume(
+            ex,
+            ULT(more, BitVecVal(1 << 128, 256)),
+            UGE(later.timestamp, env.timestamp),
+            UGE(later.number, env.number),
         )
+        own = ex.balance_of(w.OWN)
+        # whatever others own may have changed; only the contract's own ether cannot shrink by itself
+        ex.balance = Array("sw_balance_later", BitVecSort(160), BitVecSort(256))
+        w.assume(ex, ex.balance_of(w.OWN) == own + more)
+        ex.block = later.block()
+        m.enter_stage("_l")
+        # the next call may be of the same transaction, or of another: transient storage stays or is empty
+        for empty in (False, True):
+            if empty:
+                ex.transient_storage = {w.OWN: StorageData()}
+                ex.transient_storage[w.OWN].symbolic = False
+            post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
+            rows = [*claims.lasting(post, "stable"), *_summed_stay(subject, at, post)]
+            terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}
+            out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
     return out
 
 

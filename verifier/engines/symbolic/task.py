@@ -19,6 +19,7 @@ class Task:
     ledger: Ledger
     implementation: Implementation
     creation: str
+    runtime: tuple[str, tuple[tuple[int, int], ...]]  # as compiled, and where immutables lie in it (offset, length; bytes)
     layout: Any
     effort: Effort
     observes_returns: bool

@@ -75,7 +75,6 @@ class Environment:
             UGT(OWN, BitVecVal(0x11, 160)),
             self.sender == OWN if itself else self.sender != OWN,
             READER != OWN,
-            self.sender != READER,
             UGT(READER, BitVecVal(0x11, 160)),
         )
 
