@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
 PYTHON_TOOLS = ("halmos", "slither-analyzer", "z3-solver", "crytic-compile")
 #: Contracts of straw only have to be proved or not: nothing else decides whether a specification is too weak.
 STRAW_ENGINES = ("symbolic",)
+#: One result in so many seconds is enough to show that work goes on.
+RESULT_EVERY_S = 2.0
 
 
 def hold_court(settings: Settings) -> Court:
@@ -43,7 +46,13 @@ def hold_court(settings: Settings) -> Court:
 def judge_text(specification: Specification, source: str, told: Callable[[str], None], options: JudgeOptions) -> Judgement:
     """Judge a source that is only text: it may import the installed packages and nothing else."""
 
+    last = 0.0
+
     def tell(event: JudgeEvent) -> None:
+        nonlocal last
+        if event.kind == "result" and time.monotonic() - last < RESULT_EVERY_S:
+            return
+        last = time.monotonic()
         told(f"{event.engine}: {event.text or event.kind}")
 
     with tempfile.TemporaryDirectory(prefix="solwright-candidate-") as folder:
