@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from verifier.counterexample import Counterexample
-from verifier.obligation import Ledger
+from verifier.obligation import Ledger, Obligation
 from verifier.result import EngineId, Result
 
 Status = Choice["PROVED", "BOUNDED", "TESTED", "REFUTED", "VACUOUS", "UNKNOWN", "CONFLICT"]
@@ -78,11 +78,21 @@ def combine(obligation: str, results: Iterable[Result]) -> Verdict:
     return Verdict(obligation, "UNKNOWN", (), "no engine answered")
 
 
+def _settle(alone: Mapping[str, Verdict], ledger: Ledger, o: Obligation) -> Verdict:
+    """Call no dissent what is none: a proof that leans on something broken says nothing against a counterexample."""
+    verdict = alone[o.id]
+    if verdict.status != "CONFLICT" or verdict.counterexample is None:
+        return verdict
+    if all(x in alone and alone[x].status in {"PROVED", "CONFLICT"} for x in ledger.leaned_on(o)):
+        return verdict
+    return Verdict(o.id, "REFUTED", (), verdict.counterexample.message, verdict.counterexample)
+
+
 def conclude(ledger: Ledger, results: Iterable[Result]) -> Mapping[str, Verdict]:
     """Return the verdict on every obligation of the ledger; PROVED means proved together with everything it leans on."""
     rows = tuple(results)
     alone = {o.id: combine(o.id, rows) for o in ledger.obligations}
-    out = dict(alone)
+    out = {o.id: _settle(alone, ledger, o) for o in ledger.obligations}
     changed = True
     while changed:
         changed = False
