@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations, product
 
 import pytest
@@ -116,3 +117,14 @@ def test_a_proof_counts_with_all_that_it_leans_on() -> None:
     verdicts = conclude(ledger, [r for r in proved if r.obligation != "c"])
     assert [verdicts[x].status for x in "abc"] == ["UNKNOWN", "UNKNOWN", "UNKNOWN"]
     assert verdicts["b"].reason == "its proof leans on c, which is UNKNOWN"
+
+
+def test_a_proof_that_leans_on_something_broken_is_no_dissent() -> None:
+    rows = (obligation("a", "b"), obligation("b"))
+    ledger = Ledger("s", "a", rows, (), ())
+    proof, reached = (replace(ANSWERS[x], obligation="a") for x in ("proof", "reached"))
+    broken = replace(ANSWERS["reached"], obligation="b")
+    verdict = conclude(ledger, [proof, reached, broken])["a"]
+    assert (verdict.status, verdict.proved_by) == ("REFUTED", ())
+    assert verdict.counterexample is REACHED
+    assert conclude(ledger, [proof, reached, replace(proof, obligation="b")])["a"].status == "CONFLICT"
