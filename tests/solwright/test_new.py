@@ -73,6 +73,7 @@ def test_a_request_becomes_a_verified_contract_and_its_bundle(tmp_path: Path, ne
     assert [turn["reply"] for turn in asked[1:]] == [fenced(SPECIFICATION), fenced(CONTRACT)]
     everything = "".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
     assert KEY not in everything + err + json.dumps(value)
+    new.server.requests.clear()
     again, second, _ = new(tmp_path, "--out", "made")
     assert (again, second["error"]["kind"]) == (2, "UsageError")
     assert (made / "Counter.sol").read_text() == CONTRACT
