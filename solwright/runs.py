@@ -95,3 +95,9 @@ def save_report(folder: Path, report: Report, *, source: str) -> dict[str, Path]
     files |= {"report.json": json.dumps(to_json(report), indent=2) + "\n", "report.md": render_markdown(report, source)}
     save(folder, files)
     return {id: folder / name for id, name in tests.items()}
+
+
+def nearest(path: Path) -> Path:
+    """Return the path as seen from the current folder, where it lies inside."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

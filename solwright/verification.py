@@ -121,7 +121,9 @@ def show(report: Report, question: Question, terminal: Terminal) -> int:
     except SolwrightError as error:
         saved, failure = None, error
     value: dict[str, Any] = to_json(report) | {"run": str(saved) if saved else None}
-    lines = [*render(report, Sources(str(question.source), tests)), Line(f"report: {saved}/report.md" if saved else "", "weak")]
+    near = {id: runs.nearest(test) for id, test in tests.items()}
+    lines = [*render(report, Sources(str(question.source), near))]
+    lines += [Line(f"report: {runs.nearest(saved)}/report.md", "weak")] if saved else []
     terminal.give(value)
     terminal.show(lines)
     if failure is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen.text import safe_line
 from feedback.report import ObligationReport, Report
 from solwright.report.tally import by_function, count
 from solwright.terminal import Line, Style
@@ -84,6 +85,9 @@ def _unproved(o: ObligationReport, sources: Sources) -> Iterator[Line]:
     if o.counterexample is not None:
         for line in o.counterexample.lines():
             yield Line(f"    {line}")
+        for call in o.counterexample.calls:
+            if call.callback is not None:
+                yield Line(f"    meanwhile: while {call.text} runs, {call.callback.sender} calls {call.callback.text}")
         for note in o.counterexample.notes:
             yield Line(f"    ({note})", "weak")
         if not o.counterexample.replayed:
@@ -144,7 +148,8 @@ def _informing(report: Report) -> Iterator[Line]:
         yield Line("noticed (decides nothing)", "head")
         for f in informing[:INFORMING]:
             hidden = " [suppressed in source]" if f.suppressed else ""
-            yield Line(f"  · {f.path}:{f.line}: {f.check}: {f.message}{hidden}", "weak")
+            where = f"{f.path}:{f.line}: " if f.line else ""
+            yield Line(f"  · {where}{f.check}: {safe_line(f.message, max_columns=140)}{hidden}", "weak")
         if len(informing) > INFORMING:
             yield Line(f"  · and {len(informing) - INFORMING} more (report.md)", "weak")
 

@@ -14,7 +14,16 @@ SHORT = Counterexample(
     calls=(
         Call("constructor", "deploy()", BOB, 0, "", kind="deploy"),
         Call("deposit", "deposit()", BOB, 1, "d0e30db0"),
-        Call("withdraw", "withdraw(2)", BOB, 0, "2e1a7d4d", succeeded=True, outcome="succeeded"),
+        Call(
+            "withdraw",
+            "withdraw(2)",
+            BOB,
+            0,
+            "2e1a7d4d",
+            callback=Call("withdraw", "withdraw(1)", BOB, 0, "2e1a7d4d"),
+            succeeded=True,
+            outcome="succeeded",
+        ),
     ),
     reached=True,
     replayed=True,
