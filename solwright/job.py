@@ -108,7 +108,7 @@ def recorded_model(order: Order, folder: Path) -> Model:
 def _hand_over(order: Order, ended: Ended, writer: Writer, terminal: Terminal) -> int:
     folder = writer.history.folder
     answer: dict[str, Any] = _answer(ended) | {"run": str(folder), "usage": str(writer.budget)}
-    tests = save_report(folder, ended)
+    tests = {id: runs.nearest(test) for id, test in save_report(folder, ended).items()}
     lines: list[Line] = []
     code = 1
     if ended.report is not None:
@@ -120,12 +120,12 @@ def _hand_over(order: Order, ended: Ended, writer: Writer, terminal: Terminal) -
         files = bundle_files(ended.specification, ended.source, ended.judgement, ended.report, folder / TRANSCRIPT)
         contract, bundle = write_bundle(order.out or folder, name, ended.source, files)
         answer |= {"contract": str(contract), "bundle": str(bundle)}
-        lines += [Line(""), Line(f"contract: {contract}", "good"), Line(f"evidence: {bundle}")]
+        lines += [Line(""), Line(f"contract: {runs.nearest(contract)}", "good"), Line(f"evidence: {runs.nearest(bundle)}")]
     else:
         code = code or 1
         lines += [Line(""), *_missing(ended, folder)]
     terminal.give(answer)
-    terminal.show([*lines, Line(f"run:      {folder} · {writer.budget}", "weak")])
+    terminal.show([*lines, Line(f"run:      {runs.nearest(folder)} · {writer.budget}", "weak")])
     return code
 
 
@@ -154,6 +154,7 @@ def _answer(ended: Ended) -> dict[str, Any]:
 def _missing(ended: Ended, folder: Path) -> list[Line]:
     if ended.ending == "rejected":
         return [Line("nothing was written: the specification was not accepted", "bad")]
+    folder = runs.nearest(folder)
     lines = [Line(f"no contract leaves: {ended.why}", "bad")]
     if ended.question is not None:
         lines += [Line(f"  the writer says of {', '.join(ended.question.clauses)}:"), Line(f"  {ended.question.reason}")]
