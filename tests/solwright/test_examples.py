@@ -11,16 +11,25 @@ import pytest
 
 from codegen.providers.replay import read_tape
 from tests.solwright.command import ROOT, Ran, solwright
+from toolchain.install import home
 
 EXAMPLES = ROOT / "examples"
 DEMO = ROOT / "solwright" / "demo"
 NAMES = ("escrow", "token", "vault")
 
 
+def forgetful(folder: Path) -> dict[str, str]:
+    """Return the environment in which nothing is known from earlier runs; the installed tools stay."""
+    (folder / "home").mkdir()
+    (folder / "home" / "packages").symlink_to(home() / "packages")
+    return {"SOLWRIGHT_HOME": str(folder / "home")}
+
+
 def replay(name: str, folder: Path) -> tuple[Ran, list[dict[str, Any]]]:
     """Do the main job with an example's tape; return how it ended and the run record."""
     example = EXAMPLES / name
-    ran = solwright("new", example / "request.md", "--replay", example / "tape.jsonl", "--yes", "--out", "out", cwd=folder)
+    command = ("new", example / "request.md", "--replay", example / "tape.jsonl", "--yes", "--out", "out")
+    ran = solwright(*command, cwd=folder, env=forgetful(folder))
     (record,) = folder.glob(".solwright/runs/*/record.jsonl")
     return ran, [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
@@ -88,7 +97,7 @@ def test_escrow(tmp_path: Path) -> None:
 
 @pytest.mark.corpus
 def test_demo(tmp_path: Path) -> None:
-    ran = solwright("demo", cwd=tmp_path)
+    ran = solwright("demo", cwd=tmp_path, env=forgetful(tmp_path))
     assert ran.code == 0, ran.err
     assert "everything else happens now" in ran.err + ran.out
     (contract,) = tmp_path.glob(".solwright/runs/*/Vault.sol")
