@@ -50,7 +50,7 @@ KINDS = frozenset(
 )
 #: A promise counts as tested when it was judged at least so often.
 LEAST = 5
-#: A run makes about five judged calls; so many runs, of those that were asked for, are shared by all functions, and each function gets at least so many.
+#: A run makes about five judged calls. All functions share ALL of the runs that were asked for; each gets at least EACH of them.
 ALL, EACH = 1 / 2, 1 / 10
 
 
@@ -68,7 +68,7 @@ def plan(specification: Specification, effort: Effort) -> tuple[Campaign, ...]:
     if any(fn.is_view and fn.clauses for fn in specification.functions):
         out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
     out.append(Campaign("world", n, 5, max(8, each // 4)))
-    out.append(Campaign("unknown", n + 1, 3, max(1, each // 4)))
+    out.append(Campaign("unknown", n + 1, 3, max(20, each // 3)))
     out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // 8)))
     return tuple(out)
 

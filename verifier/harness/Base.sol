@@ -71,12 +71,14 @@ abstract contract Base {
         if (ok) word = abi.decode(r, (uint256));
     }
 
-    // v, next to it, or below it
+    // v, next to it, above or below
     function _around(uint256 v, uint256 r) internal pure returns (uint256) {
         unchecked {
-            if (r % 8 < 3) return v;
-            if (r % 8 == 3) return v + 1;
-            if (r % 8 == 4) return v - 1;
+            if (r % 8 < 2) return v;
+            if (r % 8 == 2) return v + 1;
+            if (r % 8 == 3) return v - 1;
+            if (r % 8 == 4) return v + (r >> 8) % 1000;
+            if (r % 8 == 5) return v + (r >> 8) % 1e7;
             return v == type(uint256).max ? r : (r >> 8) % (v + 1);
         }
     }

@@ -119,6 +119,7 @@ abstract contract Draw is Steps {
             else if (way == 8) n = r % 100000;
             else if (way < 11) n = recent[r % 4];
             else if (way == 11) n = block.timestamp + (r % 3 == 0 ? 0 : (r >> 8) % 1e6);
+            else if (r % 2 == 0) n = _someGap(r >> 1);
             else n = r >> ((x >> 8) % 240);
         }
         if (bits < 256) n = way == 6 ? (1 << bits) - 1 - r % 3 : n % (1 << bits);
@@ -148,8 +149,17 @@ abstract contract Draw is Steps {
         }
     }
 
+    // what is missing between two getters that a clause compares
+    function _someGap(uint256 r) private returns (uint256 n) {
+        if (gaps.length == 0 || !deployed) return r % 1e18;
+        (bool ok, bytes memory word) = _ask(gaps[r % gaps.length]);
+        n = ok ? abi.decode(word, (uint256)) : r % 1e18;
+        unchecked { if ((r >> 32) % 4 == 0) n += (r >> 40) % 2 == 0 ? 1 : (r >> 48) % 1000; }
+    }
+
     function _someValue() private returns (uint256) {
         uint256 x = _next();
+        if (x % 4 == 2 && (x >> 2) % 2 == 0) return _someGap(x >> 8) % (1 << 96);
         if (x % 4 == 0) return (x >> 8) % 1e19;
         if (x % 4 == 1) return (x >> 8) % 3000;
         return _someNumber(96);
@@ -283,7 +293,7 @@ abstract contract Draw is Steps {
         s.origin = _someOrigin(s.sender);
         s.value = x % 4 == 0 ? 1 + (x >> 2) % 1000 : 0;
         uint256 way = (x >> 12) % 8;
-        if (way == 0) { s.value = 1 + (x >> 2) % 1000; return; }
+        if (way == 0 || way == 3) { s.value = 1 + (x >> 2) % 1000; return; }
         if (way == 1) { s.data = new bytes(1 + (x >> 16) % 3); return; }
         bytes4 sig = bytes4(uint32(x >> 96));
         if (way == 2) { // a known function without its arguments
@@ -303,7 +313,13 @@ abstract contract Draw is Steps {
         _world(s);
         uint256 goal = plain ? 0 : (x >> 8) % 5;
         address who = (x >> 12) % 3 == 0 && coded.length > 0 ? coded[(x >> 16) % coded.length] : address(0);
-        (s.sender, s.value, s.data) = _drawInput(c, f, who, goal > 2 ? 1 + (x >> 20) % 16 : goal == 2 ? NONE : 0);
+        for (uint256 i = 0; i < 3; i++) {
+            bool reached;
+            (s.sender, s.value, s.data, reached) = _drawInput(c, f, who, goal > 2 ? 1 + (x >> 20) % 16 : goal == 2 ? NONE : 0, plain ? 3 : 6);
+            if (!plain || reached || i == 2) break;
+            f = _some(false, x >> (48 + i)); // then some other that the state allows
+            c = _context(1 + f);
+        }
         s.origin = _someOrigin(s.sender);
         if ((x >> 24) % 12 == 0 && s.data.length >= 4) s.data = bytes.concat(s.data, new bytes(1 + (x >> 28) % 40));
         s.refuse = (x >> 32) % 8 == 0;
@@ -311,24 +327,27 @@ abstract contract Draw is Steps {
         if (!functions[f].view_ && x % 8 == 0 && coded.length > 0) _drawCallbacks(s, f, x >> 44);
     }
 
-    function _drawInput(Context memory c, uint256 f, address who, uint256 goal) private returns (address sender, uint256 value, bytes memory args) {
+    function _drawInput(Context memory c, uint256 f, address who, uint256 goal, uint256 tries)
+        private
+        returns (address sender, uint256 value, bytes memory args, bool reached)
+    {
         Fn memory fn = functions[f];
-        for (uint256 i = 0; i < 6; i++) {
+        for (uint256 i = 0; i < tries && !reached; i++) {
             uint256 x = _next();
-            sender = who != address(0) && i < 4 ? who : _someSender();
+            sender = who != address(0) && 2 * i <= tries ? who : _someSender();
             value = fn.payable_ ? _someValue() : _next() % 48 == 0 ? 1 + _next() % 1000 : 0;
             spec.setCall(sender, value, fn.selector);
             spec.setArgs("");
             if (c.draw != 0) _ask(c.draw);
-            if (c.aim != 0 && x % 4 > 0) _ask(c.aim);
+            if (c.aim != 0 && (x >> 8) % 4 > 0) _ask(c.aim);
             address first = sender;
             (sender, value, args) = spec.drawn();
             if (!_canAct(sender)) sender = first;
             if (value >= 1 << 96) value = value % (1 << 96);
             spec.setCall(sender, value, fn.selector);
             if (goal == NONE || (value > 0 && !fn.payable_)) break;
-            if (i < 4 && _next() % 4 > 0 && _isTrivial(args)) continue;
-            if (_reached(c, goal)) break;
+            if (2 * i < tries && x % 4 > 1 && _isTrivial(args)) continue;
+            reached = _reached(c, goal);
         }
         if (f == receive_) args = "";
         else args = bytes.concat(f == fallback_ ? bytes4(uint32(_next())) : fn.selector, args);
@@ -351,7 +370,7 @@ abstract contract Draw is Steps {
             if ((x >> (8 + 2 * i)) % 3 == 0) { s.callbacks[i] = Callback(s.value, s.data, false); continue; }
             if ((x >> (64 + 3 * i)) % 5 == 0) { s.callbacks[i] = Callback(1 + (x >> 80) % 1e6, "", true); continue; }
             uint256 g = (x >> (16 + i)) % 2 == 0 ? f : _some(false, x >> (32 + i));
-            (, s.callbacks[i].value, s.callbacks[i].data) = _drawInput(_context(1 + g), g, who, (x >> 24) % 2 == 0 ? 0 : NONE);
+            (, s.callbacks[i].value, s.callbacks[i].data,) = _drawInput(_context(1 + g), g, who, (x >> 24) % 2 == 0 ? 0 : NONE, 3);
             if (!functions[g].payable_) s.callbacks[i].value = 0;
         }
         if (x % 3 != 0) s.refuse = false;

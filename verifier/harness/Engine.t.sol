@@ -32,7 +32,7 @@ contract Engine is Draw {
     function _learnTable(Table memory t) private {
         (obligations, canaryFalse, selectorId, etherId) = (t.obligations, t.canaryFalse, t.selectorId, t.etherId);
         (receive_, fallback_, deployPayable, locked) = (t.receive_, t.fallback_, t.deployPayable, t.locked);
-        foralls = t.foralls;
+        (foralls, gaps) = (t.foralls, t.gaps);
         for (uint256 i = 0; i < t.canaryOlds.length; i++) canaryOlds.push(t.canaryOlds[i]);
         for (uint256 i = 0; i < t.canaries.length; i++) canaries.push(t.canaries[i]);
         for (uint256 i = 0; i < t.invariants.length; i++) invariants.push(t.invariants[i]);

@@ -120,6 +120,13 @@ function asInt(Z memory a, uint256 bits) pure returns (int256) {
 function fitUint(Z memory a, uint256 bits) pure returns (Z memory) { return nat(asUint(a, bits)); }
 function fitInt(Z memory a, uint256 bits) pure returns (Z memory) { return int_(asInt(a, bits)); }
 
+// how far apart two values are, where that is a word
+function gap(Z memory a, Z memory b) pure returns (uint256) {
+    Z memory d = sub(a, b);
+    if (d.hi != 0) revert Undefined();
+    return d.lo;
+}
+
 function member(uint256 x, uint256 count) pure returns (Z memory) {
     if (x >= count) revert Undefined();
     return nat(x);

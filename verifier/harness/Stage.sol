@@ -64,6 +64,7 @@ abstract contract Stage is IStage, IEngine {
     ClaimRow[] internal canaries;
     OldRow[] internal canaryOlds;
     uint8[][] internal foralls;
+    bytes4[] internal gaps;
     uint256[][] internal calloutIds; // by function
     uint256 internal obligations;
     uint256 internal canaryFalse;

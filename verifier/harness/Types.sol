@@ -103,6 +103,7 @@ struct Table {
     Getter[] getters;
     Fn[] functions;
     uint8[][] foralls;
+    bytes4[] gaps; // how far apart getters are that a clause compares
     bytes[] contexts;
 }
 

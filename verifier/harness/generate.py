@@ -14,7 +14,7 @@ from specs import specification as s
 from specs.formula import Expression, Position
 from specs.specification import Function, Parameter, Specification
 from verifier.harness.drawing import Drawing
-from verifier.harness.hints import hints
+from verifier.harness.hints import gaps, hints
 from verifier.harness.render import NUMERIC, NotRendered, Renderer, key_kind, located, lower, native, word
 from verifier.harness.tables import Claim, Context, Delta, Getter, Old, Open, Part, Premise, Refusal, Table
 
@@ -117,6 +117,7 @@ class _Writer:
             getters=tuple(self.getters()),
             functions=tuple((x.selector, x.is_view, x.payable) for x in self.functions),
             foralls=tuple(tuple(key_kind(t) for _, t in e.bound) for e in self.foralls if isinstance(e, f.Forall)),
+            gaps=tuple(self.gaps()),
             contexts=tuple(contexts),
         )
         reads = list(self.reads())
@@ -224,8 +225,9 @@ class _Writer:
         here = f.Balance(f.UINT256, NOWHERE, HERE)
         before = f.Old(f.UINT256, NOWHERE, here)
         claims = []
-        for key, operator in ((CANARY_TRUE, ">"), (CANARY_FALSE, "==")):
-            e = f.Binary(f.BOOL, NOWHERE, operator, here, before)  # type: ignore[arg-type]
+        pairs: tuple[tuple[Key, Choice[">", "=="]], ...] = ((CANARY_TRUE, ">"), (CANARY_FALSE, "=="))
+        for key, operator in pairs:
+            e = f.Binary(f.BOOL, NOWHERE, operator, here, before)
             claims.append(Claim(self.keys[key], self.part(self.renderer(0, True).condition(e), "bool"), 0, False))
         return claims, list(self.remembered(before, 0))
 
@@ -275,6 +277,8 @@ class _Writer:
         for x in self.clauses(c):
             if isinstance(x, s.Ensures | s.Initially):
                 self.after(x, c, title, rows)
+        if self.returns(c):
+            rows.claims.append(Claim(self.id("ensures", title, "returns"), self.block(f"r{c}(); return true;", "bool"), 0, False))
         emits = [x for x in self.clauses(c) if isinstance(x, s.Emits)]
         names = self.key_names(c)
         results = self.result_names(c)
@@ -421,6 +425,16 @@ class _Writer:
                 case _:
                     pass
         return found
+
+    def gaps(self) -> Iterator[str]:
+        """Yield parts that evaluate how far apart the numbers are that clauses compare."""
+        r = self.renderer(0, False)
+        formulas = [e for c in range(1 + len(self.functions)) for e in self.formulas(c)] + [inv.formula for inv in self.spec.invariants]
+        for left, right in gaps(formulas)[:8]:
+            try:
+                yield self.part(f"gap({r.value(left)}, {r.value(right)})", "uint256")
+            except NotRendered:
+                continue
 
     def hint_parts(self, c: int, target: Expression) -> list[tuple[str, bool]]:
         """Return parts, each evaluating what the target is compared with to a word, and whether that is a number."""

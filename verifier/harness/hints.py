@@ -35,6 +35,25 @@ def hints(target: Expression, formulas: Sequence[Expression]) -> tuple[Expressio
     return tuple(found)
 
 
+def gaps(formulas: Sequence[Expression]) -> tuple[tuple[Expression, Expression], ...]:
+    """Return the sides of comparisons between numbers that speak of state alone: what is missing between them is worth a try."""
+    found: dict[tuple[Expression, Expression], None] = {}
+    for formula in formulas:
+        for e in f.walk(formula):
+            if not isinstance(e, f.Binary) or e.operator not in COMPARISONS:
+                continue
+            sides = (e.left, e.right)
+            numbers = all(x.type.is_integer for x in sides) and not all(isinstance(x, f.Literal) for x in sides)
+            if numbers and all(_is_state(x) for x in sides) and any(isinstance(x, f.Read) for y in sides for x in f.walk(y)):
+                found[sides] = None
+    return tuple(found)
+
+
+def _is_state(e: Expression) -> bool:
+    worldly = any(isinstance(x, f.World) and x.name not in {"msg.sender", "address(this)"} for x in f.walk(e))
+    return not worldly and not any(isinstance(x, f.Old | f.Forall | f.Defined | f.Variable | f.Sum) for x in f.walk(e))
+
+
 def _evaluates(e: Expression) -> bool:
     return not any(
         isinstance(x, f.Old | f.Forall | f.Defined) or (isinstance(x, f.Variable) and x.role in {"result", "bound"}) for x in f.walk(e)

@@ -1,6 +1,7 @@
 """Render formulas as Solidity that computes exactly.
 
-Integers are `Z` (Exact.sol), bytesN are words, left-aligned, strings and bytes are `bytes`; the rest are Solidity's own types. What is undefined reverts, so `&&`, `||` and `?:` are defined as in Solidity. Sums run over the keys that are known.
+Integers are `Z` (Exact.sol), bytesN are words, left-aligned, strings and bytes are `bytes`; the rest are Solidity's own types.
+What is undefined reverts, so `&&`, `||` and `?:` are defined as in Solidity. Sums run over the keys that are known.
 """
 
 from __future__ import annotations

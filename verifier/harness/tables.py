@@ -22,7 +22,7 @@ CONTEXT = (
 )
 TABLE = (
     f"(uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool,{OLD}[],{CLAIM}[],{CLAIM}[],bool[],{CLAIM}[],(bytes4,uint8,bool,bool,uint8[])[],"
-    "(bytes4,bool,bool)[],uint8[][],bytes[])"
+    "(bytes4,bool,bool)[],uint8[][],bytes4[],bytes[])"
 )
 
 
@@ -138,6 +138,7 @@ class Table:
     getters: tuple[Getter, ...]
     functions: tuple[tuple[str, bool, bool], ...]
     foralls: tuple[tuple[int, ...], ...]
+    gaps: tuple[str, ...]
     contexts: tuple[Context, ...]
 
 
@@ -208,5 +209,6 @@ def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
         [(bytes.fromhex(g.selector), g.kind, g.framed, g.zero_at_first, g.keys) for g in t.getters],
         [(bytes.fromhex(sel or "00000000"), view, payable) for sel, view, payable in t.functions],
         t.foralls,
+        [part(p) for p in t.gaps],
         [context(c) for c in t.contexts],
     )
