@@ -13,7 +13,7 @@ from typing import Literal
 from codegen.text import safe_line, safe_text
 from feedback.report import ObligationReport, Report
 from specs.specification import Clause, Specification
-from verifier.counterexample import Counterexample
+from verifier.counterexample import Call, Counterexample
 from verifier.finding import Finding
 
 Kind = Literal["code wrong", "lemma missing", "promise contradictory", "tool limit"]
@@ -166,12 +166,21 @@ def _clauses_of(specification: Specification, function: str) -> tuple[Clause, ..
 
 def _trace(c: Counterexample) -> tuple[str, ...]:
     shown = [safe_line(line, max_columns=500) for line in c.lines()]
+    shown += [safe_line(_meanwhile(call), max_columns=500) for call in c.calls if call.callback is not None][:3]
     before = [o for o in c.observations if o.before == o.after][:6]
     if before:
         shown.append(safe_line("unmoved: " + ", ".join(f"{o.getter} = {o.before}" for o in before), max_columns=400))
     if not c.replayed:
         shown.append("(not replayed on the EVM)")
     return (*shown, *(safe_line(note) for note in c.notes[:3]))
+
+
+def _meanwhile(call: Call) -> str:
+    """Say what whoever was called did before the call came back."""
+    back = call.callback
+    assert back is not None, "asked only of calls that were called back"
+    sent = f" with {back.value} wei" if back.value else ""
+    return f"meanwhile: while {call.text} has called out, {back.sender} calls {back.text}{sent}"
 
 
 def _place(o: ObligationReport, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from feedback.policy import Policy
 from feedback.report import Canary, Report, make_report
 from specs.parse import parse
 from specs.specification import Specification
-from tests.feedback.bench import Presence, counterexample
-from verifier.counterexample import Counterexample
+from tests.feedback.bench import BOB, Presence, counterexample
+from verifier.counterexample import Call, Counterexample
 from verifier.finding import Finding
 from verifier.obligation import Ledger, Obligation, ObligationKind
 from verifier.verdict import Status, Verdict
@@ -87,6 +88,14 @@ def test_what_breaks_together_is_one_cause_and_the_smallest_trace_leads(specific
     assert [c.title for c in causes] == ["withdraw.short is REFUTED"]
     assert causes[0].tell() == snapshot
     assert "line 4 of the contract: `function withdraw(`" in causes[0].where
+
+
+def test_what_strangers_do_meanwhile_is_told(specification: Specification) -> None:
+    found = counterexample("withdraw.short", "deposit()", "withdraw(3)")
+    last = replace(found.calls[-1], callback=Call("deposit", "deposit()", BOB, 7, ""))
+    again = replace(found, calls=(*found.calls[:-1], last))
+    (cause,) = diagnose(report(specification, row("withdraw.short", "reverts", "REFUTED", again)), specification, SOURCE)
+    assert f"meanwhile: while withdraw(3) has called out, {BOB} calls deposit() with 7 wei" in cause.trace
 
 
 def test_each_class_is_told_apart(specification: Specification, snapshot: SnapshotAssertion) -> None:
