@@ -49,7 +49,7 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     yield from _other_reasons(report)
     yield from _table(report)
     yield from _conditions(report)
-    yield from _informing(report)
+    yield from _informing(report, sources)
     yield from _provenance(report)
 
 
@@ -141,8 +141,10 @@ def _conditions(report: Report) -> Iterator[Line]:
         yield Line(f"  warning: {warning}", "weak")
 
 
-def _informing(report: Report) -> Iterator[Line]:
-    informing = [f for f in report.findings if f.severity == "informs"]
+def _informing(report: Report, sources: Sources) -> Iterator[Line]:
+    """Yield what was noticed: first by our own inspections, then by Slither in the contract's own file, then elsewhere."""
+    noticed = [f for f in report.findings if f.severity == "informs"]
+    informing = sorted(noticed, key=lambda f: (f.check.startswith("slither:"), not sources.contract.endswith(f.path)))
     if informing:
         yield Line("")
         yield Line("noticed (decides nothing)", "head")
