@@ -148,7 +148,8 @@ class TestInterruptions:
         big = pack({"package.json": b"{}", "big": os.urandom(100_000)})
         registry.archives["tiny"] = big
         lay_lock(tmp_path / "lock.json", {"tiny": {"integrity": integrity_of(big)}})
-        limited = MEANWHILE.replace("import signal, sys;", "import resource, signal, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));")
+        limit = "import resource, signal, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));"
+        limited = MEANWHILE.replace("import signal, sys;", limit)
         done = subprocess.run(
             [sys.executable, "-c", limited, str(tmp_path / "lock.json")], cwd=ROOT, capture_output=True, text=True, check=False
         )
