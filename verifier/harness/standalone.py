@@ -101,12 +101,13 @@ def identifier(text: str) -> str:
 
 def without_idle(source: str) -> str:
     """Drop the functions of the test tool that a test does not use."""
-
-    def used(line: str) -> bool:
-        declared = re.match(r"    function (\w+)\(.*\) external.*;$", line)
-        return declared is None or f"vm.{declared[1]}(" in source
-
-    return "\n".join(line.rstrip() for line in source.split("\n") if used(line))
+    lines, inside = [], False
+    for line in source.split("\n"):
+        inside = line.startswith("interface Vm") or (inside and line != "}")
+        declared = re.match(r"    function (\w+)\(", line) if inside else None
+        if declared is None or f"vm.{declared[1]}(" in source:
+            lines.append(line.rstrip())
+    return "\n".join(lines)
 
 
 class Writer:

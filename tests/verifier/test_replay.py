@@ -1,0 +1,144 @@
+"""What solvers found, shown to the EVM: sequences of calls from a deployment, and scenes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from specs.parse import parse
+from toolchain.solc import compile_sources
+from toolchain.sources import import_sources
+from verifier.counterexample import Call, Environment
+from verifier.engines.job import Job
+from verifier.judge import Candidate, JudgeOptions, prepare
+from verifier.replay import replay_scenes, replay_sequence, state_after
+from verifier.scene import Scene, StrangerAnswer
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+ANN = f"0x{0xA11CE:040x}"
+BOB = f"0x{0xB0B:040x}"
+DEPOSIT, WITHDRAW = "d0e30db0", "2e1a7d4d"
+
+
+def word(n: int) -> str:
+    return f"{n:064x}"
+
+
+def vault(folder: str, name: str) -> Job:
+    directory = CORPUS / "vault"
+    specification = parse(directory / "Vault.spec.sol")
+    tree = import_sources(directory / folder / f"{name}.sol", root=directory)
+    return prepare(specification, Candidate(tree, "Vault"), JudgeOptions()).job
+
+
+DEPLOY = Call("constructor", "deploy()", BOB, 0, "", kind="deploy")
+PAY_IN = Call("deposit", "deposit()", ANN, 5, DEPOSIT)
+TAKE = Call("withdraw", "withdraw(3)", BOB, 0, WITHDRAW + word(3))
+
+
+def test_calls_that_break_a_promise_are_shown_in_a_plain_test() -> None:
+    made = replay_sequence(vault("refuted", "NoCheck"), "withdraw.short", (DEPLOY, PAY_IN, TAKE))
+    assert made.replayed and made.reached
+    assert [(c.text, c.succeeded) for c in made.calls] == [("deploy()", True), ("deposit()", True), ("withdraw(3)", True)]
+    assert 'require(!ok, "withdraw.short: ' in made.test
+    assert ("total()", "5", "2") in [(o.getter, o.before, o.after) for o in made.observations]
+
+
+def test_calls_that_break_nothing_are_not_shown() -> None:
+    made = replay_sequence(vault("proved", "Vault"), "withdraw.short", (DEPLOY, PAY_IN, TAKE))
+    assert not made.replayed
+    assert "InsufficientBalance(0, 3)" in made.message
+
+
+def test_another_promise_that_breaks_on_the_way_does_not_stop_a_replay() -> None:
+    job = vault("refuted", "NoEvent")  # every withdrawal breaks `emits`
+    calls = (DEPLOY, PAY_IN, replace(TAKE, sender=ANN), replace(TAKE, sender=ANN, data=WITHDRAW + word(9)))
+    assert not replay_sequence(job, "withdraw.short", calls).replayed
+    assert replay_sequence(job, "withdraw.emits", calls[:3]).replayed
+
+
+def test_a_stranger_that_calls_back_is_shown() -> None:
+    again = Call("withdraw", "withdraw(5)", ANN, 0, WITHDRAW + word(5), sender_code=True)
+    calls = (DEPLOY, replace(PAY_IN, sender=BOB), replace(PAY_IN, sender_code=True), replace(again, callback=again))
+    made = replay_sequence(vault("refuted", "Reenter"), "withdraw.accounted", calls)
+    assert made.replayed
+    assert made.calls[-1].callback is not None
+
+
+def test_a_stranger_that_refuses_is_shown() -> None:
+    calls = (DEPLOY, PAY_IN, replace(TAKE, sender=ANN, sender_code=True, refuse=True))
+    assert replay_sequence(vault("refuted", "PayIgnored"), "withdraw.paid", calls).replayed
+    assert not replay_sequence(vault("proved", "Vault"), "withdraw.paid", calls).replayed
+
+
+def test_the_state_after_calls_is_that_of_the_getters() -> None:
+    seen = {o.getter: (o.before, o.after) for o in state_after(vault("proved", "Vault"), (DEPLOY, PAY_IN, replace(TAKE, sender=ANN)))}
+    assert seen["total()"] == ("5", "2")
+    assert seen[f"balanceOf({ANN})"] == ("5", "2")
+
+
+# ---------------------------------------------------------------- scenes
+
+SOURCE = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Asks {
+    uint256 public x;
+    bool transient open;
+    function ask(address a) external payable returns (uint256) {
+        require(open);
+        (bool ok, bytes memory d) = a.call{value: 1}("");
+        require(ok, "refused");
+        (ok, d) = a.staticcall(hex"11223344");
+        return ok ? x + abi.decode(d, (uint256)) + block.timestamp : 7;
+    }
+}
+"""
+HERE, STRANGER, SENDER = (f"0x{b * 20}" for b in ("c0", "be", "11"))
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    contract = compile_sources({"Asks.sol": SOURCE}).contract("Asks")
+    data = contract.method_identifiers["ask(address)"] + "0" * 24 + STRANGER[2:]
+    return Scene(
+        id="",
+        address=HERE,
+        code=contract.runtime,
+        storage=((0, 5),),
+        transient=((0, 1),),
+        balances=((HERE, 100), (SENDER, 50)),
+        codes=(),
+        sender=SENDER,
+        origin=SENDER,
+        value=3,
+        data=data,
+        environment=Environment(timestamp=1000, number=7),
+        answers=(),
+        expect_success=True,
+    )
+
+
+def test_scenes_come_out_as_the_evm_has_them(scene: Scene) -> None:
+    accepts, nine = StrangerAnswer(True), StrangerAnswer(True, word(9))
+    outcomes = replay_scenes(
+        [
+            replace(scene, id="answers in order", answers=(accepts, nine), expect_return=word(1014)),
+            replace(scene, id="refuses first", answers=(StrangerAnswer(False),), expect_success=False),
+            replace(scene, id="refuses then", answers=(accepts, StrangerAnswer(False)), expect_return=word(7)),
+            replace(scene, id="transient is clear", transient=(), expect_success=False),
+            replace(scene, id="storage is clear", storage=(), answers=(accepts, nine), expect_return=word(1009)),
+            replace(scene, id="wrong success", answers=(accepts, nine), expect_success=False),
+            replace(scene, id="wrong return", answers=(accepts, nine), expect_return=word(1)),
+            replace(scene, id="too poor", balances=((HERE, 100), (SENDER, 2)), expect_success=False),
+        ]
+    )
+    disagree = {"wrong success", "wrong return"}
+    assert {id for id, o in outcomes.items() if not o.agrees} == disagree
+    assert all(outcomes[id].detail for id in disagree)
+    assert outcomes["answers in order"].returned == word(1014)
+
+
+def test_no_scenes_need_no_evm() -> None:
+    assert replay_scenes([]) == {}
