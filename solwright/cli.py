@@ -69,10 +69,3 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 — the last line of a front end
         return report_failure(error, as_json=as_json)
     return code if isinstance(code, int) else 0
-
-
-def main() -> None:
-    """Run the program and exit; the console script."""
-    from solwright.__main__ import start
-
-    start()

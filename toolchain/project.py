@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -59,7 +60,7 @@ class Project:
 
 def find_root(entry: Path) -> Path:
     """Return the folder that a source may import from: its Foundry project, its repository, the current folder, or its own folder."""
-    folder = entry.absolute().parent
+    folder = Path(os.path.normpath(entry.absolute())).parent  # `..` must not make the current folder a parent
     for marker in ("foundry.toml", ".git"):
         for candidate in (folder, *folder.parents):
             if (candidate / marker).exists():

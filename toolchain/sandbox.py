@@ -16,6 +16,7 @@ import socket
 import sys
 import sysconfig
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +48,20 @@ class Rung:
     why_not_higher: str
 
 
-@functools.cache
 def ladder() -> Rung:
     """Return the highest rung that passes its self-test, tried once in each process; SOLWRIGHT_SANDBOX chooses one.
 
     Raises: SettingsError for a choice that there is not, ToolError when the chosen rung does not work.
     """
+    with _climbing:  # engines ask side by side
+        return _climb()
+
+
+_climbing = threading.Lock()
+
+
+@functools.cache
+def _climb() -> Rung:
     chosen = os.environ.get(CHOICE, "")
     if chosen not in ("", "none", *RUNGS):
         raise SettingsError(f"{CHOICE} is {chosen!r}", f"set it to one of {', '.join(RUNGS)}, none")

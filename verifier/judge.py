@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from specs.specification import Specification
-from toolchain.errors import SourceError, ToolError
+from toolchain.errors import SourceError, ToolError, ToolNotFound
+from toolchain.forge import forge_version
 from toolchain.sandbox import ladder
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.sources import SourceTree
@@ -194,11 +195,12 @@ def _run(name: str, case: Case, tell: Tell) -> EngineRun:
         found = {"static": _static, "fuzz": _fuzz, "symbolic": _symbolic}[name](case, tell)
         keep(name, case, found)
         return found
-    except ToolError as err:
-        if err.__class__.__name__ == "ToolNotFound":
-            raise
+    except ToolNotFound:
+        raise
+    except Exception as err:  # noqa: BLE001 — the engine boundary: what one engine cannot digest is not the end of the others
+        said = str(err) if isinstance(err, ToolError) else f"a fault of solwright: {type(err).__name__}: {err}"
         stamp = Stamp(case.job.specification.digest, case.job.ledger.artifact, "", name, "")
-        failed = (Result(o.id, name, "failed", "none", stamp, str(err)) for o in case.job.ledger.obligations if o.kind != "undeclared")  # type: ignore[arg-type]
+        failed = (Result(o.id, name, "failed", "none", stamp, said) for o in case.job.ledger.obligations if o.kind != "undeclared")  # type: ignore[arg-type]
         return EngineRun(tuple(failed))
 
 
@@ -271,7 +273,9 @@ def _fuzz(case: Case, tell: Tell) -> EngineRun:
     for r in discharge(case.job):
         rows.append(r)
         tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
-    return EngineRun(tuple(r for r in rows if not r.obligation.startswith("canary.")), tuple(_fuzz_canaries(rows)))
+    return EngineRun(
+        tuple(r for r in rows if not r.obligation.startswith("canary.")), tuple(_fuzz_canaries(rows)), tools=(("forge", forge_version()),)
+    )
 
 
 def _fuzz_canaries(rows: list[Result]) -> Iterator[Canary]:

@@ -160,9 +160,9 @@ def test_the_probe_finds_holes(tmp_path: Path) -> None:
 
 @pytest.fixture
 def fresh_ladder() -> Iterator[None]:
-    sandbox.ladder.cache_clear()
+    sandbox._climb.cache_clear()
     yield
-    sandbox.ladder.cache_clear()
+    sandbox._climb.cache_clear()
 
 
 @pytest.mark.usefixtures("fresh_ladder")

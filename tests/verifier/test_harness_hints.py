@@ -10,7 +10,7 @@ from specs.parse import parse
 from toolchain.solc import compile_sources
 from verifier.harness.constants import addresses_tool, candidate, pushes, without_metadata
 from verifier.harness.generate import generate
-from verifier.harness.hints import gaps, hints
+from verifier.harness.hints import at_deployment, gaps, hints
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
@@ -49,9 +49,18 @@ def test_comparisons_are_solved_for_a_parameter_and_the_value(tmp_path: Path) ->
     specification = sale(tmp_path)
     n = f.Variable(f.UINT256, f.Position(0, 0), "n", "parameter")
     found = hints(n, formulas(specification))
-    assert [isinstance(e, f.Binary) and e.operator for e in found] == ["/", "-"]  # value / price; stock - sold
+    assert [h.value.operator for h in found if isinstance(h.value, f.Binary)] == ["/", "-"]  # value / price; stock - sold
+    assert [h.exact for h in found] == [True, False]
     value = hints(f.World(f.UINT256, f.Position(0, 0), "msg.value"), formulas(specification))
-    assert [isinstance(e, f.Binary) and e.operator for e in value] == ["*"]
+    assert [h.value.operator for h in value if isinstance(h.value, f.Binary)] == ["*"]
+
+
+def test_what_later_clauses_compare_is_worth_a_try_at_deployment(tmp_path: Path) -> None:
+    specification = sale(tmp_path)
+    initially = [c.formula for c in specification.constructor.clauses if isinstance(c, s.Initially)]
+    found = at_deployment(initially, formulas(specification))
+    late = f.Variable(f.UINT256, f.Position(0, 0), "closes_", "deploy")
+    assert [h.value.name for h in hints(late, found) if isinstance(h.value, f.World)] == ["block.timestamp"]
 
 
 def test_what_is_missing_between_getters_is_worth_a_try(tmp_path: Path) -> None:

@@ -83,6 +83,15 @@ abstract contract Base {
         }
     }
 
+    // mostly after a moment
+    function _after(uint256 v, uint256 r) internal pure returns (uint256) {
+        unchecked {
+            if (r % 8 == 0) return v + (r >> 8) % 2;
+            if (r % 8 == 1) return v - 1;
+            return v + (r >> 8) % (r % 2 == 0 ? 1000 : 1e7);
+        }
+    }
+
     // an encoding without the offset that stands before a dynamic struct
     function _tail(bytes memory x) internal pure returns (bytes memory y) {
         assembly { y := add(x, 32) mstore(y, sub(mload(x), 32)) }

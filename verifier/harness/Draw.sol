@@ -187,11 +187,13 @@ abstract contract Draw is Steps {
     }
 
     // ---------------------------------------------------------------- the chain
-    function _drawWorld(Step memory s, Context memory x, uint256 r) private {
+    // `still`: time mostly stands
+    function _drawWorld(Step memory s, Context memory x, uint256 r, bool still) private {
         if (r % 8 == 0) s.chainId = [uint256(1), 10, 31337, 8453, (r >> 8) % (1 << 63)][(r >> 80) % 5];
         if ((r >> 3) % 8 == 0) s.prevrandao = (r >> 11) % 3 == 0 ? 0 : uint256(keccak256(abi.encode(r)));
         if ((r >> 6) % 8 == 0) s.coinbase = (r >> 14) % 3 == 0 ? address(0) : _someAddress();
         if ((r >> 9) % 8 == 0) s.baseFee = (r >> 17) % (1 << 40);
+        if (still && (r >> 112) % 8 > 0) return;
         uint256 late = (r >> 12) % 8;
         if (s.kind == LATER) late = late % 3;
         uint256 step = r >> 24;
@@ -200,7 +202,7 @@ abstract contract Draw is Steps {
         else if (late == 2 && words.length > 0) step = uint256(words[step % words.length]) % (1 << 64) + (step >> 32) % 2;
         else step = 0;
         if (step < 1 << 40) (s.timestamp, s.number) = (s.timestamp + step, s.number + (step + 11) / 12);
-        if ((r >> 15) % 3 == 0) _drawMoment(s, x, r >> 17);
+        if ((r >> 15) % 2 == 0) _drawMoment(s, x, r >> 17);
         if (s.timestamp >= 1 << 63) s.timestamp = (1 << 63) - 1;
         if (s.number >= 1 << 63) s.number = (1 << 63) - 1;
     }
@@ -220,7 +222,8 @@ abstract contract Draw is Steps {
     }
 
     // ---------------------------------------------------------------- steps
-    function _drawDeploy() internal returns (Step memory s) {
+    // `probing`: a deployment that is refused is of interest too
+    function _drawDeploy(bool probing) internal returns (Step memory s) {
         Context memory x = _context(0);
         uint256 r = _next();
         s.kind = DEPLOY;
@@ -230,10 +233,10 @@ abstract contract Draw is Steps {
         s.number = 1 + (r >> 40) % 1e7;
         s.chainId = 31337;
         s.arrived = (r >> 64) % 4 == 0 ? 1 + (r >> 66) % 1e6 : 0;
-        _drawWorld(s, x, r >> 96);
+        _drawWorld(s, x, r >> 96, true);
         _world(s);
-        uint256 goal = _next() % 4;
-        for (uint256 i = 0; i < 6; i++) {
+        uint256 goal = probing ? _next() % 4 : 2;
+        for (uint256 i = 0; i < 10; i++) {
             spec.setCall(s.sender, deployPayable ? _someValue() : (r >> 90) % 32 == 0 ? 1 : 0, 0);
             spec.setArgs("");
             if (x.draw != 0) _ask(x.draw);
@@ -273,7 +276,7 @@ abstract contract Draw is Steps {
         if (s.kind != CALL) {
             Context memory c = _context(n == 0 ? 0 : 1 + (x >> 40) % n);
             if (s.kind == ETHER) s.value = 1 + (x >> 8) % 1e18;
-            _drawWorld(s, c, x >> 48);
+            _drawWorld(s, c, x >> 48, false);
         } else if (f >= n) _drawUnknown(s, x >> 8);
         else _drawCall(s, f, x >> 8, focus == NONE && x >> 16 & 7 > 0);
     }
@@ -288,7 +291,7 @@ abstract contract Draw is Steps {
 
     function _drawUnknown(Step memory s, uint256 x) private {
         Context memory none;
-        _drawWorld(s, none, x >> 64);
+        _drawWorld(s, none, x >> 64, true);
         s.sender = _someSender();
         s.origin = _someOrigin(s.sender);
         s.value = x % 4 == 0 ? 1 + (x >> 2) % 1000 : 0;
@@ -309,16 +312,21 @@ abstract contract Draw is Steps {
     // `plain`: on the way to what is looked at, a call had better succeed
     function _drawCall(Step memory s, uint256 f, uint256 x, bool plain) private {
         Context memory c = _context(1 + f);
-        _drawWorld(s, c, x >> 64);
+        _drawWorld(s, c, x >> 64, plain);
         _world(s);
         uint256 goal = plain ? 0 : (x >> 8) % 5;
         address who = (x >> 12) % 3 == 0 && coded.length > 0 ? coded[(x >> 16) % coded.length] : address(0);
         for (uint256 i = 0; i < 3; i++) {
             bool reached;
-            (s.sender, s.value, s.data, reached) = _drawInput(c, f, who, goal > 2 ? 1 + (x >> 20) % 16 : goal == 2 ? NONE : 0, plain ? 3 : 6);
-            if (!plain || reached || i == 2) break;
-            f = _some(false, x >> (48 + i)); // then some other that the state allows
-            c = _context(1 + f);
+            (s.sender, s.value, s.data, reached) = _drawInput(c, f, who, goal > 2 ? 1 + (x >> 20) % 16 : goal == 2 ? NONE : 0, plain ? 3 : 4);
+            if (reached || goal == 2 || i == 2) break;
+            if (plain) { // then some other that the state allows
+                f = _some(false, x >> (48 + i));
+                c = _context(1 + f);
+            } else { // then some other time
+                _drawWorld(s, c, x >> (72 + 8 * i), false);
+                _world(s);
+            }
         }
         s.origin = _someOrigin(s.sender);
         if ((x >> 24) % 12 == 0 && s.data.length >= 4) s.data = bytes.concat(s.data, new bytes(1 + (x >> 28) % 40));
@@ -339,7 +347,7 @@ abstract contract Draw is Steps {
             spec.setCall(sender, value, fn.selector);
             spec.setArgs("");
             if (c.draw != 0) _ask(c.draw);
-            if (c.aim != 0 && (x >> 8) % 4 > 0) _ask(c.aim);
+            if (c.aim != 0 && (goal == 0 || (x >> 8) % 4 > 0)) _ask(c.aim);
             address first = sender;
             (sender, value, args) = spec.drawn();
             if (!_canAct(sender)) sender = first;

@@ -118,7 +118,7 @@ contract Engine is Draw {
         uint256 n = 0;
         uint256 last = depth == 0 ? 0 : 1 + _next() % depth;
         while (n <= last && violations.length == 0 && !ended) {
-            Step memory s = n == 0 ? _drawDeploy() : _drawStep(run.steps[n - 1], n == last ? focus : NONE);
+            Step memory s = n == 0 ? _drawDeploy(depth == 0) : _drawStep(run.steps[n - 1], n == last ? focus : NONE);
             run.steps[n++] = s;
             _perform(s);
         }

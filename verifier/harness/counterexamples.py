@@ -99,7 +99,7 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
         outcome = finding.outcomes[i] if i < len(finding.outcomes) else None
         if step.kind == runs.DEPLOY:
             if step.arrived:
-                out.append(Call("", f"{step.arrived} wei lie at the address", step.sender, step.arrived, "", kind="ether"))
+                out.append(Call("", "ether lies at the address", step.sender, step.arrived, "", kind="ether"))
             names = [p.type for p in specification.constructor.parameters]
             try:
                 arguments = ", ".join(values_text(names, step.data))
@@ -124,7 +124,7 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
             )
         else:
             kind = "ether" if step.kind == runs.ETHER else "later"
-            text = f"{step.value} wei arrive by force" if kind == "ether" else f"time passes until {step.timestamp}"
+            text = "ether arrives by force" if kind == "ether" else f"time passes until {step.timestamp}"
             out.append(
                 Call(
                     "",
@@ -147,7 +147,7 @@ def _call(
     visitor = step.sender if step.sender in run.coded else run.coded[0] if run.coded else step.sender
     for c in reversed(step.callbacks):
         fn = function_of(specification, c.data) if specification and not c.force else None
-        words = f"{c.value} wei arrive by force" if c.force or not specification else call_text(specification, c.data)
+        words = "ether arrives by force" if c.force or not specification else call_text(specification, c.data)
         callback = Call(
             fn.title if fn else "",
             words,

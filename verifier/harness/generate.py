@@ -14,7 +14,7 @@ from specs import specification as s
 from specs.formula import Expression, Position
 from specs.specification import Function, Parameter, Specification
 from verifier.harness.drawing import Drawing
-from verifier.harness.hints import gaps, hints
+from verifier.harness.hints import at_deployment, gaps, hints
 from verifier.harness.render import NUMERIC, NotRendered, Renderer, key_kind, located, lower, native, word
 from verifier.harness.tables import Claim, Context, Delta, Getter, Old, Open, Part, Premise, Refusal, Table
 
@@ -91,6 +91,7 @@ class _Writer:
         self.foralls: dict[Expression, int] = {}
         self.omitted: dict[Key, str] = {}
         self.drawing = Drawing()
+        self.moments: set[str] = set()  # parts that evaluate to a time or a block number
         self.derived = frozenset(g.signature for g in specification.getters if any(isinstance(c, s.Equals) for c in g.clauses))
 
     def write(self) -> Harness:
@@ -425,6 +426,10 @@ class _Writer:
                     found.append(x.when)
                 case _:
                     pass
+        if c == 0:
+            initially = [x.formula for x in self.spec.constructor.clauses if isinstance(x, s.Initially)]
+            later = [e for n in range(len(self.functions)) for e in self.formulas(1 + n)]
+            found += at_deployment(initially, [*later, *(inv.formula for inv in self.spec.invariants)])
         return found
 
     def gaps(self) -> Iterator[str]:
@@ -438,13 +443,16 @@ class _Writer:
                 continue
 
     def hint_parts(self, c: int, target: Expression) -> list[tuple[str, bool]]:
-        """Return parts, each evaluating what the target is compared with to a word, and whether that is a number."""
+        """Return parts, each evaluating what the target is compared with to a word, and whether what lies near it is worth a try."""
         r, out = self.renderer(c, False), []
         numeric = target.type.kind in NUMERIC
-        for e in hints(target, self.formulas(c))[:6]:
+        for hint in hints(target, self.formulas(c))[:6]:
             try:
-                value = f"bytes32(asUint({r.value(e)}, 256))" if numeric else word(r.as_type(e, target.type), target.type)
-                out.append((self.part(value, "bytes32"), numeric))
+                value = f"bytes32(asUint({r.value(hint.value)}, 256))" if numeric else word(r.as_type(hint.value, target.type), target.type)
+                name = self.part(value, "bytes32")
+                out.append((name, numeric and not hint.exact))
+                if isinstance(hint.value, f.World) and hint.value.name.startswith("block."):
+                    self.moments.add(name)
             except NotRendered:
                 continue
         return out
@@ -453,7 +461,7 @@ class _Writer:
         """Add a part that makes the sender, arguments or the value what a clause compares them with; "" where there is none."""
         body: list[str] = []
         role: Choice["deploy", "parameter"] = "deploy" if c == 0 else "parameter"
-        slots: list[tuple[Expression, str, int]] = [(f.World(f.ADDRESS, NOWHERE, "msg.sender"), "sender_ = address(uint160(w));", 4)]
+        slots: list[tuple[Expression, str, int]] = [(f.World(f.ADDRESS, NOWHERE, "msg.sender"), "sender_ = address(uint160(w));", 6)]
         for i, p in enumerate(self.parameters(c)):
             if p.type.kind in {"uint", "int", "address", "fixed_bytes"}:
                 assign = f"A{c} memory a = q{c}(); a.m{i} = {self.drawing.from_word('w', p.type)}; args_ = e{c}(a);"
@@ -465,10 +473,19 @@ class _Writer:
             if not rows:
                 continue
             body.append(f"x = engine.next(); if (x % 8 < {likely}) {{")
-            choice = "".join(f"(x >> 8) % {len(rows)} == {i} ? this.{name}.selector : " for i, (name, _) in enumerate(rows[:-1]))
-            body.append(f"(ok, w) = _hint({choice}this.{rows[-1][0]}.selector);")
-            if rows[0][1]:
-                body.append("w = _around(w, x >> 64);")
+            for i, (name, near) in enumerate(rows):
+                numeric = target.type.kind in NUMERIC
+                moment = target.type.kind in NUMERIC and role == "deploy" and name in self.moments
+                around = (
+                    "w = _after(w, x >> 64);"
+                    if moment
+                    else "w = _around(w, x >> 64);"
+                    if near
+                    else "if ((x >> 56) % 6 == 0) w = _around(w, x >> 64);"
+                    if numeric
+                    else ""
+                )
+                body.append(f"if ((x >> 8) % {len(rows)} == {i}) {{ (ok, w) = _hint(this.{name}.selector); {around} }}")
             body.append(f"if (ok) {{ {assign} }} }}")
         return self.block(" ".join(["uint256 x; uint256 w; bool ok;", *body]), "") if body else ""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from specs import formula as f
 from specs.formula import Expression
@@ -23,16 +25,56 @@ def same_leaf(x: Expression, target: Expression) -> bool:
     return isinstance(x, f.World) and isinstance(target, f.World) and x.name == target.name
 
 
-def hints(target: Expression, formulas: Sequence[Expression]) -> tuple[Expression, ...]:
-    """Return expressions that the target is compared with, each free of the target, of results and of bound symbols."""
-    found: dict[Expression, None] = {}
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a value is compared with; `exact`: for equality, so that what lies near it is of no use."""
+
+    value: Expression
+    exact: bool
+
+
+def hints(target: Expression, formulas: Sequence[Expression]) -> tuple[Hint, ...]:
+    """Return what the target is compared with, each free of the target, of results and of bound symbols."""
+    found: dict[Hint, None] = {}
     for formula in formulas:
         for e in f.walk(formula):
             if isinstance(e, f.Binary) and e.operator in COMPARISONS:
                 for here, there in ((e.left, e.right), (e.right, e.left)):
                     if occurs(target, here) == 1 and not occurs(target, there):
-                        found.update(dict.fromkeys(x for x in _solve(target, here, there) if _evaluates(x)))
+                        exact = e.operator in {"==", "!="}
+                        found.update(dict.fromkeys(Hint(x, exact) for x in _solve(target, here, there) if _evaluates(x)))
     return tuple(found)
+
+
+def at_deployment(initially: Sequence[Expression], formulas: Sequence[Expression]) -> tuple[Expression, ...]:
+    """Return comparisons of later with constructor parameters in place of the getters that begin with their values."""
+    begins: dict[str, Expression] = {}
+    for formula in initially:
+        for e in f.walk(formula):
+            if isinstance(e, f.Binary) and e.operator == "==":
+                for getter, parameter in ((e.left, e.right), (e.right, e.left)):
+                    if isinstance(getter, f.Read) and not getter.arguments and isinstance(parameter, f.Variable):
+                        begins[getter.getter] = parameter
+    comparisons = [e for formula in formulas for e in f.walk(formula) if isinstance(e, f.Binary) and e.operator in COMPARISONS]
+    replaced = [_replace(e, begins) for e in comparisons]
+    return tuple(e for e in replaced if not any(isinstance(x, f.Read | f.Sum | f.Balance) or _is_of_a_call(x) for x in f.walk(e)))
+
+
+def _is_of_a_call(x: Expression) -> bool:
+    return (isinstance(x, f.Variable) and x.role != "deploy") or (isinstance(x, f.World) and x.name.startswith("msg."))
+
+
+def _replace(e: Expression, begins: Mapping[str, Expression]) -> Expression:
+    if isinstance(e, f.Read) and not e.arguments and e.getter in begins:
+        return begins[e.getter]
+    changed: dict[str, Any] = {}
+    for field in fields(e):
+        value = getattr(e, field.name)
+        if isinstance(value, Expression):
+            changed[field.name] = _replace(value, begins)
+        elif isinstance(value, tuple) and value and all(isinstance(x, Expression) for x in value):
+            changed[field.name] = tuple(_replace(x, begins) for x in value)
+    return replace(e, **changed) if changed else e
 
 
 def gaps(formulas: Sequence[Expression]) -> tuple[tuple[Expression, Expression], ...]:
