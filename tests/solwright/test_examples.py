@@ -73,7 +73,7 @@ def test_vault(tmp_path: Path) -> None:
     (first,) = failed_attempts(record)
     found = finders(first)
     assert found["withdraw.accounted"] == "fuzz"
-    assert {"withdraw.solvent", "withdraw.atomic"} <= set(found)
+    assert {"withdraw.solvent@callout", "withdraw.atomic"} <= set(found)
 
 
 @pytest.mark.corpus

@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from z3 import BitVec, parse_smt2_string
+from z3 import And, BitVec, Bool, Or, is_and, parse_smt2_string, unsat
+from z3 import Solver as SmtSolver
 
 from verifier.engines.symbolic.machine import options
-from verifier.engines.symbolic.solve import Solver, solve
+from verifier.engines.symbolic.solve import Solver, conjuncts, solve
 
 QUERY = Path(__file__).with_name("yices_wrong_sat.smt2")
 
@@ -51,3 +52,14 @@ def test_a_solver_that_says_unsat_to_everything_is_caught() -> None:
     answer = solve(Solver(["echo", "unsat\n"], 30, {}), [x > 3], x != 7, {"x": x})
     assert answer.answer == "unknown"
     assert "z3 finds a model" in answer.reason
+
+
+def test_a_claim_is_taken_apart_where_conjunctions_are() -> None:
+    a, b, c, d = (Bool(n) for n in "abcd")
+    claim = And(a, Or(b, And(c, Or(d, And(a, c)))))
+    parts = list(conjuncts(claim))
+    assert len(parts) == 4
+    assert not any(is_and(x) for part in parts for x in (part, *part.children()))
+    check = SmtSolver()
+    check.add(claim != And(*parts))
+    assert check.check() == unsat

@@ -12,14 +12,15 @@ import hashlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 from halmos.sevm import SMTQuery
 from halmos.solve import refine
-from z3 import BitVec, BoolRef, CheckSatResult, Context, Not, SolverFor, is_false, is_true, sat, simplify, unsat
+from z3 import BitVec, BoolRef, CheckSatResult, Context, Not, Or, SolverFor, is_and, is_false, is_or, is_true, sat, simplify, unsat
 
 from verifier.engines.symbolic.resolve import relevant
 
@@ -29,6 +30,8 @@ VALUE = re.compile(r"\(\s*(w_\w+)\s+(#b[01]+|#x[0-9a-fA-F]+|\(_ bv\d+ \d+\))\s*\
 
 QUICK_MS = 300
 SECOND_MS = 5000
+WHOLE_S = 4.0
+MOST_PARTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,40 @@ def script(conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> str:
 
 
 def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: Mapping[str, Any], time_s: float | None = None) -> Solved:
-    """Decide whether the claim holds wherever the conditions do: first with the conditions that speak of it, then with all of them."""
+    """Decide whether the claim holds wherever the conditions do, as one question if that is answered soon, else part by part."""
+    limit = time_s or solver.time_s
     simple = simplify(claim)
+    parts = list(islice(conjuncts(simple), MOST_PARTS + 1))
+    if not 1 < len(parts) <= MOST_PARTS:
+        return _hold(solver, conditions, simple, terms, limit)
+    whole = _hold(solver, conditions, simple, terms, min(WHOLE_S, limit))
+    if whole.answer != "unknown":
+        return whole
+    answers = []
+    for part in parts:
+        answers.append(_hold(solver, conditions, part, terms, limit))
+        if answers[-1].answer != "valid":
+            return answers[-1]
+    return answers[0]
+
+
+def conjuncts(claim: BoolRef) -> Iterator[BoolRef]:
+    """Yield parts that hold together exactly where the claim does: of a conjunction, also of one below a disjunction."""
+    sides = _disjuncts(claim)
+    inner = next((i for i, side in enumerate(sides) if is_and(side)), None)
+    if inner is not None:
+        for x in sides[inner].children():
+            yield from conjuncts(Or(*sides[:inner], x, *sides[inner + 1 :]))
+    else:
+        yield claim
+
+
+def _disjuncts(claim: BoolRef) -> list[BoolRef]:
+    return [side for x in claim.children() for side in _disjuncts(x)] if is_or(claim) else [claim]
+
+
+def _hold(solver: Solver, conditions: Sequence[BoolRef], simple: BoolRef, terms: Mapping[str, Any], time_s: float) -> Solved:
+    """Decide a simplified claim: first with the conditions that speak of it, then with all of them."""
     if is_true(simple):
         return Solved("valid")
     goal = [] if is_false(simple) else [Not(simple)]
@@ -109,7 +144,7 @@ def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: 
     return _decide(solver, [*conditions, *goal], terms, time_s)
 
 
-def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float | None) -> Solved:
+def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float) -> Solved:
     """Return `valid` where the constraints have no model.
 
     yices 2.6.4 has answered `sat` to a query without a model (tests/verifier/test_solve.py), so neither of its answers stands alone: a
