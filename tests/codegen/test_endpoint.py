@@ -158,7 +158,7 @@ def test_refusals_are_final(server: Server, status: int, hint: str) -> None:
 
 
 @pytest.mark.attack
-@pytest.mark.parametrize("wait", ["86400", email.utils.formatdate(time.time() + 86400), "inf"])
+@pytest.mark.parametrize("wait", ["86400", email.utils.formatdate(time.time() + 86400), "inf"], ids=("seconds", "date", "inf"))
 def test_429_with_a_huge_retry_after_gives_up_at_once(server: Server, wait: str) -> None:
     server.answer = lambda h: h.say(429, "{}", retry_after=wait)
     assert "asks to wait" in refusal(server)

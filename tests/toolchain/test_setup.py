@@ -181,6 +181,7 @@ def test_without_home_the_place_is_that_of_the_user(monkeypatch: pytest.MonkeyPa
         pack({"a/../../../evil": b"x"}),
         pack({"/evil": b"x"}),
     ],
+    ids=("link", "above", "far above", "through a folder", "absolute"),
 )
 def test_archives_with_anything_but_their_own_files_are_refused(tmp_path: Path, archive: bytes) -> None:
     (tmp_path / "x.tgz").write_bytes(archive)

@@ -65,6 +65,8 @@ def _decide_path(path: PathRecord, answers: dict[str, list[Solved]], spent: dict
         else:
             open_claims.append(c)
     for c in open_claims:
+        if any(x.answer == "violated" for x in answers[c.obligation]):
+            continue  # one violation decides
         begun = time.monotonic()
         left = deadline - begun
         assert c.formula is not None

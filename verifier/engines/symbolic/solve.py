@@ -26,7 +26,7 @@ from verifier.engines.symbolic.resolve import relevant
 
 Answer = Literal["valid", "violated", "unknown"]
 VALUE = re.compile(r"\(\s*(w_\w+)\s+(#b[01]+|#x[0-9a-fA-F]+|\(_ bv\d+ \d+\))\s*\)")
-
+SIZE = re.compile(r"\(declare-fun (w_\w+) \(\) \(_ BitVec (\d+)\)\)")
 
 QUICK_MS = 300
 SECOND_MS = 5000
@@ -141,15 +141,17 @@ def _hold(solver: Solver, conditions: Sequence[BoolRef], simple: BoolRef, terms:
             first = _decide(solver, [*near, *goal], {}, time_s)
             if first.answer != "violated":
                 return first
-    return _decide(solver, [*conditions, *goal], terms, time_s)
+    answer = _decide(solver, [*conditions, *goal], terms, time_s)
+    if answer.answer == "violated" and _refutes(answer):
+        return Solved("valid", reason="z3 refutes the model of yices", query=answer.query)
+    return answer
 
 
 def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float) -> Solved:
     """Return `valid` where the constraints have no model.
 
-    yices 2.6.4 has answered `sat` to a query without a model (tests/verifier/test_solve.py), so neither of its answers stands alone: a
-    `sat` is held against z3, and an
-    `unsat` fails where z3 finds a model quickly.
+    yices 2.6.4 has answered `sat` to a query without a model (tests/verifier/test_solve.py), so neither of its answers stands alone: an
+    `unsat` fails here where z3 finds a model quickly; a `sat` that decides is held against z3.
     """
     text: str = script(constraints, terms)
     tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
@@ -164,11 +166,17 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
             return Solved("unknown", reason="yices says unsat and z3 finds a model", query=text)
         return Solved("valid", query=text)
     if head == "sat":
-        model = {n: number(x) for n, x in VALUE.findall(rest)}
-        if _ask_z3(text, SECOND_MS) == unsat:
-            return Solved("valid", reason="z3 refutes the model of yices", query=text)
-        return Solved("violated", model, query=text)
+        return Solved("violated", {n: number(x) for n, x in VALUE.findall(rest)}, query=text)
     return Solved("unknown", reason=rest if head == "failed" else f"solver: {rest or 'unknown'}", query=text)
+
+
+def _refutes(answer: Solved) -> bool:
+    """Tell whether z3 shows that there is no model; most often it soon finds one with the same values."""
+    sizes = dict(SIZE.findall(answer.query))
+    same = "".join(f"(assert (= {n} (_ bv{x} {sizes[n]})))\n" for n, x in answer.model.items())
+    if _ask_z3(answer.query + same, QUICK_MS) == sat:
+        return False
+    return bool(_ask_z3(answer.query, SECOND_MS) == unsat)
 
 
 def _ask_z3(text: str, limit_ms: int) -> CheckSatResult:
