@@ -3,9 +3,8 @@
     python benchmarks/verify.py [vault token escrow]
 
 By hand: Slither, then forge's campaigns, then the symbolic engine with one process for each obligation and one job, one after the other.
-Cold: nothing is remembered.
-Edited: one function's body changed after a cold run. All times are wall-clock seconds of one run; ratios of one run of this script are
-comparable, seconds are not.
+Cold: nothing is remembered. Edited: one function's body changed after a cold run. All times are wall-clock seconds of one run; ratios of
+one run of this script are comparable, seconds are not.
 """
 
 from __future__ import annotations

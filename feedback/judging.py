@@ -58,8 +58,7 @@ class Court:
     """Who decides.
 
     `parse` refuses what is no specification; `examine` returns what a specification lacks (sanity, strawmen), in words for whoever wrote
-    it;
-    `stamp` names everything else that judgements depend on: tools, engines, limits."""
+    it; `stamp` names everything else that judgements depend on: tools, engines, limits."""
 
     parse: Callable[[Path, str], Specification]
     examine: Callable[[Specification, Callable[[str], None]], tuple[str, ...]]

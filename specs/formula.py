@@ -25,10 +25,10 @@ class Position:
 class Type:
     """A Solidity type, as solc names it.
 
-    `name` is the canonical ABI spelling for elementary types (`uint256`), the bare name for enums and structs (`State`), and `T[]`/`T[n]`
-    for arrays.
-    `bits` is the width of uint/int, and 8·n for bytesN; `members` names the members of an enum (their order is their value);
-    `components` holds the members of a struct, or the element of an array. `number` is a literal that has no width of its own.
+    `name` is the canonical ABI spelling for elementary types (`uint256`), the bare name for enums and structs (`State`), and
+    `T[]`/`T[n]` for arrays. `bits` is the width of uint/int, and 8·n for bytesN; `members` names the members of an enum (their order is
+    their value); `components` holds the members of a struct, or the element of an array. `number` is a literal that has no width of its
+    own.
     """
 
     kind: TypeKind

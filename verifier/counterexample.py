@@ -24,10 +24,8 @@ class Call:
     """One call of the contract, as the EVM saw it.
 
     `data` is the whole calldata (hex, no 0x); for a deployment the encoded constructor arguments. `text` is the call for people:
-    `withdraw(3)`.
-    `refuse`: the stranger that is called out refuses; `callback`: what it calls while it has control; `sender_code`: the sender is a
-    contract.
-    Addresses are 0x and 40 lower-case hex digits; values in wei.
+    `withdraw(3)`. `refuse`: the stranger that is called out refuses; `callback`: what it calls while it has control; `sender_code`: the
+    sender is a contract. Addresses are 0x and 40 lower-case hex digits; values in wei.
     """
 
     function: str
@@ -58,12 +56,10 @@ class Observation:
 class Counterexample:
     """A violation of one obligation.
 
-    `calls` begins with the deployment where the violation was reached from one; then `reached` is true. Otherwise `state` shows, in terms
-    of getters and
-    storage, the state that satisfies all assumptions and from which the last call breaks the obligation (a counterexample to induction).
-    `replayed`: whether the EVM (forge) showed the same violation. `test` is the source of a small `.t.sol` that fails under plain `forge
-    test` ("" if none).
-    `message` says what was expected and what was found, in one line.
+    `calls` begins with the deployment where the violation was reached from one; then `reached` is true. Otherwise `state` shows, in
+    terms of getters and storage, the state that satisfies all assumptions and from which the last call breaks the obligation (a
+    counterexample to induction). `replayed`: whether the EVM (forge) showed the same violation. `test` is the source of a small `.t.sol`
+    that fails under plain `forge test` ("" if none). `message` says what was expected and what was found, in one line.
     """
 
     obligation: str

@@ -1,10 +1,9 @@
 """What an implementation says of itself: its lock and its lemmas.
 
 They are read from `@custom:lock` and `@custom:lemma` in the documentation of the contract (or a base) and of its state variables. They
-speak of internal state, so
-each becomes a view function of a *probe*: the contract's own source with those functions added, deployed the same way and put in the
-contract's place to be read.
-Arithmetic in them is Solidity's own (checked): an overflow leaves the lemma without a value, and undefined is never true.
+speak of internal state, so each becomes a view function of a *probe*: the contract's own source with those functions added, deployed the
+same way and put in the contract's place to be read. Arithmetic in them is Solidity's own (checked): an overflow leaves the lemma without
+a value, and undefined is never true.
 """
 
 from __future__ import annotations

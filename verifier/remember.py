@@ -1,8 +1,8 @@
 """Keep what an engine brought back, by the digest of everything that it depended on.
 
-The key covers the specification, the sources and settings, the artifact, the limits of the code, the effort, and our own source; a run that
-met a time limit or
-failed is not kept. What is read back must carry the stamps of what it is asked for: a damaged or foreign file is no answer.
+The key covers the specification, the sources and settings, the artifact, the limits of the code, the effort, and our own source; a run
+that met a time limit or failed is not kept. What is read back must carry the stamps of what it is asked for: a damaged or foreign file
+is no answer.
 """
 
 from __future__ import annotations

@@ -31,9 +31,9 @@ ONE_WORD = (
 def observes_returns(compilation: Compilation, contract: Contract) -> bool:
     """Tell whether any entry may look at what a stranger returns, beyond one word of a fixed ABI decoding.
 
-    Return data has any length; an engine tries a few. Only two forms behave the same for all of them: a low-level call whose returned bytes
-    are dropped where it
-    stands (`(bool ok, ) = a.call(…)`, or as a statement), and a call through an interface that returns nothing or one static word.
+    Return data has any length; an engine tries a few. Only two forms behave the same for all of them: a low-level call whose returned
+    bytes are dropped where it stands (`(bool ok, ) = a.call(…)`, or as a statement), and a call through an interface that returns
+    nothing or one static word.
     """
     code = read_code(compilation, contract)
     nodes = [node for entry in code.entries for definition in entry.nodes for node in walk(definition)]

@@ -20,10 +20,8 @@ class Scene:
     """One call of a contract put into a given state. Hex without 0x where not an address; values in wei.
 
     `code` is the runtime code with its immutables filled in, to be etched at `address`; `storage` and `transient` map slots to words
-    (others are 0).
-    `balances` maps addresses to ether before the call (the sender's includes `value`); `codes` gives addresses that must have code (any
-    code: one byte 0x00).
-    `expect_success`/`expect_return`: what the solver's model says of the call (None: not asked).
+    (others are 0). `balances` maps addresses to ether before the call (the sender's includes `value`); `codes` gives addresses that must
+    have code (any code: one byte 0x00). `expect_success`/`expect_return`: what the solver's model says of the call (None: not asked).
     """
 
     id: str

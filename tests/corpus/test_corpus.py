@@ -1,8 +1,7 @@
 """Every contract of the corpus gets the verdict that its header states.
 
 Right contracts are judged whole by the symbolic engine, and each must be proved. Of wrong ones the obligations that the header names are
-judged: at least one of them must
-not be proved, which is what keeps `verify` from saying *verified* and what its report names.
+judged: at least one of them must not be proved, which is what keeps `verify` from saying *verified* and what its report names.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Encode and decode values by the contract ABI.
 
-Values: int for integers, bool, `0x…` text for addresses, bytes for bytesN (all N bytes) and bytes, str for string, tuples for
-structs and arrays.
-Source: Solidity documentation, contract ABI specification.
+Values: int for integers, bool, `0x…` text for addresses, bytes for bytesN (all N bytes) and bytes, str for string, tuples for structs
+and arrays. Source: Solidity documentation, contract ABI specification.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The symbolic engine: one inductive proof per obligation, on the compiled bytecode, by halmos' interpreter and SMT solvers.
 
-A run of a function is explored once from *any* state that satisfies the invariants and lemmas; every obligation is a claim on its paths. A
-claim that fails gives a
-counterexample to induction; whether a deployment reaches it is for `reach` to find. Not covered: what docs/trust.md lists.
+A run of a function is explored once from *any* state that satisfies the invariants and lemmas; every obligation is a claim on its paths.
+A claim that fails gives a counterexample to induction; whether a deployment reaches it is for `reach` to find. Not covered: what
+docs/trust.md lists.
 """
 
 from __future__ import annotations

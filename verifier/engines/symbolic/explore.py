@@ -1,10 +1,8 @@
 """Explorations: run a function once from any state, and state every claim about it on each of its paths.
 
-A claim is a formula that must be valid on its path: *path conditions ∧ ¬claim* unsatisfiable on every path means that the obligation holds
-for every state that
-satisfies the invariants and lemmas, every sender, argument, value and block, within the bounds that are noted. Not covered here: strangers
-that call back
-(the obligation `atomic`), gas, and what `Journal.incomplete` names.
+A claim is a formula that must be valid on its path: *path conditions ∧ ¬claim* unsatisfiable on every path means that the obligation
+holds for every state that satisfies the invariants and lemmas, every sender, argument, value and block, within the bounds that are
+noted. Not covered here: strangers that call back (the obligation `atomic`), gas, and what `Journal.incomplete` names.
 """
 
 from __future__ import annotations
@@ -24,9 +22,10 @@ from specs.formula import BOOL
 from specs.specification import Specification
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
-from verifier.engines.symbolic.evaluate import from_word
+from verifier.engines.symbolic.encoding import from_word
 from verifier.engines.symbolic.resolve import without_unused_writes
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
+from verifier.engines.symbolic.storage import Clean, CleanStorage, Journal
 from verifier.engines.symbolic.values import as_bits, conj, implies, negation
 from verifier.engines.symbolic.witness import Stage
 from verifier.implementation import Implementation
@@ -80,7 +79,7 @@ class Exploration:
     paths: list[PathRecord] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
     bounds: list[str] = field(default_factory=list)
-    journal: m.Journal = field(default_factory=m.Journal)
+    journal: Journal = field(default_factory=Journal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ class Subject:
     implementation: Implementation
     creation: str
     config: HalmosConfig
-    clean: m.Clean
+    clean: Clean
     observes_returns: bool
     extra_views: tuple[str, ...]  # selectors of views that the interface lacks
 
@@ -104,21 +103,21 @@ class Subject:
         return any(o.id == id for o in self.ledger.obligations)
 
 
-def machine_for(subject: Subject, journal: m.Journal) -> m.Machine:
+def machine_for(subject: Subject, journal: Journal) -> m.Machine:
     """Return an interpreter for one exploration."""
-    m.CleanStorage.journal = journal
-    m.CleanStorage.clean = staticmethod(subject.clean)
+    CleanStorage.journal = journal
+    CleanStorage.clean = staticmethod(subject.clean)
     return m.Machine(
         subject.config, w.OWN, journal, observes_returns=subject.observes_returns, ether_arrives=subject.implementation.lock is not None
     )
 
 
 def deploy(
-    subject: Subject, creation: str, arguments: w.Arguments, journal: m.Journal
+    subject: Subject, creation: str, arguments: w.Arguments, journal: Journal
 ) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
     """Begin a deployment at the contract's address with arbitrary arguments; ether may be there before the code."""
     m.enter_stage("d")
-    m.CleanStorage.phase = "_d"
+    CleanStorage.phase = "_d"
     machine = machine_for(subject, journal)
     machine.ether_arrives = True  # whoever is called may pay the address that has no code yet
     env = w.Environment("_d")
@@ -136,7 +135,7 @@ def templates(subject: Subject, creation: str) -> tuple[w.Template, ...]:
 
     Raises NotUnderstood.
     """
-    journal = m.Journal()
+    journal = Journal()
     arguments = w.arguments(subject.specification.constructor.parameters, "_d")
     _, machine, ex, ends = deploy(subject, creation, arguments, journal)
     made: list[w.Template] = []
@@ -155,11 +154,11 @@ def templates(subject: Subject, creation: str) -> tuple[w.Template, ...]:
 
 
 def in_any_state(
-    subject: Subject, template: w.Template, env: w.Environment, message: Message, journal: m.Journal, *, itself: bool = False
+    subject: Subject, template: w.Template, env: w.Environment, message: Message, journal: Journal, *, itself: bool = False
 ) -> tuple[m.Machine, Exec]:
     """Return a machine and any state of a deployed contract; `itself`: the contract is the sender."""
     m.enter_stage(env.tag)
-    m.CleanStorage.phase = ""
+    CleanStorage.phase = ""
     machine = machine_for(subject, journal)
     ex = w.new_exec(machine, subject.config, message, m.Code(template.code), env.block(), arbitrary=True, tag="")
     deployed = w.Environment("_d")

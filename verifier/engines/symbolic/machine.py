@@ -14,8 +14,8 @@ Not covered: gas, creation of contracts and delegatecall to strangers end the pa
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from halmos import sevm
@@ -25,37 +25,31 @@ from halmos.config import Config as HalmosConfig
 from halmos.config import ConfigSource, arg_parser, default_config
 from halmos.contract import Contract, Instruction
 from halmos.exceptions import HalmosException, Revert
-from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, SolidityStorage, StorageData, Worklist
+from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, Worklist
 from halmos.utils import uint160, uint256
 from z3 import (
     UGE,
-    ULE,
     ULT,
-    Z3_ARRAY_SORT,
-    Z3_OP_UNINTERPRETED,
     Array,
     BitVec,
     BitVecRef,
     BitVecSort,
     BitVecVal,
     BoolRef,
-    Extract,
     Function,
     If,
     Not,
     Or,
     Select,
-    SolverFor,
     Store,
     is_app,
     is_bv_value,
-    is_false,
     is_true,
     simplify,
     unsat,
 )
 
-from verifier.engines.symbolic.resolve import relevant
+from verifier.engines.symbolic.storage import CleanStorage, Journal
 
 OPTIONS = (
     "--no-status --width 0 --depth 0 --solver yices --solver-threads 1 --storage-layout solidity "
@@ -65,8 +59,6 @@ RETURN_SIZES = (0, 32)
 RETURN_SIZES_OBSERVED = (0, 32, 64)
 PRECOMPILES = range(1, 11)
 SYSTEM_ADDRESSES = 1 << 16
-
-Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,97 +76,10 @@ class EtherRead:
     """A mark in the trace: the contract looked at its own ether."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotRead:
-    """An initial word of storage that a path looked at: base slot, keys (terms), the symbol's value."""
-
-    transient: bool
-    slot: int
-    keys: tuple[Any, ...]
-    value: BitVecRef
-
-
-@dataclass(slots=True)
-class Journal:
-    """What a run saw beside its paths; shared by all paths of one exploration."""
-
-    reads: dict[str, SlotRead] = field(default_factory=dict)
-    self_calls: set[str] = field(default_factory=set)  # selectors, or "*"
-    observed: bool = False  # a stranger's answer was met by code that looks at return data
-
-
 def options(loop: int, branching_ms: int) -> HalmosConfig:
     """Return halmos' configuration, every option explicit; no configuration file and no NatSpec is read."""
     given = arg_parser().parse_args([*OPTIONS.split(), "--loop", str(loop), "--solver-timeout-branching", f"{branching_ms}ms"])
     return default_config().with_overrides(ConfigSource.command_line, **vars(given))
-
-
-# ---------------------------------------------------------------- storage
-
-
-class CleanStorage(SolidityStorage):
-    """halmos' Solidity storage with transient symbols of their own and clean enums.
-
-    The initial symbols of storage are named `storage<phase>_<slot>_<keys>_<bits>_00`, of transient storage `transient…`; `phase` keeps
-    states apart that
-    stand in one query.
-    """
-
-    clean: Clean = staticmethod(lambda *_: ())
-    journal: Journal | None = None
-    phase = ""
-
-    @classmethod
-    def _name(cls, transient: bool, slot: int, num_keys: int, size_keys: int, version: str) -> str:
-        return f"{'transient' if transient else 'storage'}{cls.phase}_{slot}_{num_keys}_{size_keys}_{version}"
-
-    @classmethod
-    def _chunk(cls, storage: dict[Any, StorageData], transient: bool, addr: Any, slot: int, num_keys: int, size_keys: int) -> Any:
-        data = storage[addr]
-        key = (slot, num_keys, size_keys)
-        if key not in data:
-            name = cls._name(transient, slot, num_keys, size_keys, "00")
-            if size_keys:
-                data[key] = Array(name, BitVecSort(size_keys), BitVecSort(256))
-            else:
-                data[key] = BitVec(name, 256) if data.symbolic else BitVecVal(0, 256)
-        return data[key]
-
-    @classmethod
-    def load(cls, ex: Exec, storage: dict[Any, StorageData], addr: Any, loc: Any) -> Any:
-        slot, keys, num_keys, size_keys = cls.get_key_structure(ex, loc)
-        transient = storage is ex.transient_storage
-        chunk = cls._chunk(storage, transient, addr, slot, num_keys, size_keys)
-        symbolic = storage[addr].symbolic
-        first = cls._name(transient, slot, num_keys, size_keys, "00")
-        if num_keys == 0:
-            value, initial = chunk, BitVec(first, 256)
-        else:
-            key = sevm.concat(keys)
-            initial = Select(Array(first, BitVecSort(size_keys), BitVecSort(256)), key)
-            if not symbolic:
-                ex.path.append(initial == BitVecVal(0, 256))
-            value = ex.select(chunk, key, ex.storages, True)
-        if symbolic:
-            for offset, bits, largest in cls.clean(transient, slot, keys):
-                ex.path.append(ULE(Extract(offset + bits - 1, offset, initial), BitVecVal(largest, bits)))
-            if cls.journal is not None:
-                cls.journal.reads.setdefault(initial.sexpr(), SlotRead(transient, slot, tuple(keys), initial))
-        return value
-
-    @classmethod
-    def store(cls, ex: Exec, storage: dict[Any, StorageData], addr: Any, loc: Any, val: Any) -> None:
-        slot, keys, num_keys, size_keys = cls.get_key_structure(ex, loc)
-        transient = storage is ex.transient_storage
-        chunk = cls._chunk(storage, transient, addr, slot, num_keys, size_keys)
-        if num_keys == 0:
-            storage[addr][slot, num_keys, size_keys] = val
-            return
-        fresh = Array(cls._name(transient, slot, num_keys, size_keys, f"{1 + len(ex.storages):02}"), BitVecSort(size_keys), BitVecSort(256))
-        stored = Store(chunk, sevm.concat(keys), val)
-        ex.path.append(fresh == stored)
-        storage[addr][slot, num_keys, size_keys] = fresh
-        ex.storages[fresh] = stored
 
 
 # ---------------------------------------------------------------- code whose EXTCODE* opcodes are ours
@@ -399,62 +304,6 @@ def _balance_of(self: Exec, addr: Any) -> Any:
     return value
 
 
-def _select(self: Exec, array: Any, key: Any, arrays: dict[Any, Any], symbolic: bool = False) -> Any:  # noqa: ARG001 — halmos calls it so
-    """Read an array through the writes whose keys are known to differ;
-
-    an undecided key ends the search. All arrays here begin with symbols.
-    """
-    while array in arrays:
-        base, where, value = arrays[array].children()
-        same = same_key(self.path, key, where)
-        if same is None:
-            break
-        if same:
-            return value
-        array = base
-    return Select(array, key)
-
-
-def same_key(path: Path, a: Any, b: Any) -> bool | None:
-    """Tell whether two keys are equal on a path, by its conditions on plain words alone (no storage, no hashes); None where those leave it
-    open.
-
-    Leaving out conditions can only leave open what they would decide.
-    """
-    if a.eq(b):
-        return True
-    equal = simplify(a == b)
-    if is_true(equal) or is_false(equal):
-        return bool(is_true(equal))
-    if not _is_plain(equal):
-        return None
-    solver = SolverFor("QF_BV")
-    solver.set(timeout=500)
-    solver.add(*relevant([c for c in (*path.conditions, *given_of(path)) if _is_plain(c)], equal))
-    if solver.check(equal) == unsat:
-        return False
-    return True if solver.check(Not(equal)) == unsat else None
-
-
-def given_of(path: Path) -> tuple[BoolRef, ...]:
-    """Return the further conditions under which the path's state is being looked at."""
-    found: tuple[BoolRef, ...] = getattr(path, "given", ())
-    return found
-
-
-_plain: dict[int, tuple[Any, bool]] = {}
-
-
-def _is_plain(term: Any) -> bool:
-    """Tell whether a term speaks of words only."""
-    key = term.get_id()
-    if key not in _plain:
-        uninterpreted = is_app(term) and term.decl().kind() == Z3_OP_UNINTERPRETED
-        fits = not (uninterpreted and (term.num_args() > 0 or term.sort().kind() == Z3_ARRAY_SORT))
-        _plain[key] = (term, fits and all(_is_plain(c) for c in term.children()))
-    return _plain[key][1]
-
-
 _stage = ""
 
 
@@ -480,7 +329,6 @@ def _copy_context(self: CallContext, memo: Any) -> CallContext:
 
 
 Exec.balance_of = _balance_of
-Exec.select = _select
 Path.append = _append
 CallContext.__deepcopy__ = _copy_context
 sevm.f_gasprice = lambda: BitVec(f"sw_gasprice_{_stage}", 256)

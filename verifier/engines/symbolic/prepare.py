@@ -12,6 +12,7 @@ from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic.explore import Subject, templates
 from verifier.engines.symbolic.runs import Deployed
 from verifier.engines.symbolic.snapshot import NotUnderstood
+from verifier.engines.symbolic.storage import Clean
 from verifier.engines.symbolic.task import Task
 
 LOOP = 4
@@ -62,7 +63,7 @@ def deployed(subject: Subject, runtime: tuple[str, tuple[tuple[int, int], ...]])
     return Deployed(tuple(found[i] for i in chosen), tuple(probes[i] for i in chosen) if probes else ())
 
 
-def clean_values(layout: Mapping[str, Any]) -> m.Clean:
+def clean_values(layout: Mapping[str, Any]) -> Clean:
     """Return which bits of an initial word hold an enum, from solc's storage layout.
 
     solc writes enums only after a range check, so storage that it alone writes holds members only. Source: solidity documentation, layout

@@ -1,8 +1,8 @@
 """Reads of arrays that were written on a path, resolved under what is known of their keys.
 
 `storage_01 == Store(storage_00, k, v)` is how halmos notes a write. Under conditions that decide whether a key is `k`, a read of
-`storage_01` is `v` or a read of
-`storage_00`; solvers then meet plain words. What is not decided stays as it is, so every rewriting is an equivalence under the conditions.
+`storage_01` is `v` or a read of `storage_00`; solvers then meet plain words. What is not decided stays as it is, so every rewriting is
+an equivalence under the conditions.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.claims import Claims
-from verifier.engines.symbolic.evaluate import Evaluator, Scope, fresh, word
+from verifier.engines.symbolic.encoding import fresh, word
+from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot, templates
 from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
 from verifier.engines.symbolic.witness import stage_of
@@ -127,19 +128,19 @@ def _constructed(subject: Subject, machine: m.Machine, end: Exec, env: w.Environ
     rows = list(claims.lasting(ev))
     for x in subject.specification.constructor.clauses:
         if isinstance(x, s.Initially):
-            rows += list(claims._formula(x.id, ev, x.formula))
+            rows += list(claims.formula(x.id, ev, x.formula))
     events = [x for x in subject.specification.constructor.clauses if isinstance(x, s.Emits)]
     if events:
         before = Evaluator(subject.specification, at, scope)
         for x in events:
-            claims.attempt(x.id, lambda x=x: claims._clause(before, before, x))
-        rows += [claims._claim(x.id, lambda: claims._logged(end, [x.id for x in events])) for x in events]
+            claims.before.attempt(x.id, lambda x=x: claims.before.evaluate(before, before, x))
+        rows += [claims.claim(x.id, lambda: claims.logged(end, [x.id for x in events])) for x in events]
     for o in subject.ledger.obligations:
         if o.function == "constructor" and o.kind == "frame":
             getter = subject.specification.getter(o.subject)
             made = [fresh(f"sw_key_{getter.name}_{i}", p.type) for i, p in enumerate(getter.parameters)]
             key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))
-            rows.append(claims._claim(o.id.removeprefix("constructor."), lambda o=o, key=key: _is_zero(ev, o.subject, key, scope)))
+            rows.append(claims.claim(o.id.removeprefix("constructor."), lambda o=o, key=key: _is_zero(ev, o.subject, key, scope)))
     rows.append(Claim("constructor.reachable", v.TRUE))
     return rows
 
@@ -195,11 +196,11 @@ def _function_once(
     scope = Scope(dict(arguments.values), env.world(function.selector, env.value))
     claims = Claims(subject, machine, function.title, env, scope, probe)
     pre = snapshot(machine, ex)
-    claims.prepare(pre, function, function.clauses)
-    claims.prepare_transitions(Evaluator(subject.specification, pre, scope))
+    claims.before.prepare(pre, function, function.clauses)
+    claims.before.prepare_transitions(Evaluator(subject.specification, pre, scope))
     claims.assume(pre, locked=locked)
     w.pay(ex, env.sender, w.OWN, env.value)
-    terms = witness(env, arguments, function.parameters) | claims.watch(pre)
+    terms = witness(env, arguments, function.parameters) | claims.before.watch(pre)
     if not locked:
 
         def watch(mid: Exec, _: m.CallOut) -> None:
@@ -214,7 +215,7 @@ def _function_once(
         if locked:
             return [PathRecord(tuple(end.path.conditions), (Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE),), terms, ok)]
         groups = list(claims.after(end, function))
-        shown = terms | claims.seen(snapshot(machine, end), terms) if ok else terms
+        shown = terms | claims.before.seen(snapshot(machine, end), terms) if ok else terms
         stage = stage_of(template.code, start, message.data, end.context) if ok else None
         return [PathRecord(g.path, g.claims, shown, ok, stage=stage) for g in groups]
 
@@ -381,7 +382,7 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
         scope = Scope(dict(arguments.values), env.world(function.selector, None))
         claims = Claims(subject, machine, function.title, env, scope, Probe(subject, code))
         pre = snapshot(machine, ex)
-        claims.prepare(pre, None, [c for c in function.clauses if isinstance(c, s.Reverts | s.Succeeds)])
+        claims.before.prepare(pre, None, [c for c in function.clauses if isinstance(c, s.Reverts | s.Succeeds)])
         claims.assume(pre, locked=locked)
 
         def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> list[PathRecord]:

@@ -1,9 +1,8 @@
 """Look for calls from a deployment that break an obligation: bounded, directed at what induction could not prove.
 
-A deployment with arbitrary arguments, then up to `DEPTH` successful calls of any functions, then the call that breaks the promise. Nothing
-is assumed of the states on
-the way: they are reached. Strangers accept and return nothing, as plain accounts do. What is found is only a candidate: the EVM has the
-last word (`verifier.replay`).
+A deployment with arbitrary arguments, then up to `DEPTH` successful calls of any functions, then the call that breaks the promise.
+Nothing is assumed of the states on the way: they are reached. Strangers accept and return nothing, as plain accounts do. What is found
+is only a candidate: the EVM has the last word (`verifier.replay`).
 """
 
 from __future__ import annotations
@@ -23,12 +22,14 @@ from z3 import UGE, ULT, BitVec, BitVecRef, BitVecVal, BoolRef, ZeroExt
 from specs import specification as s
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.before import Before
 from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, deploy, machine_for, snapshot
 from verifier.engines.symbolic.runs import run_constructor, witness
 from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.solve import Solver, solve
+from verifier.engines.symbolic.storage import CleanStorage, Journal
 
 DEPTH = 2
 
@@ -76,7 +77,7 @@ def deployments(subject: Subject) -> Iterator[Reached]:
     """Yield the states right after every successful deployment."""
     c = subject.specification.constructor
     arguments = w.arguments(c.parameters, "_d")
-    env, machine, ex, ends = deploy(subject, subject.creation, arguments, m.Journal())
+    env, machine, ex, ends = deploy(subject, subject.creation, arguments, Journal())
     machine.accepting = True
     _plain_world(ex, env)
     w.assume(ex, ex.balance_of(w.OWN) == 0)
@@ -98,8 +99,8 @@ def _plain_world(ex: Exec, env: w.Environment) -> None:
 def continue_from(subject: Subject, state: Reached, env: w.Environment, message: Message) -> tuple[m.Machine, Exec]:
     """Return a machine and the reached state, ready for one more transaction."""
     m.enter_stage(env.tag)
-    m.CleanStorage.phase = "_d"
-    machine = machine_for(subject, m.Journal())
+    CleanStorage.phase = "_d"
+    machine = machine_for(subject, Journal())
     machine.accepting = True
     old = state.ex
     path = Path(mk_solver(subject.config))
@@ -166,13 +167,13 @@ def successors(subject: Subject, state: Reached, deadline: float) -> Iterator[Re
 def _listed_keys(
     subject: Subject, machine: m.Machine, ex: Exec, env: w.Environment, arguments: w.Arguments, f: s.Function
 ) -> dict[str, list[tuple[BitVecRef, ...]]]:
-    claims = Claims(subject, machine, f.title, env, Scope(dict(arguments.values), env.world(f.selector, env.value)), Probe(subject, None))
+    before = Before(subject.specification, Scope(dict(arguments.values), env.world(f.selector, env.value)))
     at = snapshot(machine, ex)
-    ev = Evaluator(subject.specification, at, replace(claims.scope, variables={**claims.scope.variables, **claims.fresh_results(f)}))
+    ev = Evaluator(subject.specification, at, replace(before.scope, variables={**before.scope.variables, **before.fresh_results(f)}))
     for c in f.clauses:
-        claims.attempt(c.id, lambda c=c: claims.locations(ev, c))
+        before.attempt(c.id, lambda c=c: before.locations(ev, c))
     out: dict[str, list[tuple[BitVecRef, ...]]] = {}
-    for x in claims.before.listed:
+    for x in before.listed:
         out.setdefault(x.getter, []).append(x.keys)
     return out
 
@@ -190,11 +191,11 @@ def _break(
         Scope(dict(arguments.values), env.world(f.selector, env.value), rest_is_zero=True),
         Probe(subject, None),
     )
-    claims.reached_keys = state.keys
+    claims.before.reached_keys = state.keys
     pre = snapshot(machine, ex)
     try:
-        claims.prepare(pre, f, f.clauses)
-        claims.prepare_transitions(Evaluator(subject.specification, pre, claims.scope))
+        claims.before.prepare(pre, f, f.clauses)
+        claims.before.prepare_transitions(Evaluator(subject.specification, pre, claims.scope))
     except NotUnderstood:
         return
     w.pay(ex, env.sender, w.OWN, env.value)

@@ -1,8 +1,8 @@
 """A state of the contract, and what its getters say there.
 
-A getter is run on the state without changing it. Where it branches, its outcomes are merged into one value under the branches' conditions,
-so that reading never
-multiplies paths. Facts that halmos learns on the way (hashes, clean words) are true of every state and are added to the path.
+A getter is run on the state without changing it. Where it branches, its outcomes are merged into one value under the branches'
+conditions, so that reading never multiplies paths. Facts that halmos learns on the way (hashes, clean words) are true of every state and
+are added to the path.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from halmos.exceptions import HalmosException
 from halmos.sevm import ZERO, CallContext, Exec, Message, Path, State
 from z3 import BitVecRef, BoolRef, unsat
 
-from verifier.engines.symbolic.machine import Machine, given_of, same_key
+from verifier.engines.symbolic.machine import Machine
 from verifier.engines.symbolic.resolve import Resolver
+from verifier.engines.symbolic.storage import equal_on, given_of
 from verifier.engines.symbolic.values import conj
 
 
@@ -75,7 +76,7 @@ class Snapshot:
 
     def resolver(self) -> Resolver:
         """Return a rewriter of terms of this state."""
-        return Resolver({**self.ex.storages, **self.ex.balances}, lambda a, b: same_key(self.ex.path, a, b))
+        return Resolver({**self.ex.storages, **self.ex.balances}, lambda a, b: equal_on(self.ex.path, a, b))
 
     def view(self, data: ByteVec, code: Any = None) -> tuple[Outcome, ...]:
         """Call a getter (or `code` put in the contract's place); raises NotUnderstood where a path gets stuck or a bound is met."""

@@ -1,9 +1,8 @@
 """Claims of one path as queries, and what solvers say of them.
 
 A claim is proved on a path when *conditions ∧ ¬claim* is unsatisfiable. Multiplication and division of unknowns are uninterpreted first:
-unsatisfiable then means
-unsatisfiable always. A model that used an uninterpreted operation is refined once with the real one; if that is not decided, the answer is
-unknown.
+unsatisfiable then means unsatisfiable always. A model that used an uninterpreted operation is refined once with the real one; if that is
+not decided, the answer is unknown.
 """
 
 from __future__ import annotations

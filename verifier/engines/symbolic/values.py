@@ -1,10 +1,8 @@
 """Values of clauses as z3 terms, with exact integers.
 
 An integer is a sum of natural numbers less a sum of natural numbers, each a machine word with what lies above it; nothing wraps, and
-comparison moves what is
-subtracted to the other side and compares low words and carries. So solvers see the words that solc's code computes: plain sums normalise,
-and products of two
-words keep solc's own test for overflow.
+comparison moves what is subtracted to the other side and compares low words and carries. So solvers see the words that solc's code
+computes: plain sums normalise, and products of two words keep solc's own test for overflow.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from z3 import UGE, ULT, BitVecVal, BoolRef, Select, is_bv_value, simplify
 
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
-from verifier.engines.symbolic.machine import Journal
+from verifier.engines.symbolic.storage import Journal
 from verifier.engines.symbolic.trace import call_outs
 
 #: Nothing below is an address of ours to play with; tests put their own code and precompiles there.

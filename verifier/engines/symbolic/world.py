@@ -18,7 +18,7 @@ from z3 import UGT, ULE, Array, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRe
 
 from specs.specification import Parameter
 from verifier.engines.symbolic import values as v
-from verifier.engines.symbolic.evaluate import encode, fresh
+from verifier.engines.symbolic.encoding import encode, fresh
 from verifier.engines.symbolic.machine import Code, Machine
 from verifier.engines.symbolic.values import Value
 

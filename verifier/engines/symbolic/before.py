@@ -1,0 +1,242 @@
+"""What clauses say before a call: evaluated once, on the state in which the call begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from eth_hash.auto import keccak
+from halmos.bytevec import ByteVec
+from z3 import BitVecRef, BitVecVal, BoolRef
+
+from specs import formula as f
+from specs import specification as s
+from specs.formula import Expression
+from specs.specification import Specification
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic.aliasing import Aliasing, aliasings
+from verifier.engines.symbolic.encoding import encode, fresh, from_word, word
+from verifier.engines.symbolic.evaluate import Evaluator, Scope
+from verifier.engines.symbolic.quantify import kind_of
+from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
+from verifier.engines.symbolic.values import Value, conj
+from verifier.engines.symbolic.world import OWN
+from verifier.ledger import all_keys, derived, has_frame
+
+
+@dataclass(slots=True)
+class Listed:
+    """A location that a function may change: its keys before the call, its value there, and by how much (None: anyhow)."""
+
+    getter: str
+    keys: tuple[BitVecRef, ...]
+    keys_defined: BoolRef
+    old: Value
+    amount: Value | None
+    sign: int
+    clause: str
+
+
+class Before:
+    """What was evaluated before the call.
+
+    `reached_keys`: of a state that was reached, all keys that anybody named.
+    """
+
+    def __init__(
+        self,
+        specification: Specification,
+        scope: Scope,
+        reached_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] | None = None,
+    ) -> None:
+        self.specification = specification
+        self.scope = scope
+        self.reached_keys = reached_keys
+        self.reverts: list[tuple[s.Reverts, BoolRef, ByteVec | None, BoolRef]] = []
+        self.succeeds: list[tuple[s.Succeeds, BoolRef]] = []
+        self.listed: list[Listed] = []
+        self.frames: list[tuple[str, tuple[BitVecRef, ...], Value]] = []
+        self.pays: list[tuple[s.Pays, Value, Value, BoolRef]] = []
+        self.events: list[tuple[s.Emits, list[BitVecRef], ByteVec, BoolRef, BoolRef]] = []
+        self.results: dict[str, Value] = {}
+        self.aliasings: list[Aliasing] = [Aliasing(v.TRUE, {}, {})]
+        self.unframed: frozenset[str] = frozenset()  # getters that may change anywhere
+        self.problems: dict[str, str] = {}  # clause id → why it cannot be stated
+
+    def prepare(self, pre: Snapshot, function: s.Function | None, clauses: Sequence[s.Clause]) -> None:
+        """Evaluate what clauses say before the call. Keys come first: sums are taken apart by them."""
+        self.unframed = unframed(self.specification, function) if function is not None else frozenset()
+        ev = Evaluator(self.specification, pre, self.scope)
+        if function is not None:
+            self.results = self.fresh_results(function)
+        pre_variables = {**self.scope.variables, **self.results}
+        pre_scope = replace(self.scope, variables=pre_variables)
+        at = Evaluator(self.specification, pre, pre_scope)
+        for c in clauses:
+            self.attempt(c.id, lambda c=c: self.locations(at, c))
+        named: dict[str, list[tuple[BitVecRef, ...]]] = {}
+        for x in self.listed:
+            named.setdefault(x.getter, []).append(x.keys)
+        self.aliasings = list(aliasings(named))
+        for g, keys in (self.reached_keys or {}).items():
+            named[g] = [*named.get(g, []), *keys]
+        self.scope.named_keys = pre_scope.named_keys = named
+        if function is not None:
+            self._frames(at, function)
+        for c in clauses:
+            self.attempt(c.id, lambda c=c: self.evaluate(at, ev, c))
+
+    def fresh_results(self, function: s.Function) -> dict[str, Value]:
+        """Return a symbol for every named result: a key that is a result is a fresh key before the call."""
+        return {p.name or "result": fresh(f"sw_result_{p.name or 'result'}", p.type)[0] for p in function.returns}
+
+    def attempt(self, id: str, action: Any) -> None:
+        """Do something for a clause; where it cannot be understood, the clause's claims say why."""
+        try:
+            action()
+        except NotUnderstood as err:
+            self.problems[id] = str(err)
+
+    def locations(self, at: Evaluator, c: s.Clause) -> None:
+        """Note the locations that a clause lists."""
+        if isinstance(c, s.Changes):
+            for x in c.changes:
+                keys, defined = self._keys(at, x.location.getter, x.location.arguments)
+                old = at.read(x.location.getter, [Value(k) for k in keys])
+                self.listed.append(Listed(x.location.getter, keys, defined, old, at.evaluate(x.amount), x.sign, c.id))
+        elif isinstance(c, s.Modifies):
+            for y in c.locations:
+                if y.arguments is not None:
+                    keys, defined = self._keys(at, y.getter, y.arguments)
+                    old = at.read(y.getter, [Value(k) for k in keys])
+                    self.listed.append(Listed(y.getter, keys, defined, old, None, 0, c.id))
+
+    def _keys(self, at: Evaluator, getter: str, arguments: Sequence[Expression]) -> tuple[tuple[BitVecRef, ...], BoolRef]:
+        parameters = self.specification.getter(getter).parameters
+        words = [word(at.evaluate(a), p.type) for a, p in zip(arguments, parameters, strict=True)]
+        return tuple(x.term for x in words), conj(*(x.defined for x in words))
+
+    def _frames(self, at: Evaluator, function: s.Function) -> None:
+        hidden = derived(self.specification)
+        for g in self.specification.getters:
+            if g.signature in hidden or not has_frame(function, g):
+                continue
+            made = [fresh(f"sw_key_{g.name}_{i}", p.type) for i, p in enumerate(g.parameters)]
+            for _, facts in made:
+                for fact in facts:
+                    at.snapshot.ex.path.append(fact)
+            keys = tuple(word(x, p.type).term for (x, _), p in zip(made, g.parameters, strict=True))
+            self.attempt(
+                f"frame({g.title})",
+                lambda g=g, keys=keys: self.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys]))),
+            )
+
+    def evaluate(self, at: Evaluator, ev: Evaluator, c: s.Clause) -> None:
+        """Evaluate a clause: `at` knows results by name, `ev` does not."""
+        match c:
+            case s.Reverts():
+                data, fits = self._error(at, c.error) if c.error is not None else (None, v.TRUE)
+                self.reverts.append((c, at.holds(c.formula), data, fits))
+            case s.Succeeds() if c.mode == "when" and c.formula is not None:
+                self.succeeds.append((c, at.holds(c.formula)))
+            case s.Ensures():
+                for operand in olds_of([c.formula]):
+                    self.scope.olds[operand] = ev.evaluate(operand)
+            case s.Pays():
+                self.pays.append((c, at.evaluate(c.to), at.evaluate(c.amount), at.holds(c.when) if c.when is not None else v.TRUE))
+            case s.Emits() if c.event is not None:
+                topics, data, fits = self._event(at, c)
+                self.events.append((c, topics, data, fits, at.holds(c.when) if c.when is not None else v.TRUE))
+            case _:
+                pass
+
+    def watch(self, pre: Snapshot) -> dict[str, Any]:
+        """Return the terms that show a state to people: plain getters, and keyed ones at the keys that clauses list."""
+        out: dict[str, Any] = {"ether": pre.ex.balance_of(OWN)}
+        for stem, getter, keys in self._watched():
+            value = self._shown(pre, getter, keys)
+            if value is not None:
+                out |= {f"{stem}_before": value} | {f"{stem}_k{i}": k for i, k in enumerate(keys)}
+        return out
+
+    def seen(self, post: Snapshot, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the same terms after the call."""
+        out = {}
+        for stem, getter, keys in self._watched():
+            value = self._shown(post, getter, keys) if f"{stem}_before" in before else None
+            if value is not None:
+                out[f"{stem}_after"] = value
+        return out
+
+    def _watched(self) -> Iterator[tuple[str, str, tuple[BitVecRef, ...]]]:
+        for i, g in enumerate(self.specification.getters):
+            if len(g.returns) != 1 or g.returns[0].type.kind in {"struct", "string", "bytes", "array"}:
+                continue
+            if not g.parameters:
+                yield f"g{i}_0", g.signature, ()
+            else:
+                keys = [x.keys for x in self.listed if x.getter == g.signature] + [k for s_, k, _ in self.frames if s_ == g.signature]
+                for n, k in enumerate(keys[:4]):
+                    yield f"g{i}_{n}", g.signature, k
+
+    def _shown(self, at: Snapshot, getter: str, keys: tuple[BitVecRef, ...]) -> BitVecRef | None:
+        try:
+            value = Evaluator(self.specification, at, self.scope).read(getter, [Value(k) for k in keys])
+            return word(value, self.specification.getter(getter).returns[0].type).term
+        except NotUnderstood:
+            return None
+
+    def prepare_transitions(self, ev: Evaluator) -> None:
+        """Evaluate what transitions call old."""
+        for t in self.specification.transitions:
+            for operand in olds_of([t.formula]):
+                self.attempt(t.id, lambda operand=operand: self.scope.olds.__setitem__(operand, ev.evaluate(operand)))
+
+    def _error(self, at: Evaluator, call: s.ErrorCall) -> tuple[ByteVec, BoolRef]:
+        types = [p.type for p in call.error.parameters]
+        data = ByteVec(keccak(call.error.signature.encode())[:4])
+        body, fits = encode([at.evaluate(a) for a in call.arguments], types)
+        data.append(body)
+        return data, fits
+
+    def _event(self, at: Evaluator, c: s.Emits) -> tuple[list[BitVecRef], ByteVec, BoolRef]:
+        event = c.event
+        assert event is not None
+        topics: list[BitVecRef] = [] if event.anonymous else [BitVecVal(int.from_bytes(keccak(event.signature.encode()), "big"), 256)]
+        plain, types, fits = [], [], []
+        for p, a in zip(event.parameters, c.arguments, strict=True):
+            value = at.evaluate(a)
+            if not p.indexed:
+                plain.append(value)
+                types.append(p.type)
+            elif isinstance(value.term, ByteVec):
+                topics.append(at.evaluate(f.Hash(f.Type("fixed_bytes", "bytes32", 256), a.position, a)).term)
+                fits.append(value.defined)
+            else:
+                w = word(value, p.type)
+                topics.append(w.term)
+                fits.append(w.defined)
+        data, ok = encode(plain, types)
+        return topics, data, conj(ok, *fits)
+
+    def terms(self, sender: BitVecRef) -> list[tuple[str, Value]]:
+        """Return the values that quantified assumptions are used at."""
+        out = [("address", Value(sender)), ("address", Value(OWN))]
+        out += [(kind_of(value), value) for value in self.scope.variables.values()]
+        for getter, keys in [*((x.getter, x.keys) for x in self.listed), *((g, keys) for g, keys, _ in self.frames)]:
+            out += [(p.type.name, from_word(k, p.type)) for k, p in zip(keys, self.specification.getter(getter).parameters, strict=True)]
+        return out
+
+
+def olds_of(formulas: Sequence[Expression]) -> Iterator[Expression]:
+    """Yield the operands of `old` in formulas."""
+    for formula in formulas:
+        for e in f.walk(formula):
+            if isinstance(e, f.Old):
+                yield e.operand
+
+
+def unframed(specification: Specification, function: s.Function) -> frozenset[str]:
+    """Return the getters that may change anywhere: a sum over one of them says nothing after the call."""
+    return frozenset(g.signature for g in specification.getters if all_keys(function, g.signature))
