@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.complete
+PYTEST := $(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal
 
 .PHONY: demo test check format lint types imports corpus attacks setup lock clean
 .DEFAULT_GOAL := demo
@@ -11,7 +12,7 @@ demo: setup
 	$(BIN)/solwright demo
 
 test: setup
-	$(BIN)/pytest -m "not corpus and not attack"
+	$(PYTEST) -m "not corpus and not attack"
 
 check: format lint types imports test corpus attacks
 
@@ -28,10 +29,10 @@ imports: $(ENVIRONMENT)
 	$(BIN)/lint-imports
 
 corpus: setup
-	$(BIN)/pytest -m corpus
+	$(PYTEST) -m corpus
 
 attacks: setup
-	$(BIN)/pytest -m attack
+	$(PYTEST) -m attack
 
 # The Python environment, then the pinned tools; a second run finds everything in place.
 setup: $(ENVIRONMENT)
