@@ -1,0 +1,128 @@
+"""What a solver's models mean: states and calls that people can read, and scenes that the EVM can play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from verifier.counterexample import Call, Counterexample, Environment, Observation
+from verifier.judge import Case
+from verifier.scene import Scene, StrangerAnswer
+
+
+def scene_of_row(row: Mapping[str, Any]) -> Scene:
+    """Turn the model of a successful call into what the EVM is to be shown."""
+    model, scene = row["model"], row["scene"]
+    own, sender = address(model["w_this"]), address(model["w_sender"])
+    environment = Environment(
+        model["w_timestamp"],
+        model["w_number"],
+        model["w_chainid"],
+        model["w_prevrandao"],
+        address(model["w_coinbase"]),
+        model["w_basefee"],
+        model["w_gaslimit"],
+    )
+    return Scene(
+        row["obligation"],
+        own,
+        scene["code"],
+        _words(scene["storage"]),
+        _words(scene["transient"]),
+        ((own, scene["own_ether"]), (sender, scene["sender_ether"])),
+        tuple(address(a) for a in scene["strangers"]),
+        sender,
+        address(model["w_origin"]),
+        model["w_value"],
+        scene["data"],
+        environment,
+        tuple(StrangerAnswer(accepts, data) for accepts, data in scene["answers"]),
+        expect_success=True,
+    )
+
+
+def _words(slots: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(k, 16), int(x, 16)) for k, x in slots.items())
+
+
+def call_of_step(step: Mapping[str, Any], case: Case) -> Call:
+    """Turn a model of one call into a call."""
+    specification = case.job.specification
+    first = step["title"] == "constructor"
+    function = None if first else next(f for f in specification.entries if f.title == step["title"])
+    parameters = specification.constructor.parameters if function is None else function.parameters
+    data = f"{step['data']:x}".zfill(64 * len(parameters)) if "data" in step else ""
+    words = [show(step[f"p{i}"], p.type.kind) for i, p in enumerate(parameters) if f"p{i}" in step]
+    name = f"new {specification.name}" if function is None else function.name
+    environment = Environment(
+        step["timestamp"], step["number"], step["chainid"], step["prevrandao"], address(step["coinbase"]), step["basefee"], step["gaslimit"]
+    )
+    return Call(
+        step["title"],
+        f"{name}({', '.join(words)})",
+        address(step["sender"]),
+        step["value"],
+        (function.selector if function else "") + data,
+        address(step["origin"]),
+        environment,
+        sender_code=bool(step.get("sendercode")),
+        kind="deploy" if first else "call",
+    )
+
+
+def counterexample_of(id: str, model: Mapping[str, int], case: Case) -> Counterexample:
+    """Show the state and the call that a solver found, in terms of getters where it knows them."""
+    obligation = case.job.ledger.obligation(id)
+    name = obligation.function.removeprefix("view ")
+    function = next((f for f in case.job.specification.functions if f.title == name), None)
+    calls: tuple[Call, ...] = ()
+    if function is not None and "w_sender" in model:
+        data = function.selector + (f"{model['w_data']:x}".zfill(64 * len(function.parameters)) if "w_data" in model else "")
+        words = [model[f"w_p{i}"] for i in range(len(function.parameters)) if f"w_p{i}" in model]
+        text = f"{function.name}({', '.join(show(w, p.type.kind) for w, p in zip(words, function.parameters, strict=False))})"
+        calls = (Call(name, text, address(model["w_sender"]), model.get("w_value", 0), data, address(model.get("w_origin", 0))),)
+    state, seen = [], []
+    for key in sorted(k for k in model if k.endswith("_before")):
+        stem = key.removesuffix("_before").removeprefix("w_")
+        label = _label(stem, model, case)
+        if label is None:
+            continue
+        text, kind = label
+        before = show(model[key], kind)
+        state.append((text, before))
+        after = model.get(f"w_{stem}_after")
+        if after is not None:
+            seen.append(Observation(text, before, show(after, kind)))
+    if "w_ether" in model:
+        state.append(("balance(this)", str(model["w_ether"])))
+    return Counterexample(
+        id, calls, False, False, obligation.words, tuple(dict.fromkeys(seen)), tuple(dict.fromkeys(state)), "", "symbolic"
+    )
+
+
+def _label(stem: str, model: Mapping[str, int], case: Case) -> tuple[str, str] | None:
+    """Name an observed getter: `g<index>_<n>` with its keys in the model."""
+    index = int(stem.removeprefix("g").split("_")[0])
+    getter = case.job.specification.getters[index]
+    keys = [model.get(f"w_{stem}_k{i}") for i in range(len(getter.parameters))]
+    if any(k is None for k in keys):
+        return None
+    shown = ", ".join(show(k, p.type.kind) for k, p in zip(keys, getter.parameters, strict=True) if k is not None)
+    return f"{getter.name}({shown})", getter.returns[0].type.kind
+
+
+def show(word: int, kind: str) -> str:
+    """Return a machine word as people read it."""
+    if kind == "address":
+        return address(word)
+    if kind == "bool":
+        return "true" if word else "false"
+    if kind == "int" and word >> 255:
+        return str(word - (1 << 256))
+    if kind == "fixed_bytes":
+        return f"0x{word:064x}"
+    return str(word)
+
+
+def address(word: int) -> str:
+    return f"0x{word % (1 << 160):040x}"
