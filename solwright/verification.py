@@ -46,7 +46,7 @@ class Question:
 
 def answer(question: Question, terminal: Terminal) -> int:
     """Judge, show and save; return the exit code."""
-    options = judge_options(question.settings, fresh=question.fresh)
+    options = replace(judge_options(question.settings, fresh=question.fresh), since_last=True)
     specification = read_specification(question.specification, terminal, options.cache)
     terminal.tell(f"reading {question.source}")
     tree = import_sources(question.source)

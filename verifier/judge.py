@@ -18,6 +18,7 @@ from toolchain.forge import forge_version
 from toolchain.sandbox import ladder
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.sources import SourceTree
+from verifier.changed import changed_since_last, remember_last
 from verifier.engines.job import Effort, Job
 from verifier.finding import Finding, Limit
 from verifier.implementation import Implementation, read
@@ -43,11 +44,12 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class JudgeOptions:
     """`engines`: which ones run; `reach`: whether calls are looked for that lead to what a proof could not exclude;
-    `cache`: where results are kept between runs (None: nowhere)."""
+    `cache`: where results are kept between runs (None: nowhere); `since_last`: tests turn to what changed since the last contract."""
 
     effort: Effort = Effort()
     engines: tuple[str, ...] = ("static", "fuzz", "symbolic")
     reach: bool = True
+    since_last: bool = False
     cache: Path | None = None
 
 
@@ -151,6 +153,9 @@ def judge(
     begun = time.monotonic()
     on_event(JudgeEvent("started", "solc", f"compiling {candidate.tree.entry}"))
     case = prepare(specification, candidate, options)
+    if options.since_last:
+        case = replace(case, job=replace(case.job, changed=changed_since_last(case.job)))
+        remember_last(case.job)
     job = case.job
     on_event(JudgeEvent("started", "ledger", f"{len(job.ledger.obligations)} obligations"))
     runs: list[EngineRun] = [inspect_case(case)]

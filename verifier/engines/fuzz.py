@@ -52,6 +52,8 @@ KINDS = frozenset(
 LEAST = 5
 #: A run makes about five judged calls. All functions share ALL of the runs that were asked for; each gets at least EACH of them.
 ALL, EACH = 1 / 2, 1 / 10
+#: What did not change since the last contract was judged gets a part of its runs.
+UNCHANGED = 1 / 5
 
 
 def speaks_of(o: Obligation) -> bool:
@@ -59,12 +61,18 @@ def speaks_of(o: Obligation) -> bool:
     return o.kind in KINDS and not o.subject.startswith("lemma.") and o.id != "stable(lock)"
 
 
-def plan(specification: Specification, effort: Effort) -> tuple[Campaign, ...]:
-    """Return the campaigns: one that ends in each function, and those of deployments, views, the world, undeclared calls, walks."""
+def plan(specification: Specification, effort: Effort, changed: frozenset[str] | None = None) -> tuple[Campaign, ...]:
+    """Return the campaigns: one that ends in each function, and those of deployments, views, the world, undeclared calls, walks.
+
+    `changed` names the functions that matter most; None: all do.
+    """
     n = len(specification.functions)
-    each = max(1, round(effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries)))))
+    full = max(1, round(effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries)))))
+    each = full if changed is None else max(1, round(full * UNCHANGED))
     out = [Campaign("constructor", NONE, 0, max(1, each // 4))]
-    out += [Campaign(f"function {i}", i, 8, each) for i, fn in enumerate(specification.functions) if not fn.is_view]
+    for i, fn in enumerate(specification.functions):
+        if not fn.is_view:
+            out.append(Campaign(f"function {i}", i, 8, full if changed is not None and fn.name in changed else each))
     if any(fn.is_view and fn.clauses for fn in specification.functions):
         out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
     out.append(Campaign("world", n, 5, max(8, each // 4)))
@@ -105,7 +113,7 @@ def campaign(job: Job) -> Outcome:
     reports = run_campaigns(
         clauses,
         candidate,
-        plan(job.specification, job.effort),
+        plan(job.specification, job.effort, job.changed),
         seed=job.effort.seed,
         limit_s=limit_s,
         first_only=job.effort.first_refutation,
@@ -209,7 +217,7 @@ def _result(o: Obligation, outcome: Outcome, shown: Counterexample | None, stamp
 def _stamp(job: Job, harness: str) -> Stamp:
     e = job.effort
     options = hashlib.sha256(
-        repr((e.fuzz_runs, e.invariant_runs, e.invariant_depth, e.seed, e.first_refutation, LEAST, ALL, EACH)).encode()
+        repr((e.invariant_runs, e.seed, e.first_refutation, LEAST, plan(job.specification, e, job.changed))).encode()
     ).hexdigest()
     return Stamp(job.specification.digest, job.contract.creation_digest, harness, f"forge {forge_version()}", options)
 

@@ -32,7 +32,11 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One artifact to judge against one ledger. `cache` is a directory of ours for what may be reused, None for no reuse."""
+    """One artifact to judge against one ledger.
+
+    `cache` is a directory of ours for what may be reused, None for no reuse; `changed` names the functions that samples are drawn of most,
+    None for all alike.
+    """
 
     specification: Specification
     ledger: Ledger
@@ -40,3 +44,4 @@ class Job:
     contract: Contract
     effort: Effort = Effort()
     cache: Path | None = None
+    changed: frozenset[str] | None = None

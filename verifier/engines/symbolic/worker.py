@@ -24,25 +24,46 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from specs import specification as s
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.task import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One exploration and the obligations that it decides; `search` runs instead and yields its own rows."""
+    """One exploration and the obligations that it decides; `search` runs instead and yields its own rows.
 
+    `number` is the task's, `command` the solver's.
+    """
+
+    number: int
+    effort: Effort
+    command: Sequence[str]
     title: str
     obligations: tuple[str, ...]
     explore: Callable[[], Any]
     search: Callable[[Any, float], Iterator[dict[str, Any]]] | None = None
 
 
-def plan(task: Task, subject: Any, deployed: Any) -> list[Run]:
-    """List the explorations, longest first."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A task that is ready to be explored."""
+
+    number: int
+    task: Task
+    subject: Any
+    deployed: Any
+    command: Sequence[str]
+
+    def run(self, title: str, obligations: tuple[str, ...], explore: Callable[[], Any], search: Any = None) -> Run:
+        """Return a run of this task."""
+        return Run(self.number, self.task.effort, self.command, title, obligations, explore, search)
+
+
+def plan(served: Served) -> list[Run]:
+    """List the explorations of a task, longest first."""
     from verifier.engines.symbolic import runs
 
+    task, subject, deployed = served.task, served.subject, served.deployed
     ids = {o.id: o for o in subject.ledger.obligations}
     made: list[Run] = []
 
@@ -53,7 +74,7 @@ def plan(task: Task, subject: Any, deployed: Any) -> list[Run]:
     def some(title: str, obligations: tuple[str, ...], explore: Callable[[], Any]) -> None:
         mine = tuple(i for i in obligations if i in ids and (not task.only or i in task.only))
         if mine:
-            made.append(Run(title, mine, explore))
+            made.append(served.run(title, mine, explore))
 
     for f in subject.specification.entries:
         add(f.title, f.title, False, partial(runs.run_function, subject, deployed, f))
@@ -68,13 +89,13 @@ def plan(task: Task, subject: Any, deployed: Any) -> list[Run]:
     return made
 
 
-def explore(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str, str]) -> list[dict[str, Any]]:
+def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     """Run one exploration in this process and decide its obligations."""
     from verifier.engines.symbolic.judge import decide
     from verifier.engines.symbolic.solve import Solver
 
-    begun = time.monotonic()
-    solver = Solver(command, effort.solver_s, known)
+    begun, effort = time.monotonic(), run.effort
+    solver = Solver(run.command, effort.solver_s, known)
     if run.search is not None:
         return list(run.search(solver, begun + effort.search_s))
     exploration = run.explore()
@@ -93,14 +114,14 @@ def explore(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str
     return [*rows, notes]
 
 
-def _child(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str, str], pipe: int) -> None:
+def _child(run: Run, known: Mapping[str, str], pipe: int) -> None:
     os.setsid()
-    resource.setrlimit(resource.RLIMIT_DATA, (effort.memory_mb << 20,) * 2)
+    resource.setrlimit(resource.RLIMIT_DATA, (run.effort.memory_mb << 20,) * 2)
     try:
-        rows = explore(run, effort, command, known)
+        rows = explore(run, known)
     except MemoryError:
         rows = [
-            {"obligation": i, "outcome": "unknown", "strength": "none", "reason": f"memory limit of {effort.memory_mb} MB"}
+            {"obligation": i, "outcome": "unknown", "strength": "none", "reason": f"memory limit of {run.effort.memory_mb} MB"}
             for i in run.obligations
         ]
     except Exception as err:  # noqa: BLE001 — the engine boundary: what breaks here is a failed answer, with its reason
@@ -114,21 +135,21 @@ def _child(run: Run, effort: Effort, command: Sequence[str], known: Mapping[str,
         out.write(text)
 
 
-def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str], known: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
-    """Run explorations in children, `effort.jobs` at a time, and yield the rows of each."""
+def run_all(todo: Sequence[Run], jobs: int, known: Mapping[str, str]) -> Iterator[tuple[Run, list[dict[str, Any]]]]:
+    """Run explorations in children, `jobs` at a time, and yield the rows of each."""
     waiting = list(todo)[::-1]
     running: dict[int, tuple[int, Run, float, bytearray]] = {}
     gc.collect()
     gc.freeze()
     while waiting or running:
-        while waiting and len(running) < effort.jobs:
+        while waiting and len(running) < jobs:
             run = waiting.pop()
             read, write = os.pipe()
             sys.stdout.flush()
             pid = os.fork()
             if pid == 0:
                 os.close(read)
-                _child(run, effort, command, known, write)
+                _child(run, known, write)
                 os._exit(0)
             os.close(write)
             running[read] = (pid, run, time.monotonic(), bytearray())
@@ -136,10 +157,11 @@ def run_all(todo: Sequence[Run], effort: Effort, command: Sequence[str], known: 
             chunk = os.read(r, 1 << 16)
             running[r][3].extend(chunk)
             if not chunk:
-                yield _reap(r, running.pop(r), "")
-        late = [r for r, x in running.items() if time.monotonic() - x[2] > effort.obligation_s + effort.solver_s + 5]
+                yield running[r][1], _reap(r, running.pop(r), "")
+        late = [r for r, x in running.items() if time.monotonic() - x[2] > x[1].effort.obligation_s + x[1].effort.solver_s + 5]
         for r in late:
-            yield _reap(r, running.pop(r), f"time limit of {effort.obligation_s:.0f} s")
+            run = running[r][1]
+            yield run, _reap(r, running.pop(r), f"time limit of {run.effort.obligation_s:.0f} s")
 
 
 def _reap(read: int, child: tuple[int, Run, float, bytearray], why: str) -> list[dict[str, Any]]:
@@ -159,8 +181,7 @@ def _reap(read: int, child: tuple[int, Run, float, bytearray], why: str) -> list
 def main() -> None:
     """Serve the tasks on standard input."""
     tasks, known = pickle.load(sys.stdin.buffer)
-    for number, task in enumerate(tasks):
-        serve(number, task, known)
+    serve(tasks, known)
     _print({"done": True})
 
 
@@ -169,65 +190,65 @@ def _print(row: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def serve(number: int, task: Task, known: Mapping[str, str]) -> None:
-    """Answer one task."""
+def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
+    """Answer tasks side by side; a contract that calls itself is explored once more, as its own sender."""
+    ready = [found for number, task in enumerate(tasks) if (found := _ready(number, task)) is not None]
+    todo = [run for x in ready for run in (_searches(x) if x.task.search else plan(x))]
+    jobs = max((task.effort.jobs for task in tasks), default=1)
+    self_calls: set[tuple[int, str]] = set()
+    for run, rows in run_all(todo, jobs, known):
+        for row in rows:
+            self_calls |= {(run.number, selector) for selector in row.get("self_calls", ())}
+            _print({"task": run.number, **row})
+    for run, rows in run_all([again for x in ready for again in _as_own_sender(x, self_calls)], jobs, known):
+        for row in rows:
+            _print({"task": run.number, **row})
+
+
+def _ready(number: int, task: Task) -> Served | None:
+    """Make a task ready; where nothing can be explored, every obligation hears why."""
     from verifier.engines.symbolic.prepare import prepare
 
-    def tell(row: dict[str, Any]) -> None:
-        _print({"task": number, **row})
-
     try:
-        subject, deployed, command = prepare(task)
-    except Exception as err:  # noqa: BLE001 — the engine boundary: nothing can be explored, and every obligation hears why
+        return Served(number, task, *prepare(task))
+    except Exception as err:  # noqa: BLE001 — the engine boundary
         for o in task.ledger.obligations:
             if o.kind != "undeclared":
-                tell({"obligation": o.id, "outcome": "unknown", "strength": "none", "reason": f"{err}"})
+                _print({"task": number, "obligation": o.id, "outcome": "unknown", "strength": "none", "reason": f"{err}"})
         if os.environ.get("SOLWRIGHT_DEBUG"):
             traceback.print_exc()
-        return
-    if task.search:
-        for rows in run_all(_searches(task, subject), task.effort, command, known):
-            for row in rows:
-                tell(row)
-        return
-    self_calls: set[str] = set()
-    for rows in run_all(plan(task, subject, deployed), task.effort, command, known):
-        for row in rows:
-            self_calls |= set(row.get("self_calls", ()))
-            tell(row)
-    again = [f for f in subject.specification.entries if "*" in self_calls or f.selector in self_calls]
-    for rows in run_all(_as_own_sender(task, subject, deployed, again), task.effort, command, known):
-        for row in rows:
-            tell(row)
+        return None
 
 
-def _searches(task: Task, subject: Any) -> list[Run]:
+def _searches(served: Served) -> list[Run]:
     """One search for each function that something is open of."""
     from verifier.engines.symbolic.search import find
 
     by_function: dict[str, list[str]] = {}
-    for id in task.search:
-        by_function.setdefault(subject.ledger.obligation(id).function, []).append(id)
-    return [Run(f"search {f}", (), _nothing, partial(find, subject, ids)) for f, ids in by_function.items()]
+    for id in served.task.search:
+        by_function.setdefault(served.subject.ledger.obligation(id).function, []).append(id)
+    return [served.run(f"search {f}", (), _nothing, partial(find, served.subject, ids)) for f, ids in by_function.items()]
 
 
 def _nothing() -> None:
     """Stand where a run has a search instead of an exploration."""
 
 
-def _as_own_sender(task: Task, subject: Any, deployed: Any, functions: Sequence[s.Function]) -> list[Run]:
+def _as_own_sender(served: Served, self_calls: set[tuple[int, str]]) -> list[Run]:
     """The contract can call these functions of its own: explore them with itself as the sender."""
     from verifier.engines.symbolic import runs
 
+    task, subject = served.task, served.subject
+    called = {selector for number, selector in self_calls if number == served.number}
     out = []
-    for f in functions:
+    for f in subject.specification.entries:
         mine = tuple(
             o.id
             for o in subject.ledger.obligations
             if o.function == f.title and o.kind not in {"locked", "reachable"} and (not task.only or o.id in task.only)
         )
-        if mine:
-            out.append(Run(f"{f.title} by itself", mine, partial(runs.run_function, subject, deployed, f, itself=True)))
+        if mine and ("*" in called or f.selector in called):
+            out.append(served.run(f"{f.title} by itself", mine, partial(runs.run_function, subject, served.deployed, f, itself=True)))
     return out
 
 
