@@ -167,7 +167,7 @@ def judge(
     results = tuple(r for run in runs for r in run.results)
     canaries = tuple(c for run in runs for c in run.canaries)
     void = {c.engine for c in canaries if c.expected != c.found}
-    results = tuple(r for r in results if r.engine not in void or r.outcome == "violated")
+    results = tuple(r for r in results if r.engine not in void or r.outcome in {"violated", "conflict"})
     if options.reach and "symbolic" in options.engines:
         results = (*results, *_reach(case, results, on_event))
     verdicts = conclude(job.ledger, results)
@@ -197,7 +197,7 @@ def _run(name: str, case: Case, tell: Tell) -> EngineRun:
         return known
     tell(JudgeEvent("started", name, ""))
     try:
-        found = {"static": _static, "fuzz": _fuzz, "symbolic": _symbolic}[name](case, tell)
+        found = {"static": _static, "fuzz": _fuzz, "symbolic": _symbolic, "horn": _horn}[name](case, tell)
         keep(name, case, found)
         return found
     except ToolNotFound:
@@ -294,6 +294,12 @@ def _symbolic(case: Case, tell: Tell) -> EngineRun:
     from verifier.engines.symbolic.engine import discharge
 
     return played(discharge(case, lambda text: tell(JudgeEvent("result", "symbolic", text))))
+
+
+def _horn(case: Case, tell: Tell) -> EngineRun:
+    from verifier.engines.horn.engine import discharge
+
+    return discharge(case, lambda text: tell(JudgeEvent("result", "horn", text)))
 
 
 def played(run: EngineRun) -> EngineRun:

@@ -12,8 +12,8 @@ EngineId = Choice["static", "fuzz", "symbolic", "horn"]
 #: holds: for every case that the engine covers (see `strength`); violated: a counterexample is attached (`replayed` or not); vacuous:
 #: the premise cannot be met;
 #: unknown: the engine cannot say, `reason` says why; failed: the engine crashed, timed out as a whole, or printed something that we do
-#: not understand.
-Outcome = Choice["holds", "violated", "vacuous", "unknown", "failed"]
+#: not understand; conflict: two solvers of the engine contradict each other, and the evidence is kept.
+Outcome = Choice["holds", "violated", "vacuous", "unknown", "failed", "conflict"]
 
 #: proof: all states and inputs; bounded: all up to `bound`; test: the samples that were run; none: says nothing of the obligation by
 #: itself.

@@ -41,6 +41,9 @@ def combine(obligation: str, results: Iterable[Result]) -> Verdict:
     doubted = [r for r in shown if r.counterexample is not None and r.counterexample.reached]
     if any(r.engine == "static" and r.outcome == "violated" for r in rows):
         return Verdict(obligation, "REFUTED", (), next(r.reason for r in rows if r.engine == "static" and r.outcome == "violated"))
+    torn = [r for r in rows if r.outcome == "conflict"]
+    if torn:
+        return Verdict(obligation, "CONFLICT", (), f"{torn[0].engine}: {torn[0].reason}")
     if refuting:
         witness = refuting[0].counterexample
         found = witness.message if witness else ""

@@ -1,0 +1,472 @@
+"""State obligations as functions of Solidity: each runs the function that it is about and asserts one thing.
+
+The function that is checked ends in `revert()`, so that it is no step of the contract's own. Asserted is what implies the clause; why the
+assertion's safety means that the obligation holds, and what is not offered, stands in docs/horn.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from specs import formula as f
+from specs import specification as s
+from specs.formula import Expression, Type
+from verifier.engines.horn.exact import LARGEST, NotOffered, Renderer, Term, both, choose, compare, either, negate
+from verifier.engines.horn.readings import Readings, implementation_of
+from verifier.engines.horn.refuse import PREFIX
+from verifier.ledger import all_keys
+from verifier.obligation import Obligation
+from verifier.reach import Code, Node, walk
+
+LARGEST_INSTANCES = 6
+ETHER = 1 << 128
+TIME = 1 << 64
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One obligation as a function (or constructor) of the instrumented source."""
+
+    obligation: str
+    name: str  # of the function; of the contract, for constructors
+    text: str
+
+
+@dataclass(slots=True)
+class Listed:
+    """A location that a function may change, evaluated before the call."""
+
+    getter: str
+    keys: tuple[Term, ...]
+    old: str
+    amount: Term | None
+    sign: int
+    clause: str
+
+
+@dataclass(slots=True)
+class Scene:
+    """One checked run: its parameters, what is evaluated before the call, and what is asserted after it."""
+
+    readings: Readings
+    specification: s.Specification
+    payable: bool = False
+    parameters: list[str] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+    results: dict[str, tuple[str, Type]] = field(default_factory=dict)
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    guards: list[str] = field(default_factory=list)
+    terms: list[tuple[str, str]] = field(default_factory=list)  # type and text of what quantified assumptions are used at
+    listed: list[Listed] = field(default_factory=list)
+    olds: dict[Expression, Term] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
+    count: int = 0
+
+    def fresh(self) -> str:
+        self.count += 1
+        return f"{PREFIX}v{self.count}"
+
+    def bind(self, t: Type, name: str) -> str:
+        """Add an arbitrary value as a parameter."""
+        if t.kind not in {"uint", "address", "bool", "fixed_bytes"}:
+            raise NotOffered(f"an arbitrary {t.name}")
+        self.parameters.append(f"{t.name} {name}")
+        self.terms.append((t.name, name))
+        return name
+
+    def keep(self, kind: str, text: str) -> str:
+        """Evaluate something before the call and return the local that keeps it."""
+        if text in {"msg.sender", "true", "false"} or (text.startswith(PREFIX) and text.isidentifier()):
+            return text
+        name = self.fresh()
+        self.before.append(f"{kind} {name} = {text};")
+        return name
+
+    def keep_term(self, kind: str, term: Term) -> Term:
+        """Evaluate a term before the call, with what it needs to be right."""
+        return Term(self.keep(kind, term.text), tuple(self.keep("bool", x) for x in term.fits))
+
+    # ------------------------------------------------------------ rendering
+
+    def pre(self) -> Renderer:
+        """Return the renderer of the state before the call; results stand for arbitrary values that turn out to be returned."""
+        return Renderer(self.readings.read, {**self.variables, **_Fresh(self).all()}, None, self.payable, self._sum_before)
+
+    def post(self) -> Renderer:
+        """Return the renderer of the state after the call."""
+        named = {n: text for n, (text, _) in self.results.items()}
+        return Renderer(self.readings.read, {**self.variables, **named}, self.olds.__getitem__, self.payable, self._sum_after)
+
+    def keep_olds(self, formula: Expression) -> None:
+        """Evaluate what stands in `old` before the call."""
+        for e in f.walk(formula):
+            if isinstance(e, f.Old) and e.operand not in self.olds:
+                self.olds[e.operand] = self._kept(e.operand)
+
+    def _kept(self, operand: Expression) -> Term:
+        pre = self.pre()
+        if operand.type.kind == "bool":
+            truth = pre.truth(operand)
+            yes = self.keep("bool", truth.yes)
+            return Term(yes) if truth.no is None else Term(yes, (self.keep("bool", either(truth.yes, truth.no)),))
+        if any(isinstance(e, f.Sum) for e in f.walk(operand)):
+            return Term(self._whole_sum(operand))
+        return self.keep_term(_kind(operand.type), pre.term(operand))
+
+    def _whole_sum(self, operand: Expression) -> str:
+        if not isinstance(operand, f.Sum):
+            raise NotOffered("an old value computed from a sum")
+        return self._symbol(operand)
+
+    def _sum_before(self, e: f.Sum) -> tuple[list[Term], list[Term]]:
+        return [Term(self._symbol(e))], []
+
+    def _symbol(self, e: f.Sum) -> str:
+        if e.keys:
+            raise NotOffered("a sum with a leading key")
+        if not any(bounds(inv.formula, e) for inv in self.specification.invariants):
+            raise NotOffered("a sum that no invariant bounds by a word")
+        if e.getter not in self.sums:
+            self.sums[e.getter] = f"{PREFIX}s{len(self.sums)}"
+            self.parameters.append(f"uint256 {self.sums[e.getter]}")
+        return self.sums[e.getter]
+
+    def _sum_after(self, e: f.Sum) -> tuple[list[Term], list[Term]]:
+        """sum' = sum + Σ(new − old) over the keys that are listed, each once; that no other moves is the frame's obligation."""
+        out, fits = self._symbol(e), []
+        listed = list(self.distinct(e.getter))
+        for first, x in listed:
+            fits += [z for k in x.keys for z in k.fits]
+            out = self._step(out, "-", choose(first, x.old), fits)
+        for first, x in listed:
+            new = self.readings.read(e.getter, [k.text for k in x.keys])
+            fits += new.fits
+            out = self._step(out, "+", choose(first, f"uint256({new.text})"), fits)
+        return [Term(out, tuple(fits))], []
+
+    def _step(self, left: str, operator: str, right: str, fits: list[str]) -> str:
+        """Add or subtract after the call, and note that the result fits."""
+        moved, out = self.fresh(), self.fresh()
+        self.after += [f"uint256 {moved} = {right};", f"uint256 {out} = {left} {operator} {moved};"]
+        fits.append(f"{moved} <= {left}" if operator == "-" else f"{left} <= {LARGEST} - {moved}")
+        return out
+
+    def distinct(self, getter: str) -> Iterator[tuple[str, Listed]]:
+        """Yield the listed locations of a getter with the condition that no earlier one is the same."""
+        seen: list[Listed] = []
+        for x in self.listed:
+            if x.getter == getter:
+                yield both(*(negate(same(x, y)) for y in seen)), x
+                seen.append(x)
+
+    # ------------------------------------------------------------ assumptions
+
+    def assume(self) -> None:
+        """Require the invariants that can be stated, at the terms that the run mentions; what cannot be stated is not assumed."""
+        for inv in self.specification.invariants:
+            summed = {e.getter for e in f.walk(inv.formula) if isinstance(e, f.Sum)}
+            if not summed <= {*self.sums, *(x.getter for x in self.listed)}:
+                continue
+            for variables in self._instances(inv.formula):
+                body = inv.formula.body if isinstance(inv.formula, f.Forall) else inv.formula
+                try:
+                    renderer = self.pre()
+                    renderer.variables = {**renderer.variables, **variables}
+                    self.guards.append(renderer.truth(body).possible)
+                except NotOffered:
+                    break
+        for getter, symbol in self.sums.items():
+            olds = [Term(choose(first, x.old), tuple(z for k in x.keys for z in k.fits)) for first, x in self.distinct(getter)]
+            self.guards.append(compare("<=", olds, [Term(symbol)]).possible)
+
+    def _instances(self, formula: Expression) -> Iterator[Mapping[str, str]]:
+        if not isinstance(formula, f.Forall):
+            yield {}
+            return
+        choices = [[text for name, text in self.terms if name == t.name] for _, t in formula.bound]
+        for chosen in islice(product(*choices), LARGEST_INSTANCES):
+            yield {name: text for (name, _), text in zip(formula.bound, chosen, strict=True)}
+
+    def world(self, text: str) -> Iterator[str]:
+        """Yield what is known of the chain, where the text looks at it."""
+        if "block.timestamp" in text:
+            yield f"block.timestamp < {TIME}"
+        if "block.number" in text:
+            yield f"block.number < {TIME}"
+        if self.payable:
+            yield f"msg.value < {ETHER}"
+
+
+class _Fresh:
+    """Results as keys before the call: arbitrary values, which turn out to be what is returned."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+
+    def all(self) -> dict[str, str]:
+        return {
+            n: f"{PREFIX}r{i}" for i, (n, (_, t)) in enumerate(self.scene.results.items()) if t.kind in {"uint", "address", "fixed_bytes"}
+        }
+
+
+def same(x: Listed, y: Listed) -> str:
+    """Return the condition that two listed locations have the same key."""
+    return both(*(f"{a.text} == {b.text}" for a, b in zip(x.keys, y.keys, strict=True)))
+
+
+def bounds(formula: Expression, e: f.Sum) -> bool:
+    """Tell whether a formula, where it is true, keeps a sum within a word."""
+    if isinstance(formula, f.Binary) and formula.operator == "&&":
+        return bounds(formula.left, e) or bounds(formula.right, e)
+    if not isinstance(formula, f.Binary) or formula.operator not in {"==", "<=", "<", ">=", ">"}:
+        return False
+    left, right = formula.left, formula.right
+    if formula.operator in {">=", ">"}:
+        left, right = right, left
+    pairs = [(left, right), (right, left)] if formula.operator == "==" else [(left, right)]
+    return any(isinstance(a, f.Sum) and a.getter == e.getter and a.keys == e.keys and isinstance(b, f.Read) for a, b in pairs)
+
+
+def _kind(t: Type) -> str:
+    if t.kind in {"uint", "number", "enum"}:
+        return "uint256"
+    if t.kind in {"address", "bool", "fixed_bytes"}:
+        return t.name
+    raise NotOffered(f"a value of type {t.name}")
+
+
+def type_of(declaration: Node) -> str:
+    """Return a declaration's type as it is written in a derived contract, with its data location."""
+    words = str(declaration["typeDescriptions"]["typeString"]).split(" ")
+    name = " ".join(w for w in words if w not in {"enum", "contract", "struct", "storage", "ref", "memory", "calldata", "pointer"})
+    location = declaration.get("storageLocation")
+    return f"{name} {location}" if location in {"calldata", "memory"} else name
+
+
+def calls_out(node: Node) -> bool:
+    """Tell whether an expression hands control to a stranger."""
+    return str((node.get("typeDescriptions") or {}).get("typeIdentifier") or "").startswith("t_function_barecall_")
+
+
+class Writer:
+    """Write the checks of one contract."""
+
+    def __init__(self, specification: s.Specification, code: Code) -> None:
+        self.specification = specification
+        self.code = code
+        self.readings = Readings(code, specification.getters)
+        self.calling = {e.selector for e in code.entries if any(calls_out(n) for definition in e.nodes for n in walk(definition))}
+
+    def check(self, obligation: Obligation, number: int) -> Check:
+        """Return the obligation as a function. Raises NotOffered with the reason where it cannot be stated soundly."""
+        title = obligation.function.removeprefix("view ")
+        function = next((fn for fn in self.specification.functions if fn.title == title), None)
+        if function is None or not function.selector:
+            raise NotOffered("only functions with a selector are offered")
+        if function.selector in self.calling:
+            raise NotOffered("the function calls out: the promise speaks of strangers that do not call back, solc's model of those that do")
+        node = implementation_of(self.code, function.selector)
+        if node is None:
+            raise NotOffered("the function is not in the source")
+        scene = self._scene(function, node)
+        claim = self._claim(scene, obligation, function)
+        scene.assume()
+        name = f"{PREFIX}check_{number}"
+        return Check(obligation.id, name, self._text(scene, function, node, name, claim))
+
+    def _scene(self, function: s.Function, node: Node) -> Scene:
+        scene = Scene(self.readings, self.specification, function.payable)
+        scene.terms.append(("address", "msg.sender"))
+        given = node["parameters"]["parameters"] if node["nodeType"] == "FunctionDefinition" else [None] * len(function.parameters)
+        for i, (p, d) in enumerate(zip(function.parameters, given, strict=True)):
+            name = f"{PREFIX}p{i}"
+            scene.parameters.append(f"{type_of(d) if d is not None else p.type.name} {name}")
+            scene.terms.append((p.type.name, name))
+            if p.name:
+                scene.variables[p.name] = name
+        for i, p in enumerate(function.returns):
+            name = p.name or ("result" if len(function.returns) == 1 else "")
+            if name:
+                scene.results[name] = (f"{PREFIX}q{i}", p.type)
+        return scene
+
+    # ------------------------------------------------------------ claims
+
+    def _claim(self, scene: Scene, o: Obligation, function: s.Function) -> str:
+        clause = next((c for c in function.clauses if c.id == o.subject), None)
+        if o.kind == "frame":
+            self._list(scene, function, {o.subject}, amounts=False)
+        elif isinstance(clause, s.Changes):
+            self._list(scene, function, {x.location.getter for x in clause.changes}, amounts=True)
+        match o.kind:
+            case "reverts" if isinstance(clause, s.Reverts) and clause.error is None:
+                return scene.keep("bool", scene.pre().truth(clause.formula).refuted)
+            case "ensures" if isinstance(clause, s.Ensures):
+                return self._holds(scene, clause.formula, function)
+            case "equals" if isinstance(clause, s.Equals):
+                return self._equals(scene, clause, function)
+            case "transition":
+                tr = next(t for t in self.specification.transitions if t.id == o.subject)
+                return self._holds(scene, tr.formula, function)
+            case "invariant":
+                inv = next(i for i in self.specification.invariants if i.id == o.subject)
+                return self._holds(scene, inv.formula, function)
+            case "changes" if isinstance(clause, s.Changes):
+                return both(*(self._moved(scene, x) for x in scene.listed if x.clause == clause.id))
+            case "frame":
+                return self._framed(scene, o.subject)
+            case "reverts":
+                raise NotOffered("which error a call reverts with")
+            case _:
+                raise NotOffered(f"{o.kind} is not offered to this engine")
+
+    def _holds(self, scene: Scene, formula: Expression, function: s.Function) -> str:
+        for e in f.walk(formula):
+            if isinstance(e, f.Balance):
+                raise NotOffered("ether")
+            if isinstance(e, f.Sum) and all_keys(function, e.getter):
+                raise NotOffered(f"a sum over {e.name}, which may change at every key")
+        self._list(scene, function, {e.getter for e in f.walk(formula) if isinstance(e, f.Sum)}, amounts=False)
+        body = formula
+        if isinstance(formula, f.Forall):
+            body = formula.body
+            for name, t in formula.bound:
+                scene.variables[name] = scene.bind(t, f"{PREFIX}b{len(scene.parameters)}")
+        scene.keep_olds(body)
+        return scene.post().truth(body).yes
+
+    def _equals(self, scene: Scene, clause: s.Equals, function: s.Function) -> str:
+        p = function.returns[0]
+        result = f.Variable(p.type, clause.position, p.name or "result", "result")
+        claim = scene.post().truth(f.Binary(f.BOOL, clause.position, "==", result, clause.formula)).yes
+        refused = [scene.pre().truth(c.formula).yes for c in function.clauses if isinstance(c, s.Reverts)]
+        return either(*(scene.keep("bool", r) for r in refused), claim)
+
+    def _list(self, scene: Scene, function: s.Function, getters: Set[str], *, amounts: bool) -> None:
+        """Evaluate the locations of some getters that the function lists: keys and old values, and by how much they change."""
+        for c in function.clauses:
+            if isinstance(c, s.Changes):
+                for x in (x for x in c.changes if x.location.getter in getters):
+                    self._location(scene, x.location.getter, x.location.arguments, c.id, x if amounts else None)
+            elif isinstance(c, s.Modifies):
+                for y in (y for y in c.locations if y.getter in getters):
+                    if y.arguments is not None:
+                        self._location(scene, y.getter, y.arguments, c.id, None)
+
+    def _location(self, scene: Scene, getter: str, arguments: Sequence[Expression], clause: str, change: s.Change | None) -> None:
+        pre = scene.pre()
+        g = self.specification.getter(getter)
+        keys = tuple(pre.key(a, p.type) for a, p in zip(arguments, g.parameters, strict=True))
+        amount = scene.keep_term("uint256", pre.term(change.amount)) if change is not None else None
+        keys = tuple(scene.keep_term(p.type.name, k) for k, p in zip(keys, g.parameters, strict=True))
+        scene.terms += [(p.type.name, k.text) for k, p in zip(keys, g.parameters, strict=True)]
+        kept, t = "", g.returns[0].type
+        if t.kind in {"uint", "enum"} and len(g.returns) == 1:
+            old = self.readings.read(getter, [k.text for k in keys])
+            kept = scene.keep("uint256", f"uint256({old.text})")
+            there = tuple(scene.keep("bool", x) for x in old.fits)
+            keys = tuple(Term(k.text, (*k.fits, *there)) for k in keys)
+        elif change is not None:
+            raise NotOffered(f"a change of a value of type {t.name}")
+        scene.listed.append(Listed(getter, keys, kept, amount, change.sign if change is not None else 0, clause))
+
+    def _moved(self, scene: Scene, at: Listed) -> str:
+        """new == old ± every amount of this function whose location has the same key."""
+        new = self.readings.read(at.getter, [k.text for k in at.keys])
+        fits = [z for k in at.keys for z in k.fits]
+        plus, minus = [Term(f"uint256({new.text})", new.fits)], [Term(at.old)]
+        for x in scene.listed:
+            if x.getter != at.getter or x.amount is None:
+                continue
+            here = "true" if x is at else same(x, at)
+            fits += [either(negate(here), z) for z in (*x.amount.fits, *(z for k in x.keys for z in k.fits))]
+            term = Term(choose(here, x.amount.text))
+            (minus if x.sign > 0 else plus).append(term)
+        return both(*fits, compare("==", plus, minus).yes)
+
+    def _framed(self, scene: Scene, getter: str) -> str:
+        g = self.specification.getter(getter)
+        keys = [scene.bind(p.type, f"{PREFIX}k{i}") for i, p in enumerate(g.parameters)]
+        kind = _kind(g.returns[0].type) if len(g.returns) == 1 else ""
+        if not kind:
+            raise NotOffered(f"a frame of {getter}, which returns more than one value")
+        value = self.readings.read(getter, keys)
+        lifted = f"uint256({value.text})" if kind == "uint256" else value.text
+        old, there = scene.keep(kind, lifted), scene.keep("bool", both(*value.fits)) if value.fits else "true"
+        mine = Listed(getter, tuple(Term(k) for k in keys), "", None, 0, "")
+        excused = [both(*(z for k in x.keys for z in k.fits), same(x, mine)) for x in scene.listed if x.getter == getter]
+        now = both(*value.fits)
+        kept = f"({there}) == ({now})" if value.fits else "true"
+        return either(*excused, both(kept, either(negate(there), f"{lifted} == {old}")))
+
+    # ------------------------------------------------------------ text
+
+    def _text(self, scene: Scene, function: s.Function, node: Node, name: str, claim: str) -> str:
+        guards = [f"require({g});" for g in dict.fromkeys(scene.guards) if g != "true"]
+        lines = [*scene.before, *guards, *self._run(function, node), *scene.after, f"assert({claim});", "revert();"]
+        equal = []
+        for i, (text, t) in enumerate(scene.results.values()):
+            symbol = f"{PREFIX}r{i}"
+            if any(symbol in line for line in lines):
+                scene.parameters.append(f"{t.name} {symbol}")
+                equal.append(f"require({text} == {symbol});")
+        lines[-2:-2] = equal
+        lines = [*(f"require({w});" for w in scene.world(" ".join(lines))), *lines]
+        payable = " payable" if function.payable else ""
+        body = "\n".join(f"            {line}" for line in lines)
+        parameters = ", ".join(scene.parameters)
+        return f"    function {name}({parameters}) public{payable} {{\n        unchecked {{\n{body}\n        }}\n    }}\n"
+
+    def _run(self, function: s.Function, node: Node) -> list[str]:
+        """Call the function, or read the variable that answers for it."""
+        arguments = [f"{PREFIX}p{i}" for i in range(len(function.parameters))]
+        if node["nodeType"] == "VariableDeclaration":
+            found = self.readings.read(function.signature, arguments)
+            t = function.returns[0].type
+            kind = type_of(node) if not arguments else _kind(t) if t.kind != "uint" else t.name
+            return [*(f"require({x});" for x in found.fits), f"{kind} {PREFIX}q0 = {found.text};"]
+        returned = node["returnParameters"]["parameters"]
+        call = f"{node['name']}({', '.join(arguments)});"
+        names = ", ".join(f"{type_of(r)} {PREFIX}q{i}" for i, r in enumerate(returned))
+        return [call if not returned else f"{names} = {call}" if len(returned) == 1 else f"({names}) = {call}"]
+
+    # ------------------------------------------------------------ construction
+
+    def construction(self, obligation: Obligation, number: int, contract: str, node: Node | None) -> Check:
+        """Return an obligation of the constructor as a contract of its own. Raises NotOffered."""
+        c = self.specification.constructor
+        formula = next(
+            (
+                x.formula
+                for x in (*c.clauses, *self.specification.invariants)
+                if x.id == obligation.subject and isinstance(x, s.Initially | s.Invariant)
+            ),
+            None,
+        )
+        if obligation.kind not in {"initially", "invariant"} or formula is None:
+            raise NotOffered(f"{obligation.kind} of a constructor is not offered to this engine")
+        if any(isinstance(e, f.Balance | f.Sum) for e in f.walk(formula)):
+            raise NotOffered("ether or a sum right after a deployment")
+        scene = Scene(self.readings, self.specification, c.payable)
+        given = node["parameters"]["parameters"] if node is not None else []
+        if len(given) != len(c.parameters):
+            raise NotOffered("the constructor takes other parameters than its specification")
+        for i, (p, d) in enumerate(zip(c.parameters, given, strict=True)):
+            scene.parameters.append(f"{type_of(d)} {PREFIX}p{i}")
+            scene.variables[p.name] = f"{PREFIX}p{i}"
+        body = formula
+        if isinstance(formula, f.Forall):
+            body = formula.body
+            for bound, t in formula.bound:
+                scene.variables[bound] = scene.bind(t, f"{PREFIX}b{len(scene.parameters)}")
+        claim = scene.post().truth(body).yes
+        name = f"{PREFIX}deployed_{number}"
+        arguments = ", ".join(f"{PREFIX}p{i}" for i in range(len(given)))
+        world = "".join(f"            require({w});\n" for w in scene.world(claim))
+        head = f"constructor({', '.join(scene.parameters)}){' payable' if c.payable else ''} {contract}({arguments})"
+        inner = f"        unchecked {{\n{world}            assert({claim});\n        }}\n"
+        text = f"contract {name} is {contract} {{\n    {head} {{\n{inner}    }}\n}}\n"
+        return Check(obligation.id, name, text)

@@ -1,0 +1,179 @@
+"""The Horn engine: unbounded proofs about the source, by solc's Horn clauses, z3, and a check of each invariant by cvc5.
+
+An obligation becomes an assertion in an instrumented source, solc writes what the assertion means as a Horn system, z3 finds an inductive
+invariant of it, and cvc5 confirms that invariant clause by clause against the system exactly as solc wrote it. Only then it is proved. Not
+covered: what docs/horn.md lists.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from specs.parse import parse
+from specs.specification import Specification
+from toolchain.process import Limits, atomic_write, run
+from toolchain.sandbox import confine
+from toolchain.solc import Compilation, Contract, compile_sources
+from toolchain.workspace import fresh_workspace
+from verifier.engines.horn.instrument import instrument
+from verifier.engines.horn.refuse import find_refusals
+from verifier.engines.horn.systems import System, write_systems
+from verifier.engines.horn.worker import Batch, Work
+from verifier.engines.job import Effort
+from verifier.implementation import Implementation
+from verifier.judge import Canary, Case, EngineRun
+from verifier.ledger import derive
+from verifier.obligation import Obligation
+from verifier.result import Result, Stamp
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+KINDS = frozenset({"initially", "invariant", "ensures", "changes", "frame", "transition", "reverts", "equals"})
+WRONG, RIGHT = "bump.wrong", "bump.right"
+SOLVE_S = 15
+PACKAGES = ("z3-solver", "cvc5")
+
+
+@functools.cache
+def version() -> str:
+    """Return the engine's name, the versions of what it stands on, and the digest of its own source."""
+    own = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(HERE.glob("*.py"))))
+    return f"horn {own.hexdigest()[:12]} ({', '.join(f'{p} {importlib.metadata.version(p)}' for p in PACKAGES)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The systems of one contract, and why the other obligations have none: `silent` are not offered, `refused` cannot count."""
+
+    batches: tuple[Batch, ...]
+    refused: Mapping[str, str]
+    silent: Mapping[str, str]
+
+
+def state(specification: Specification, compilation: Compilation, contract: Contract, asked: Sequence[Obligation]) -> Stated:
+    """Write the Horn systems of obligations. Raises ToolError where the compiler fails."""
+    silent = {o.id: f"{o.kind} is not offered to this engine" for o in asked if o.kind not in KINDS}
+    offered = [o for o in asked if o.kind in KINDS]
+    refusals = find_refusals(compilation, contract)
+    if refusals:
+        return Stated((), {o.id: f"solc's model is not known to be right here: {refusals[0]}" for o in offered}, silent)
+    refused: dict[str, str] = {}
+    batches: list[Batch] = []
+    sources, unoffered = instrument(specification, compilation, contract, offered)
+    silent |= unoffered
+    for made in sources:
+        systems = write_systems(made, compilation.input["settings"], 120)
+        given = {s.obligation for s in systems.systems}
+        refused |= {c.obligation: systems.problem or "solc wrote no system for it alone" for c in made.checks if c.obligation not in given}
+        if systems.systems:
+            batches.append(Batch(systems.systems))
+    return Stated(tuple(batches), refused, silent)
+
+
+def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Sequence[str] = ()) -> EngineRun:
+    """Answer the obligations that this engine can state, or `only` some of them."""
+    job = case.job
+    asked = [o for o in job.ledger.obligations if not only or o.id in only]
+    stated = state(job.specification, job.compilation, job.contract, asked)
+    rows: dict[str, dict[str, Any]] = {}
+    failed = ""
+    seen: dict[str, str] = {}
+    canary = canary_batches()
+    systems = {s.obligation: s for b in stated.batches for s in b.systems}
+    for row in ask((*canary, *stated.batches), job.effort):
+        failed = row.get("failed", failed)
+        id = row.get("obligation", "")
+        if id.startswith("canary:"):
+            seen[id.removeprefix("canary:")] = row["outcome"]
+        elif id:
+            rows[id] = row
+            tell(f"{id} {row['outcome']}")
+            _keep(row, systems[id], job.cache)
+    canaries = (
+        Canary("horn", "known to be false", "refuted", seen.get(WRONG, "missing")),
+        Canary("horn", "known to be true", "proved", seen.get(RIGHT, "missing")),
+    )
+    options = hashlib.sha256(repr((SOLVE_S, job.effort.memory_mb)).encode()).hexdigest()
+    stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
+    limit = {o.id: _limit(case, o) for o in asked}
+    results = [Result(id, "horn", "unknown", "none", stamp, reason) for id, reason in stated.refused.items()]
+    results += [_result(id, rows.get(id), failed, limit[id], stamp) for id in systems]
+    tools = tuple((p, importlib.metadata.version(p)) for p in PACKAGES)
+    return EngineRun(tuple(results), canaries, (), tools)
+
+
+def _limit(case: Case, o: Obligation) -> str:
+    """Return why no engine's answer about a function counts, "" where none is known."""
+    function = o.function.removeprefix("view ")
+    return next((x.reason for x in case.limits if x.kind == "unknown" and x.function in {"", function}), "")
+
+
+def _result(id: str, row: Mapping[str, Any] | None, failed: str, limit: str, stamp: Stamp) -> Result:
+    if row is None:
+        return Result(id, "horn", "failed", "none", stamp, f"the engine's process failed: {failed or 'it said nothing'}")
+    time_s = float(row["time_s"])
+    reason = "; ".join(row["reasons"])
+    if row["outcome"] == "wrong":
+        return Result(id, "horn", "conflict", "none", stamp, f"z3 says safe, cvc5 finds its invariant wrong: {reason}", time_s=time_s)
+    if row["outcome"] == "proved" and not limit:
+        return Result(id, "horn", "holds", "proof", stamp, time_s=time_s)
+    if row["outcome"] == "refuted":
+        reason = "solc's model of it has a counterexample, which was not replayed"
+    return Result(id, "horn", "unknown", "none", stamp, limit or reason, time_s=time_s)
+
+
+def _keep(row: Mapping[str, Any], system: System, cache: Path | None) -> None:
+    """Keep what a third party needs to check a proof, or to see a conflict: the system and the invariant."""
+    if cache is None or "invariant" not in row:
+        return
+    folder = cache / "horn"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(system.text.encode()).hexdigest()
+    record = {"version": version(), "system": system.text, **row} if row["outcome"] == "wrong" else {"version": version(), **row}
+    atomic_write(folder / f"{digest}.json", json.dumps(record).encode())
+
+
+@functools.cache
+def canary_batches() -> tuple[Batch, ...]:
+    """Return the counter's systems: one obligation that is false, one that is true."""
+    specification = parse(HERE / "canary.spec.sol")
+    compilation = compile_sources({"canary.sol": (HERE / "canary.sol").read_text()})
+    contract = compilation.contract("Canary")
+    ledger = derive(specification, compilation, contract, Implementation(None, (), None, ()))
+    stated = state(specification, compilation, contract, [o for o in ledger.obligations if o.id in {WRONG, RIGHT}])
+    return tuple(Batch(tuple(System(f"canary:{s.obligation}", s.text) for s in b.systems)) for b in stated.batches)
+
+
+def ask(batches: Sequence[Batch], effort: Effort) -> Iterator[dict[str, Any]]:
+    """Run the engine's process and yield its rows; a last row `failed` says that it did not end well."""
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from verifier.engines.horn.worker import main; main()"
+    broken = ""
+    rows: list[dict[str, Any]] = []
+    work = Work(tuple(batches), SOLVE_S, effort.memory_mb, effort.jobs)
+    with fresh_workspace() as workspace:
+        done = run(
+            [sys.executable, "-c", program],
+            cwd=workspace.root,
+            limits=Limits(effort.time_s, effort.memory_mb * (effort.jobs + 1)),
+            env=workspace.environment,
+            stdin=pickle.dumps(work),
+            confine=confine(workspace.root, readable=[ROOT, *map(Path, sys.path)]),
+        )
+    for line in done.stdout.splitlines():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:
+            broken = "it printed something that is no answer"
+    yield from rows
+    if done.reason or done.exit_code or broken or not any("done" in r for r in rows):
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        yield {"failed": broken or done.reason or f"it ended with {done.exit_code}: {' '.join(last)}"}

@@ -1,0 +1,145 @@
+"""Read getters inside the contract, where that can never revert.
+
+A public variable is read as a variable, an array within its length; a view function is called only if nothing in its body can revert, and
+never if it looks at who asks: a call that could revert would cut the paths on which a clause is false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from specs.specification import Function
+from verifier.engines.horn.exact import NotOffered, Term
+from verifier.reach import Code, Node
+
+VALUES = ("t_uint", "t_bool", "t_address", "t_enum", "t_bytes", "t_contract")
+TOTAL_MEMBERS = frozenset({("t_magic_block", "timestamp"), ("t_magic_block", "number")})
+TOTAL_OPERATORS = frozenset({"==", "!=", "<", "<=", ">", ">=", "&&", "||"})
+
+
+def implementation_of(code: Code, selector: str) -> Node | None:
+    """Return the variable or function that answers a selector: the most derived one with code."""
+    for base in code.bases:
+        for n in base["nodes"]:
+            if n.get("functionSelector") == selector and (n["nodeType"] == "VariableDeclaration" or n.get("implemented")):
+                found: Node = n
+                return found
+    return None
+
+
+class Readings:
+    """Getters of one contract, as terms."""
+
+    def __init__(self, code: Code, getters: Iterable[Function]) -> None:
+        self.code = code
+        self.selectors = {g.signature: g.selector for g in getters}
+
+    def read(self, signature: str, arguments: Sequence[str]) -> Term:
+        """Return the value of a getter. Raises NotOffered where it could revert or is no value."""
+        node = implementation_of(self.code, self.selectors[signature])
+        if node is None:
+            raise NotOffered(f"{signature} is not in the source")
+        if node["nodeType"] == "VariableDeclaration":
+            return _variable(node, arguments)
+        if not is_total(node, self.code):
+            raise NotOffered(f"{signature} might revert, or looks at its caller")
+        return Term(f"{node['name']}({', '.join(arguments)})")
+
+
+def _variable(node: Node, arguments: Sequence[str]) -> Term:
+    text, t = str(node["name"]), node["typeName"]
+    fits: list[str] = []
+    for a in arguments:
+        if t["nodeType"] == "Mapping":
+            text, t = f"{text}[{a}]", t["valueType"]
+            continue
+        if t["nodeType"] != "ArrayTypeName" or fits:
+            raise NotOffered(f"the getter of {node['name']}")
+        inside = f"{a} < {text}.length"
+        fits.append(inside)
+        t = t["baseType"]
+        text = f"({inside} ? {text}[{a}] : {_zero(t)})"
+    if not _is_value(t):
+        raise NotOffered(f"the getter of {node['name']}, which gives no single value")
+    return Term(text, tuple(fits))
+
+
+def _zero(t: Node) -> str:
+    name = str(t["typeDescriptions"]["typeString"])
+    if name in {"bool"}:
+        return "false"
+    if name.startswith(("uint", "address", "bytes")) and name != "bytes":
+        return f"{name.replace(' payable', '')}(0)"
+    raise NotOffered(f"an element of type {name}")
+
+
+def _is_value(t: Node) -> bool:
+    identifier = str(t["typeDescriptions"]["typeIdentifier"])
+    return identifier.startswith(VALUES) and not identifier.startswith("t_bytes_")
+
+
+def is_total(function: Node, code: Code) -> bool:
+    """Tell whether a view function gives a value for all arguments in all states, and the same to everybody."""
+    if function["modifiers"] or not function.get("body") or len(function["returnParameters"]["parameters"]) != 1:
+        return False
+    return _returns(function["body"]["statements"], code)
+
+
+def _returns(statements: Sequence[Node], code: Code) -> bool:
+    *before, last = statements or [{"nodeType": ""}]
+    for s in before:
+        body = (s.get("trueBody") or {}) if s["nodeType"] == "IfStatement" and s.get("falseBody") is None else {}
+        inner = body.get("statements", [body]) if body else []
+        if not inner or not _is_total(s["condition"], code) or not _returns(inner, code):
+            return False
+    return last["nodeType"] == "Return" and last.get("expression") is not None and _is_total(last["expression"], code)
+
+
+def _is_total(e: Node, code: Code) -> bool:
+    method: Callable[[Node, Code], bool] | None = TOTAL.get(e["nodeType"])
+    return method is not None and method(e, code)
+
+
+def _identifier(e: Node, code: Code) -> bool:
+    target = code.definitions.get(e.get("referencedDeclaration", -1), {})
+    return target.get("nodeType") in {"VariableDeclaration", "EnumDefinition", "ContractDefinition"}
+
+
+def _member(e: Node, code: Code) -> bool:
+    base = str(e["expression"]["typeDescriptions"]["typeIdentifier"])
+    if base.startswith("t_magic_"):
+        return (base, e["memberName"]) in TOTAL_MEMBERS
+    if base.startswith("t_type$_t_enum") or (base.startswith("t_array") and e["memberName"] == "length"):
+        return True
+    return base.startswith("t_struct") and _is_total(e["expression"], code)
+
+
+def _call(e: Node, code: Code) -> bool:
+    if e["kind"] != "typeConversion" or len(e["arguments"]) != 1:
+        return False
+    source = str(e["arguments"][0]["typeDescriptions"]["typeIdentifier"])
+    target = str(e["typeDescriptions"]["typeIdentifier"])
+    safe = target.startswith(("t_uint", "t_address")) and source.startswith(("t_uint", "t_address", "t_enum", "t_rational"))
+    return safe and _is_total(e["arguments"][0], code)
+
+
+def _binary(e: Node, code: Code) -> bool:
+    known = e.get("function") is None and e["operator"] in TOTAL_OPERATORS
+    return known and _is_total(e["leftExpression"], code) and _is_total(e["rightExpression"], code)
+
+
+TOTAL: dict[str, Callable[[Node, Code], bool]] = {
+    "Literal": lambda _e, _c: True,
+    "Identifier": _identifier,
+    "MemberAccess": _member,
+    "FunctionCall": _call,
+    "IndexAccess": lambda e, c: (
+        str(e["baseExpression"]["typeDescriptions"]["typeIdentifier"]).startswith("t_mapping")
+        and _is_total(e["baseExpression"], c)
+        and _is_total(e["indexExpression"], c)
+    ),
+    "BinaryOperation": _binary,
+    "UnaryOperation": lambda e, c: e.get("function") is None and e["operator"] == "!" and _is_total(e["subExpression"], c),
+    "Conditional": lambda e, c: all(_is_total(e[k], c) for k in ("condition", "trueExpression", "falseExpression")),
+    "TupleExpression": lambda e, c: len(e["components"]) == 1 and e["components"][0] is not None and _is_total(e["components"][0], c),
+}  # fmt: skip
