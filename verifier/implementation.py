@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolchain.solc import Compilation, CompilerSettings, Contract, compile_sources
+from verifier.limits import YUL_PURE
+from verifier.reach import Entry, read_code, walk
 
 TAG = re.compile(r"@custom:(lock|lemma)\b(.*?)(?=^\s*@|\Z)", re.S | re.M)
 LEMMA = re.compile(r"\s*(?P<id>[A-Za-z_]\w*)(?P<locked>\s+locked)?\s*:(?P<text>.*)", re.S)
@@ -31,7 +33,7 @@ class Lemma:
 
     @property
     def function(self) -> str:
-        return f"solwright_lemma_{self.id}"
+        return f"{LEMMA_PREFIX}{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,19 @@ class Implementation:
     problems: tuple[str, ...]
 
 
-LOCK_FUNCTION = "solwright_lock"
+LOCK_FUNCTION, LEMMA_PREFIX = "solwright_lock", "solwright_lemma_"
+#: What a lemma may read beside storage: `stable` asks that time and ether leave it true.
+OF_A_LEMMA = {"block.timestamp", "block.number", "balance"}
+OUTSIDE = (
+    "t_function_external",
+    "t_function_bare",
+    "t_function_creation",
+    "t_function_gasleft",
+    "t_function_blockhash",
+    "t_function_blobhash",
+    "t_function_delegatecall",
+)
+YUL_READS = YUL_PURE | {"sload", "tload", "mload", "mstore", "keccak256"}
 
 
 def documentation(compilation: Compilation, contract: Contract) -> Iterator[str]:
@@ -104,6 +118,9 @@ def _with_probe(
 ) -> Implementation:
     from toolchain.solc import CompilationFailed
 
+    odd = next((text for text in (lock or "", *(x.text for x in lemmas)) if re.search(r"[;{}]|//|/\*", text)), None)
+    if odd is not None:
+        return Implementation(lock, lemmas, None, (*problems, f"the lock or a lemma is no expression: {odd}"))
     functions = [f"    function {LOCK_FUNCTION}() external view returns (bool) {{ return {expand(lock)}; }}"] if lock is not None else []
     for x in lemmas:
         parameters = ", ".join(f"{t} {n}" for t, n in x.bound)
@@ -117,7 +134,33 @@ def _with_probe(
         made = compile_sources(sources, settings or _settings_of(compilation))
     except CompilationFailed as err:
         return Implementation(lock, lemmas, None, (*problems, f"the lock or a lemma does not compile: {err.message}"))
-    return Implementation(lock, lemmas, made.contract(contract.name, contract.path), tuple(problems))
+    probe = made.contract(contract.name, contract.path)
+    beyond = [x for e in read_code(made, probe).entries if e.title in {LOCK_FUNCTION, *(y.function for y in lemmas)} for x in _beyond(e)]
+    if beyond:
+        return Implementation(lock, lemmas, None, (*problems, *dict.fromkeys(beyond)))
+    return Implementation(lock, lemmas, probe, tuple(problems))
+
+
+def _beyond(entry: Entry) -> Iterator[str]:
+    """Yield what a lock or a lemma reads beside the contract's own storage: strangers can change it whenever they like."""
+    what = "the lock" if entry.title == LOCK_FUNCTION else f"the lemma {entry.title.removeprefix(LEMMA_PREFIX)}"
+    allowed = set() if entry.title == LOCK_FUNCTION else OF_A_LEMMA
+    for node in (n for definition in entry.nodes for n in walk(definition)):
+        if node["nodeType"] == "MemberAccess":
+            base = _type_of(node["expression"])
+            name = f"{base.removeprefix('t_magic_')}.{node['memberName']}"
+            if base in {"t_magic_block", "t_magic_message", "t_magic_transaction"} and name not in allowed:
+                yield f"{what} reads {name}, and may read storage only"
+            elif base.startswith("t_address") and node["memberName"] not in allowed:
+                yield f"{what} reads .{node['memberName']}, and may read storage only"
+        elif node["nodeType"] == "FunctionCall" and _type_of(node["expression"]).startswith(OUTSIDE):
+            yield f"{what} calls something outside, and may read storage only"
+        elif node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] not in YUL_READS:
+            yield f"{what} uses {node['functionName']['name']}, and may read storage only"
+
+
+def _type_of(node: Mapping[str, Any]) -> str:
+    return str((node.get("typeDescriptions") or {}).get("typeIdentifier", ""))
 
 
 def _settings_of(compilation: Compilation) -> CompilerSettings:

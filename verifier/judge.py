@@ -139,7 +139,12 @@ def prepare(specification: Specification, candidate: Candidate, options: JudgeOp
     )
     job = Job(specification, ledger, compilation, contract, options.effort, options.cache)
     return Case(
-        job, implementation, find_limits(compilation, contract), observes_returns(compilation, contract), extra, candidate.tree.entry
+        job,
+        implementation,
+        find_limits(compilation, contract, frozenset(g.selector for g in specification.getters)),
+        observes_returns(compilation, contract),
+        extra,
+        candidate.tree.entry,
     )
 
 

@@ -228,6 +228,10 @@ class _Writer:
                     None,
                     g,
                 )
+            for lemma in self.implementation.lemmas:
+                if not (lemma.locked and self.implementation.lock is not None):
+                    words = f"the lemma holds while {t} calls out: {lemma.text}"
+                    self.add(f"{t}.lemma.{lemma.id}@callout", "callout", t, words, None, f"lemma.{lemma.id}")
             for inv in self.specification.invariants:
                 if not (inv.locked and self.implementation.lock is not None):
                     self.add(

@@ -8,8 +8,9 @@ solc writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from typing import Literal as Choice
 
@@ -26,14 +27,27 @@ DECLARED_SLOTS = 1 << 64
 #: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
 LARGEST_TYPE = 1 << 64
 
+#: What assembly may do: arithmetic, storage, memory, calls, and questions about the chain that engines leave open or know.
+YUL_PURE = frozenset(
+    "add sub mul div sdiv mod smod exp not lt gt slt sgt eq iszero and or xor byte shl shr sar addmod mulmod signextend pop".split()  # noqa: SIM905
+)
+YUL_KNOWN = YUL_PURE | frozenset(
+    "sload sstore tload tstore mload mstore mstore8 mcopy keccak256 revert return stop invalid log0 log1 log2 log3 log4 "  # noqa: SIM905
+    "call staticcall delegatecall callcode selfdestruct create create2 returndatasize returndatacopy gas caller callvalue origin address "
+    "balance selfbalance timestamp number chainid basefee coinbase prevrandao difficulty gaslimit gasprice blockhash extcodesize "
+    "extcodehash".split()
+)
 YUL_CALLS = frozenset({"call", "staticcall", "callcode", "delegatecall"})
 
 #: A slot's number; `hash`: computed by keccak256 in place; `declared`: of a declared variable; None: not known before it runs.
 Slot = int | Choice["hash", "declared"] | None
 
 
-def find_limits(compilation: Compilation, contract: Contract) -> tuple[Limit, ...]:
-    """Return the limits of a contract, one for each entry that reaches the code; `function` is "" where all of them are concerned."""
+def find_limits(compilation: Compilation, contract: Contract, getters: Collection[str] = ()) -> tuple[Limit, ...]:
+    """Return the limits of a contract, one for each entry that reaches the code; `function` is "" where all of them are concerned.
+
+    `getters` are the selectors of views that clauses read.
+    """
     code = read_code(compilation, contract)
     calls = _Calls(code)
     found = [
@@ -43,7 +57,14 @@ def find_limits(compilation: Compilation, contract: Contract) -> tuple[Limit, ..
         for node in walk(definition)
         for kind, reason, place in _judge(node, calls)
     ]
-    return tuple(dict.fromkeys([*_giants(contract), *_whole(code, compilation), *found]))
+    if _has_arrays(contract):
+        found += [replace(x, kind="unknown", reason=f"{x.reason}, perhaps the length of an array") for x in found if x.kind == "unclean"]
+    return tuple(dict.fromkeys([*_giants(contract), *_whole(code, compilation), *_forgetful(code, getters), *found]))
+
+
+def may_be_hash(slot: int) -> bool:
+    """Tell whether a slot's number may be the hash of a mapping's key: its preimage may be the author's secret."""
+    return NO_HASH <= slot < (1 << 256) - NO_HASH and slot not in PUBLISHED_SLOTS
 
 
 def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:
@@ -52,6 +73,9 @@ def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:
         for node in ast["nodes"]:
             if node["nodeType"] == "PragmaDirective" and node["literals"][:2] == ["abicoder", "v1"]:
                 yield Limit("unknown", "pragma abicoder v1: arguments arrive unchecked", path, code.place(node)[1], "")
+    for base in code.bases:
+        if base.get("storageLayout"):
+            yield Limit("unknown", "a layout of its own choice: storage may lie where mappings do", *code.place(base), "")
     reached = [n for entry in code.entries for definition in entry.nodes for n in walk(definition)]
     kept = [n for ast in compilation.asts.values() for d in walk(ast) if d["nodeType"] == "StructDefinition" for n in walk(d)]
     kept += [n for base in code.bases for d in base["nodes"] if d["nodeType"] == "VariableDeclaration" for n in walk(d)]
@@ -60,6 +84,24 @@ def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:
         yield Limit(
             "unknown", "pointers to internal functions beside assembly: where the code jumps to is not known", *code.place(pointer), ""
         )
+
+
+def _forgetful(code: Code, getters: Collection[str]) -> Iterator[Limit]:
+    """Yield getters of transient storage: what they show ends with the transaction, which no clause speaks of."""
+    for entry in code.entries:
+        for node in (n for definition in entry.nodes for n in walk(definition)) if entry.selector in getters else ():
+            variable = code.definitions.get(node.get("referencedDeclaration") or -1, node)
+            tload = node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] == "tload"
+            if tload or variable.get("storageLocation") == "transient":
+                reason = f"{entry.title} reads transient storage, which is empty again in the next transaction"
+                yield Limit("unknown", reason, *code.place(node), "")
+                break
+
+
+def _has_arrays(contract: Contract) -> bool:
+    """Tell whether something in storage has a length: whoever writes that past its type makes elements reach every slot."""
+    layouts = (contract.raw.get(name) or {} for name in ("storageLayout", "transientStorageLayout"))
+    return any(t["encoding"] in {"dynamic_array", "bytes"} for layout in layouts for t in (layout.get("types") or {}).values())
 
 
 def _giants(contract: Contract) -> Iterator[Limit]:
@@ -95,6 +137,8 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
         name = inner["functionName"]["name"] if inner["nodeType"] == "YulFunctionCall" else ""
         if name in {"calldataload", "calldatacopy", "calldatasize"}:
             yield "unknown", f"{name}: assembly reads how the arguments are encoded", inner
+        elif name and name not in YUL_KNOWN and not _is_defined(name, node):
+            yield "unknown", f"{name}: what assembly does with it is not followed exactly", inner
         elif name in YUL_CALLS and not _is_all_gas(inner["arguments"][0]):
             yield "unknown", f"{name}: a call with a gas limit: whether it suffices is not known", inner
         elif name in {"sstore", "tstore"} and _is_length(inner["arguments"][0], node, calls):
@@ -103,6 +147,10 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
             yield from _write(name, calls.slots_of_yul(inner["arguments"][0], node), inner)
         elif inner["nodeType"] == "YulAssignment":
             yield from _assignment(inner, node, calls)
+
+
+def _is_defined(name: str, assembly: Node) -> bool:
+    return any(n["nodeType"] == "YulFunctionDefinition" and n["name"] == name for n in walk(assembly["AST"]))
 
 
 def _is_all_gas(argument: Node) -> bool:
@@ -115,23 +163,38 @@ def _is_length(slot: Node, assembly: Node, calls: _Calls) -> bool:
         return False
     variable = calls.external(slot, assembly)
     kind = str(variable["typeDescriptions"]["typeIdentifier"]) if variable is not None else ""
-    return bool(kind.startswith(("t_bytes_storage", "t_string_storage")) or (kind.startswith("t_array") and "_dyn_" in kind))
+    return bool(kind.startswith(("t_bytes_storage", "t_string_storage")) or (kind.startswith("t_array") and "$dyn_" in kind))
+
+
+def _reaches_beyond(variable: Node, definitions: Mapping[int, Node], seen: frozenset[int] = frozenset()) -> bool:
+    """Tell whether a storage pointer leads to slots that its own number does not say: by a length, or by hashes."""
+    kind = str(variable["typeDescriptions"]["typeIdentifier"])
+    if kind.startswith(("t_bytes_storage", "t_string_storage", "t_mapping")) or "$dyn_" in kind:
+        return True
+    struct = re.search(r"t_struct\$_\w+?_\$(\d+)_storage", kind)
+    number = int(struct[1]) if struct else 0
+    if struct is None or number in seen or number not in definitions:
+        return struct is not None and number not in seen
+    return any(_reaches_beyond(member, definitions, seen | {number}) for member in definitions[number]["members"])
 
 
 def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     for target in inner["variableNames"]:
         variable = calls.external(target, assembly)
         if variable is not None and str(target["name"]).endswith(".slot"):
-            yield from _write(f"{target['name']} :=", calls.slots_of_yul(inner["value"], assembly), inner)
+            slots = calls.slots_of_yul(inner["value"], assembly)
+            if not slots <= PUBLISHED_SLOTS and _reaches_beyond(variable, calls.definitions):
+                yield "unknown", f"{target['name']} := assembly takes a slot for an array or a mapping", inner
+            yield from _write(f"{target['name']} :=", slots, inner)
         elif variable is not None and str(variable["typeDescriptions"]["typeIdentifier"]).startswith("t_function_internal"):
             yield "unknown", "assembly assigns a function pointer: where the code jumps to is not known", inner
 
 
 def _write(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     for slot in slots:
-        if isinstance(slot, int) and (slot in PUBLISHED_SLOTS or DECLARED_SLOTS <= slot < NO_HASH or slot >= (1 << 256) - NO_HASH):
+        if isinstance(slot, int) and slot >= DECLARED_SLOTS and not may_be_hash(slot):
             continue
-        if how != "tstore" and (slot is None or isinstance(slot, int) and slot >= NO_HASH):
+        if slot is None or isinstance(slot, int) and may_be_hash(slot):
             yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping", place
         yield "unclean", f"{how}: assembly writes storage past the types of its variables", place
 

@@ -9,6 +9,13 @@ from toolchain.solc import Compilation, Contract
 from verifier.reach import read_code, walk
 
 RETURN_DATA = {"returndatasize", "returndatacopy"}
+#: What shows memory, and with it the place to which returned bytes of any length have moved the free pointer.
+MEMORY = {"mload", "mcopy", "msize", "keccak256", "return", "revert", "log0", "log1", "log2", "log3", "log4", "create", "create2"} | {
+    "call",
+    "staticcall",
+    "delegatecall",
+    "callcode",
+}
 LOW_LEVEL = ("t_function_barecall", "t_function_barestaticcall", "t_function_baredelegatecall", "t_function_barecallcode")
 #: Types of a call's value that one checked word decides.
 ONE_WORD = (
@@ -33,12 +40,13 @@ def observes_returns(compilation: Compilation, contract: Contract) -> bool:
 
     Return data has any length; an engine tries a few. Only two forms behave the same for all of them: a low-level call whose returned
     bytes are dropped where it stands (`(bool ok, ) = a.call(…)`, or as a statement), and a call through an interface that returns
-    nothing or one static word.
+    nothing or one static word; and both move the free memory pointer, which assembly can see.
     """
     code = read_code(compilation, contract)
     nodes = [node for entry in code.entries for definition in entry.nodes for node in walk(definition)]
     dropped = {call["id"] for node in nodes if (call := _dropping(node)) is not None}
-    return any(_observes(node, dropped) for node in nodes)
+    calls = any(_type_of_called(node).startswith((*LOW_LEVEL, "t_function_external")) for node in nodes)
+    return any(_observes(node, dropped) or (calls and _yul_name(node) in MEMORY) for node in nodes)
 
 
 def _dropping(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -55,17 +63,28 @@ def _dropping(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _observes(node: Mapping[str, Any], dropped: set[int]) -> bool:
     kind = node["nodeType"]
     if kind == "YulFunctionCall":
-        return (node.get("functionName") or {}).get("name") in RETURN_DATA
+        return _yul_name(node) in RETURN_DATA
     if kind == "TryCatchClause":
         return bool((node.get("parameters") or {}).get("parameters")) and node.get("errorName") != "" or _is_catch_all_with_bytes(node)
     if kind != "FunctionCall":
         return False
-    called = str((node.get("expression") or {}).get("typeDescriptions", {}).get("typeIdentifier"))
+    called = _type_of_called(node)
     if called.startswith(LOW_LEVEL):
         return node["id"] not in dropped
     if called.startswith("t_function_external"):
         return not str(node["typeDescriptions"]["typeIdentifier"]).startswith(ONE_WORD)
     return False
+
+
+def _yul_name(node: Mapping[str, Any]) -> str:
+    return str((node.get("functionName") or {}).get("name")) if node["nodeType"] == "YulFunctionCall" else ""
+
+
+def _type_of_called(node: Mapping[str, Any]) -> str:
+    """Return the type of what a call calls, "" for other nodes."""
+    return (
+        str((node.get("expression") or {}).get("typeDescriptions", {}).get("typeIdentifier")) if node["nodeType"] == "FunctionCall" else ""
+    )
 
 
 def _is_catch_all_with_bytes(node: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from specs.formula import Type
 from specs.specification import Function, Parameter, Specification, abi_name
 from toolchain.solc import Compilation, Contract
 from verifier.finding import Finding, Severity
@@ -58,6 +59,7 @@ def inspect(specification: Specification, compilation: Compilation, contract: Co
     code = read_code(compilation, contract)
     found = [
         *_functions(specification, contract, code),
+        *_arguments(specification, compilation, contract, code),
         *_constructor(specification, contract, code),
         *_special(specification, contract, code),
         *_refused(code),
@@ -100,6 +102,34 @@ def _differences(promised: Function, entry: Mapping[str, Any], contract: Contrac
     if given != wanted:
         message = f"{promised.signature} returns ({', '.join(given)}), the interface says ({', '.join(wanted)})"
         yield _at(code, contract, promised.signature, "refutes", "different-returns", message)
+
+
+def _arguments(specification: Specification, compilation: Compilation, contract: Contract, code: Code) -> Iterator[Finding]:
+    """Hold enums against the contract's own: where it takes plain numbers, values arrive that no clause speaks of."""
+    sizes: dict[str, set[int]] = {}
+    for ast in compilation.asts.values():
+        for node in walk(ast):
+            if node["nodeType"] == "EnumDefinition":
+                sizes.setdefault(node["canonicalName"], set()).add(len(node["members"]))
+    entries = {_signature(e): e for e in contract.abi if e["type"] == "function"}
+    pairs = [(f.signature, f.parameters, entries[f.signature]["inputs"]) for f in specification.functions if f.signature in entries]
+    created = next((e["inputs"] for e in contract.abi if e["type"] == "constructor"), ())
+    pairs.append(("the constructor", specification.constructor.parameters, created))
+    for title, parameters, inputs in pairs:
+        for p, given in zip(parameters, inputs, strict=False):
+            for wanted, found in _other_enums(p.type, given, str(given["internalType"]), sizes):
+                message = f"{title} takes {found} where the interface says {wanted}: other values get in"
+                yield _at(code, contract, title, "refutes", "different-enum", message)
+
+
+def _other_enums(t: Type, entry: Mapping[str, Any], internal: str, sizes: Mapping[str, set[int]]) -> Iterator[tuple[str, str]]:
+    if t.kind == "enum" and sizes.get(internal.removeprefix("enum ")) != {len(t.members)}:
+        yield f"enum {t.name} of {len(t.members)}", internal
+    elif t.kind == "array":
+        yield from _other_enums(t.components[0][1], entry, internal[: internal.rindex("[")], sizes)
+    elif t.kind == "struct":
+        for (_, inner), member in zip(t.components, entry["components"], strict=True):
+            yield from _other_enums(inner, member, str(member["internalType"]), sizes)
 
 
 def _constructor(specification: Specification, contract: Contract, code: Code) -> Iterator[Finding]:
@@ -263,7 +293,7 @@ def _entry_place(code: Code, contract: Contract, key: str) -> tuple[str, int]:
 
 
 def _at(code: Code, contract: Contract, signature: str, severity: Severity, check: str, message: str) -> Finding:
-    path, line = _entry_place(code, contract, contract.method_identifiers[signature])
+    path, line = _entry_place(code, contract, contract.method_identifiers.get(signature, signature))
     return Finding(severity, check, message, path, line)
 
 

@@ -88,8 +88,9 @@ class Before:
             self.attempt(c.id, lambda c=c: self.evaluate(at, ev, c))
 
     def fresh_results(self, function: s.Function) -> dict[str, Value]:
-        """Return a symbol for every named result: a key that is a result is a fresh key before the call."""
-        return {p.name or "result": fresh(f"sw_result_{p.name or 'result'}", p.type)[0] for p in function.returns}
+        """Return a symbol for every result that is one word: a key that is a result is a fresh key before the call."""
+        plain = [p for p in function.returns if p.type.kind not in {"string", "bytes", "array", "struct"}]
+        return {p.name or "result": fresh(f"sw_result_{p.name or 'result'}", p.type)[0] for p in plain}
 
     def attempt(self, id: str, action: Any) -> None:
         """Do something for a clause; where it cannot be understood, the clause's claims say why."""

@@ -23,11 +23,11 @@ from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.aliasing import Aliasing
 from verifier.engines.symbolic.before import Before, Listed
-from verifier.engines.symbolic.encoding import decode, fresh, whole, word
+from verifier.engines.symbolic.encoding import decode, whole, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, same_key
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
 from verifier.engines.symbolic.machine import Machine
-from verifier.engines.symbolic.quantify import any_words, bound_value, instances, lemma_instances
+from verifier.engines.symbolic.quantify import any_values, any_words, instances, lemma_instances
 from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
 from verifier.engines.symbolic.world import OWN, Environment
@@ -116,7 +116,7 @@ class Claims:
         except NotUnderstood as err:
             self.before.problems.update({c.id: str(err) for c in function.clauses if isinstance(c, s.Ensures)})
             self.before.problems["returns"] = str(err)
-        given = conj(*(_same_value(self.before.results[n], x) for n, x in returned.items()))
+        given = conj(*(_same_value(x, returned[n]) for n, x in self.before.results.items() if n in returned))
         scope = replace(self.scope, variables={**self.scope.variables, **returned}, unframed=self.before.unframed)
         for aliasing in self.before.aliasings:
             with post.given(given, aliasing.condition) as here:
@@ -156,7 +156,7 @@ class Claims:
             name = f"frame({self.specification.getter(g).title}){suffix}"
             if not self.subject.has(f"{self.title}.{name}"):
                 continue
-            elsewhere = conj(*(negation(same_key(keys, x.keys)) for x in self.before.listed if x.getter == g))
+            elsewhere = conj(*(negation(conj(x.keys_defined, same_key(keys, x.keys))) for x in self.before.listed if x.getter == g))
             with at.given(given, elsewhere) as here:
                 ev = Evaluator(self.specification, here, self.scope)
                 claim = self.claim(name, lambda ev=ev, g=g, keys=keys, old=old: _unchanged(ev, g, keys, old))
@@ -189,6 +189,10 @@ class Claims:
                         rows += [replace(c, obligation=f"{c.obligation}@callout") for c in self.formula(inv.id, ev, inv.formula)]
                 yield group(here, (aliasing.condition,), rows)
         yield from self._frame_claims(mid, v.TRUE, "@callout")
+        for x in self.subject.implementation.lemmas:
+            if self.subject.has(f"{self.title}.lemma.{x.id}@callout"):
+                bound = any_words([t for t, _ in x.bound])
+                yield group(mid, (), [self.claim(f"lemma.{x.id}@callout", lambda x=x, bound=bound: self.probe.lemma(mid, x.id, bound))])
         if self.subject.has(f"{self.title}.locked@callout"):
             yield group(mid, (), [self.claim("locked@callout", lambda: self.probe.locked(mid))])
 
@@ -196,7 +200,12 @@ class Claims:
         """Yield the claims of a finished path of a view."""
         ok = ex.context.output.error is None
         yield from self._reverting(ex, function, ok, v.TRUE)
+        none_reverts = conj(*(negation(p) for _, p, _, _ in self.before.reverts))
         if not ok:
+            ev = Evaluator(self.specification, snapshot(self.machine, ex), self.scope)
+            for c in function.clauses:
+                if isinstance(c, s.Equals):
+                    yield self.claim(c.id, lambda c=c: negation(conj(none_reverts, *self._fitting(ev, c, function))))
             return
         try:
             returned = self._returned(ex, function)
@@ -206,7 +215,6 @@ class Claims:
                     yield Claim(f"{self.title}.{c.id}", None, str(err))
             return
         ev = Evaluator(self.specification, snapshot(self.machine, ex), replace(self.scope, variables={**self.scope.variables, **returned}))
-        none_reverts = conj(*(negation(p) for _, p, _, _ in self.before.reverts))
         for c in function.clauses:
             if isinstance(c, s.Ensures):
                 yield from self.formula(c.id, ev, c.formula)
@@ -215,8 +223,13 @@ class Claims:
 
     def _defines(self, ev: Evaluator, c: s.Equals, function: s.Function, got: Value, none_reverts: BoolRef) -> BoolRef:
         value = ev.evaluate(c.formula)
+        return implies(conj(none_reverts, *self._fitting(ev, c, function)), conj(got.defined, ev.equal(got.term, value.term)))
+
+    def _fitting(self, ev: Evaluator, c: s.Equals, function: s.Function) -> tuple[BoolRef, BoolRef]:
+        """Return whether a defining formula has a value, and whether that is one of the function's type."""
+        value = ev.evaluate(c.formula)
         fits = word(value, function.returns[0].type).defined if not isinstance(value.term, ByteVec | tuple) else value.defined
-        return implies(conj(none_reverts, value.defined, fits), conj(got.defined, ev.equal(got.term, value.term)))
+        return value.defined, fits
 
     def claim(self, id: str, formula: Any, prefix: str | None = None) -> Claim:
         name = f"{prefix}({id})" if prefix else f"{self.title}.{id}"
@@ -233,8 +246,8 @@ class Claims:
         def stated() -> BoolRef:
             if not isinstance(formula, f.Forall):
                 return self._holds(ev.snapshot, formula, ev.scope)
-            variables = {**ev.scope.variables, **{n: bound_value(t.name, t) for n, t in formula.bound}}
-            facts = [x for n, t in formula.bound for x in fresh(f"sw_any_{t.name}", t)[1]]
+            values, facts = any_values([t for _, t in formula.bound])
+            variables = {**ev.scope.variables, **{n: x for (n, _), x in zip(formula.bound, values, strict=True)}}
             return implies(conj(*facts), self._holds(ev.snapshot, formula.body, replace(ev.scope, variables=variables)))
 
         yield self.claim(id, stated, prefix)
@@ -356,6 +369,4 @@ def _unchanged(ev: Evaluator, getter: str, keys: tuple[BitVecRef, ...], old: Val
 
 
 def _same_value(x: Value, y: Value) -> BoolRef:
-    if isinstance(x.term, ByteVec | tuple):
-        return v.TRUE
     return implies(y.defined, v.equal(x.term, y.term) if isinstance(x.term, Int) else simplify(x.term == y.term))

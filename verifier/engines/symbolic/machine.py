@@ -6,6 +6,8 @@ Stock halmos 0.3.3 interprets the bytecode; this module replaces what it fixes o
 - code size and code hash of strangers are arbitrary; EXTCODECOPY of a stranger ends the path as not understood;
 - transient storage has symbols of its own, and storage that the compiler keeps clean (enums) starts clean;
 - the contract's address is a symbol, so a call to any address may be a call to itself;
+- of the precompiles SHA-256, RIPEMD-160 and the identity are halmos'; ecrecover answers nothing or some address; others are not followed;
+- what halmos gives up as out of gas (much memory, deep calls) is not understood, for gas suffices;
 - names of internal symbols are counted, not random, so that a query's text is reproducible.
 
 Not covered: gas, creation of contracts and delegatecall to strangers end the path as not understood. Source of the world: docs/language.md.
@@ -14,11 +16,12 @@ Not covered: gas, creation of contracts and delegatecall to strangers end the pa
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from halmos import sevm
+from halmos import contract, sevm
 from halmos.bytevec import ByteVec
 from halmos.calldata import FunctionInfo
 from halmos.config import Config as HalmosConfig
@@ -36,11 +39,11 @@ from z3 import (
     BitVecSort,
     BitVecVal,
     BoolRef,
+    Concat,
     Function,
     If,
     Not,
     Or,
-    Select,
     Store,
     is_app,
     is_bv_value,
@@ -58,7 +61,9 @@ OPTIONS = (
 RETURN_SIZES = (0, 32)
 RETURN_SIZES_OBSERVED = (0, 32, 64)
 PRECOMPILES = range(1, 11)
+ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with enough gas
 SYSTEM_ADDRESSES = 1 << 16
+CREATE2_PREIMAGE = 85  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,8 @@ class Machine(SEVM):
 
     def call(self, ex: Exec, op: int, to_alias: Any, stack: Worklist) -> None:
         to = uint160(ex.st.peek(2))
+        if to.is_concrete and int(to) in PRECOMPILES and int(to) not in {ECRECOVER, *PLAIN_PRECOMPILES}:
+            raise HalmosException(f"a call of precompile {int(to)}")
         if to_alias is not None or (to.is_concrete and int(to) in PRECOMPILES):
             self._refuse_gas_limit(ex)
         if to_alias is None and to.is_concrete and int(to) not in PRECOMPILES and 0 < int(to) < SYSTEM_ADDRESSES:
@@ -201,9 +208,39 @@ class Machine(SEVM):
         if to_alias is None and (pays or not (to.is_concrete and int(to) in PRECOMPILES)):
             self._call_stranger(ex, op, stack)
             return
+        if to.is_concrete and int(to) == ECRECOVER:
+            self._recover(ex, op, stack)
+            return
         if to_alias is not None and op == OP_CALL:
             self._note_self_call(ex)
         super().call(ex, op, to_alias, stack)
+
+    def _recover(self, ex: Exec, op: int, stack: Worklist) -> None:
+        """Recover a signer: no bytes where there is none, else some address; which one is left open."""
+        for _ in range(2 if op == OP_STATICCALL else 3):
+            ex.st.pop()
+        ex.mloc(check_size=False)
+        ex.st.pop()
+        ret_loc = ex.mloc(check_size=False)
+        ret_size = ex.int_of(ex.st.pop(), "symbolic size of return data")
+        signer = self.fresh("signer", 160)
+        none = self.create_branch(ex, signer == 0, ex.pc)
+        ex.path.append(signer != 0, branching=True)
+        for branch, data in ((none, ByteVec()), (ex, ByteVec(simplify(Concat(BitVecVal(0, 96), signer))))):
+            message = Message(
+                target=BitVecVal(ECRECOVER, 160),
+                caller=ex.this(),
+                origin=ex.origin(),
+                value=sevm.ZERO,
+                data=ByteVec(),
+                is_static=True,
+                call_scheme=op,
+            )
+            branch.context.trace.append(CallContext(message=message, output=CallOutput(data=data), depth=ex.context.depth + 1))
+            sevm.copy_returndata_to_memory(data, ret_loc, ret_size, branch)
+            branch.st.push(sevm.ONE)
+            branch.advance()
+            stack.push(branch)
 
     def _refuse_gas_limit(self, ex: Exec) -> None:
         """End the path where a call that always succeeds here could run out of the gas that it is given."""
@@ -274,19 +311,18 @@ class Machine(SEVM):
             stack.push(branch)
 
     def _let_ether_arrive(self, ex: Exec) -> None:
-        if not ex.path.is_activated():
-            # conditions of a branch are added when it is taken up: queue this one with its branching condition
-            more = self.fresh("arrived", 256)
-            ex.path.pending.append(ULT(more, BitVecVal(1 << 128, 256)))
-            new = Array(f"sw_balance_{_stage}{self._fresh}", BitVecSort(160), BitVecSort(256))
-            store = Store(ex.balance, self.own, Select(ex.balance, self.own) + more)
-            ex.path.pending.append(new == store)
-            ex.balance = new
-            ex.balances[new] = store
-            return
-        more = self.fresh("arrived", 256)
-        ex.path.append(ULT(more, BitVecVal(1 << 128, 256)))
-        ex.balance_update(self.own, ex.balance_of(self.own) + more)
+        """Let strangers move their ether as they like, and add to the contract's, while they have control."""
+        more, own = self.fresh("arrived", 256), ex.balance_of(self.own)
+        others, balances = (Array(f"sw_{n}_{_stage}{self._fresh}", BitVecSort(160), BitVecSort(256)) for n in ("others", "balance"))
+        store = Store(others, self.own, own + more)
+        facts = (ULT(more, BitVecVal(1 << 128, 256)), balances == store)
+        if ex.path.is_activated():
+            for fact in facts:
+                ex.path.append(fact)
+        else:  # conditions of a branch are added when it is taken up: queue them with its branching condition
+            ex.path.pending.extend(facts)
+        ex.balance = balances
+        ex.balances[balances] = store
 
     def create(self, *_: Any) -> None:
         raise HalmosException("creation of contracts is not supported")
@@ -305,6 +341,7 @@ def _balance_of(self: Exec, addr: Any) -> Any:
 
 
 _stage = ""
+_numbers = itertools.count()  # no two symbols of halmos are one
 
 
 def enter_stage(name: str) -> None:
@@ -328,9 +365,29 @@ def _copy_context(self: CallContext, memo: Any) -> CallContext:
     return CallContext(self.message, output, self.depth, list(self.trace), copy.deepcopy(self.prank, memo))
 
 
+class BeyondTheModel(HalmosException):
+    """Stand where halmos says out of gas or too deep: gas suffices, so what happens there is not known."""
+
+
+_hash = Exec.sha3_data
+
+
+def _sha3_data(self: Exec, data: Any) -> Any:
+    """Hash; what looks like the preimage of CREATE2 is hashed as everything else (halmos makes an address up)."""
+    made = _hash(self, data)
+    if sevm.byte_length(data) != CREATE2_PREIMAGE:
+        return made
+    known = self.sha3_hash(data)
+    return sevm.bytes_to_bv_value(known) if known is not None else self.sha3_expr(data)
+
+
 Exec.balance_of = _balance_of
+Exec.sha3_data = _sha3_data
+for module in (sevm, contract):
+    module.OutOfGasError = BeyondTheModel
+sevm.MessageDepthLimitError = BeyondTheModel
 Path.append = _append
 CallContext.__deepcopy__ = _copy_context
 sevm.f_gasprice = lambda: BitVec(f"sw_gasprice_{_stage}", 256)
 sevm.f_blockhash = lambda n: Function(f"sw_blockhash_{_stage}", BitVecSort(256), BitVecSort(256))(uint256(n).as_z3())
-sevm.uid = lambda: f"{_stage}"
+sevm.uid = lambda: f"{_stage}{next(_numbers)}"

@@ -20,17 +20,18 @@ MOST_INSTANCES = 64
 Terms = Sequence[tuple[str, Value]]
 
 
-def bound_value(name: str, t: f.Type) -> Value:
-    """Return the symbol that stands for any value of a type."""
-    return fresh(f"sw_any_{name}", t)[0]
+def any_values(types: Sequence[f.Type]) -> tuple[list[Value], list[BoolRef]]:
+    """Return symbols that stand for any values of types, and what bounds them: no two of one type are the same symbol."""
+    made = [fresh(f"sw_any_{t.name}_{types[:i].count(t)}", t) for i, t in enumerate(types)]
+    return [x for x, _ in made], [fact for _, facts in made for fact in facts]
 
 
 def instances(formula: f.Forall, terms: Terms) -> Iterator[tuple[dict[str, Value], BoolRef]]:
     """Yield values for the bound symbols, and whether they are values of their types."""
     choices = []
-    for _, t in formula.bound:
+    for (_, t), any_value in zip(formula.bound, any_values([t for _, t in formula.bound])[0], strict=True):
         fits = [x for n, x in terms if n == t.name or (n == "integer" and t.kind in {"uint", "int"})]
-        choices.append([*fits, bound_value(t.name, t)])
+        choices.append([any_value, *fits])
     for chosen in islice(product(*choices), MOST_INSTANCES):
         values = {n: _as(x, t) for (n, t), x in zip(formula.bound, chosen, strict=True)}
         within = conj(
@@ -43,16 +44,17 @@ def instances(formula: f.Forall, terms: Terms) -> Iterator[tuple[dict[str, Value
 def lemma_instances(types: Sequence[str], terms: Terms) -> Iterator[tuple[BitVecRef, ...]]:
     """Yield words for the bound symbols of a lemma."""
     choices = []
-    for t in types:
+    for t, any_word in zip(types, any_words(types), strict=True):
         kind = type_named(t)
         fits = [word(x, kind).term for n, x in terms if n == kind.name or (n == "integer" and kind.kind in {"uint", "int"})]
-        choices.append([*fits, word(bound_value(kind.name, kind), kind).term])
+        choices.append([any_word, *fits])
     yield from islice(product(*choices), MOST_INSTANCES)
 
 
 def any_words(types: Sequence[str]) -> list[BitVecRef]:
     """Return the symbols that stand for any values of the bound types of a lemma."""
-    return [word(bound_value(kind.name, kind), kind).term for kind in (type_named(t) for t in types)]
+    kinds = [type_named(t) for t in types]
+    return [word(x, kind).term for x, kind in zip(any_values(kinds)[0], kinds, strict=True)]
 
 
 def kind_of(x: Value) -> str:

@@ -81,10 +81,11 @@ def run_constructor(subject: Subject) -> Exploration:
         if x.arguments is not None
     ]
     keys: dict[str, list[Any]] = {}
+    excused: dict[str, list[tuple[Any, Any]]] = {}
     for g, values in listed:
-        keys.setdefault(g, []).append(
-            tuple(word(a, p.type).term for a, p in zip(values, subject.specification.getter(g).parameters, strict=True))
-        )
+        words = [word(a, p.type) for a, p in zip(values, subject.specification.getter(g).parameters, strict=True)]
+        keys.setdefault(g, []).append(tuple(x.term for x in words))
+        excused.setdefault(g, []).append((keys[g][-1], conj(*(x.defined for x in words))))
     premises = {x.id: ev.holds(x.formula) for x in c.clauses if isinstance(x, s.Deployable | s.Undeployable)}
     scope.named_keys = keys
     w.pay(ex, env.sender, w.OWN, env.value)
@@ -109,7 +110,7 @@ def run_constructor(subject: Subject) -> Exploration:
             end.code[w.OWN] = m.Code(code)
             probe = Probe(subject, probe_ends[n_ok] if n_ok < len(probe_ends) else None)
             n_ok += 1
-            rows += _constructed(subject, machine, end, env, scope, probe)
+            rows += _constructed(subject, machine, end, env, scope, excused, probe)
         return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
     _follow(out, ends, machine, record)
@@ -120,7 +121,15 @@ def _probe_codes(subject: Subject) -> list[ByteVec]:
     return [t.code for t in templates(subject, subject.probe)] if subject.probe else []
 
 
-def _constructed(subject: Subject, machine: m.Machine, end: Exec, env: w.Environment, scope: Scope, probe: Probe) -> list[Claim]:
+def _constructed(
+    subject: Subject,
+    machine: m.Machine,
+    end: Exec,
+    env: w.Environment,
+    scope: Scope,
+    excused: Mapping[str, Sequence[tuple[Any, Any]]],
+    probe: Probe,
+) -> list[Claim]:
     claims = Claims(subject, machine, "constructor", env, scope, probe)
     at = snapshot(machine, end)
     # the constructor's frame says that every key that it does not list is zero
@@ -140,14 +149,18 @@ def _constructed(subject: Subject, machine: m.Machine, end: Exec, env: w.Environ
             getter = subject.specification.getter(o.subject)
             made = [fresh(f"sw_key_{getter.name}_{i}", p.type) for i, p in enumerate(getter.parameters)]
             key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))
-            rows.append(claims.claim(o.id.removeprefix("constructor."), lambda o=o, key=key: _is_zero(ev, o.subject, key, scope)))
+            rows.append(
+                claims.claim(
+                    o.id.removeprefix("constructor."), lambda o=o, key=key: _is_zero(ev, o.subject, key, excused.get(o.subject, ()))
+                )
+            )
     rows.append(Claim("constructor.reachable", v.TRUE))
     return rows
 
 
-def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], scope: Scope) -> Any:
+def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], excused: Sequence[tuple[Any, Any]]) -> Any:
     value = ev.read(getter, [Value(k) for k in key])
-    listed = [conj(*(a == b for a, b in zip(key, other, strict=True))) for other in scope.named_keys.get(getter, ())]
+    listed = [conj(defined, *(a == b for a, b in zip(key, other, strict=True))) for other, defined in excused]
     term = value.term
     zero = v.equal(term, v.natural(0)) if isinstance(term, Int) else negation(term) if term.sort().name() == "Bool" else term == 0
     return v.disj(*listed, implies(value.defined, zero))
@@ -363,6 +376,7 @@ def _known(subject: Subject, selector: Any) -> Iterator[Any]:
 def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False) -> Exploration:
     """A view's own clauses, or (`locked`) that it reverts while the lock is held."""
     out = Exploration(f"view {function.title}{' locked' if locked else ''}")
+    returns: list[bool] = []
     for template, code in deployed.pairs():
         env = w.Environment("_c")
         arguments = w.arguments(function.parameters, "_c")
@@ -387,9 +401,13 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
 
         def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> list[PathRecord]:
             ok = end.context.output.error is None
+            returns.append(ok)
+            returns.append(ok)
             held = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
             rows = held if locked else list(claims.of_view(end, function))
             return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
         _follow(out, machine.run(ex), machine, record)
+    if not locked and not any(returns) and any(isinstance(c, s.Ensures | s.Equals) for c in function.clauses):
+        out.incomplete.append("it never returns, so what is said of its result means nothing")
     return out

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from halmos import sevm
+from halmos.exceptions import HalmosException
 from halmos.sevm import Exec, Path, SolidityStorage, StorageData
 from z3 import (
     ULE,
@@ -34,6 +35,7 @@ from z3 import (
 )
 
 from verifier.engines.symbolic.resolve import relevant
+from verifier.limits import may_be_hash
 
 Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
 
@@ -83,6 +85,14 @@ class CleanStorage(SolidityStorage):
             else:
                 data[key] = BitVec(name, 256) if data.symbolic else BitVecVal(0, 256)
         return data[key]
+
+    @classmethod
+    def get_key_structure(cls, ex: Exec, loc: Any) -> Any:
+        """Take a location apart; a number that may be the hash of a mapping's key, worked out before, belongs to nobody that is known."""
+        slot, keys, num_keys, size_keys = super().get_key_structure(ex, loc)
+        if may_be_hash(slot):
+            raise HalmosException("a storage slot that may belong to a mapping")
+        return slot, keys, num_keys, size_keys
 
     @classmethod
     def load(cls, ex: Exec, storage: dict[Any, StorageData], addr: Any, loc: Any) -> Any:

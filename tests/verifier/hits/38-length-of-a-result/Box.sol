@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Box {
+    uint256 public x; address public owner = address(0xA11CE);
+    event Said(uint256 n);
+    function set(uint256 v) external returns (string memory) { x = v; bool go = keccak256(abi.encode(v)) == 0x5d8fa534926516bb2e5e61488e11fe828f5273448362f0f096e4f79afac27609;  emit Said(32); if (go) return "hello"; return "hello hello hello hello hello he"; } }
