@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+// expect: not-verified approve.kept
+// FAULT: a second approval takes the first back
+
+contract Approvals {
+    mapping(address => mapping(address => bool)) public approved;
+
+    function approve(address[] calldata many) external {
+        for (uint256 i = 0; i < many.length; ++i) {
+            approved[msg.sender][many[i]] = !approved[msg.sender][many[i]];
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+// expect: not-verified prune.kept
+// FAULT: a short list is pruned, too
+
+contract Queue {
+    uint256[] private items;
+    uint256 public pruned;
+
+    function length() external view returns (uint256) {
+        return items.length;
+    }
+
+    function push(uint256 item) external {
+        items.push(item);
+    }
+
+    function prune(uint256 most) external {
+        if (items.length > 0 && items.length <= most) items.pop();
+        while (items.length > most) {
+            items.pop();
+            pruned += 1;
+        }
+    }
+}

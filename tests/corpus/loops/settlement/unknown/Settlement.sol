@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+// expect: incomplete -- its loops have no bound
+// PROVED by horn: constructor.capped, settle.capped, settle.frame(cap), settle.grows, settle.sameCap
+// PROVED by symbolic: constructor.capped, constructor.nonpayable, constructor.reachable, ether, selector, stable(capped)
+// OPEN (time, or terms that do not fit a word): nothing that horn is asked
+
+contract Settlement {
+    uint256 public immutable cap;
+    uint256 public settled;
+
+    constructor(uint256 cap_) {
+        cap = cap_;
+    }
+
+    function settle(uint256[] calldata claims) external {
+        for (uint256 i = 0; i < claims.length; ++i) {
+            if (claims[i] > cap - settled) break;
+            settled += claims[i];
+        }
+    }
+}

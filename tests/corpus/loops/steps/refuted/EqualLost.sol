@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+// expect: not-verified sort.all
+// FAULT: what equals the limit is lost
+
+contract Steps {
+    uint256 public small;
+    uint256 public large;
+
+    function sort(uint256[] calldata sizes, uint256 limit) external {
+        for (uint256 i = 0; i < sizes.length; ++i) {
+            if (sizes[i] < limit) {
+                small += 1;
+            } else if (sizes[i] == limit) {
+                continue;
+            } else {
+                large += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+// expect: incomplete -- its loops have no bound
+// PROVED by horn: nothing
+// PROVED by symbolic: constructor.nonpayable, constructor.reachable, ether, selector
+// OPEN (time, or terms that do not fit a word): sort.all
+
+contract Steps {
+    uint256 public small;
+    uint256 public large;
+
+    function sort(uint256[] calldata sizes, uint256 limit) external {
+        for (uint256 i = 0; i < sizes.length; ++i) {
+            if (sizes[i] < limit) {
+                small += 1;
+            } else if (sizes[i] == limit) {
+                large += 1;
+            } else {
+                large += 1;
+            }
+        }
+    }
+}

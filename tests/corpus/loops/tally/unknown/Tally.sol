@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+// expect: incomplete -- its loops have no bound
+// PROVED by horn: constructor.none, record.counted, record.grows
+// PROVED by symbolic: constructor.none, constructor.nonpayable, constructor.reachable, ether, record.reachable, selector
+// OPEN (time, or terms that do not fit a word): record.bounded
+
+contract Tally {
+    uint256 public total;
+    uint256 public entries;
+
+    function record(uint256[] calldata values) external {
+        for (uint256 i = 0; i < values.length; ++i) {
+            require(values[i] <= 100);
+            total += values[i];
+            ++entries;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+"""The instrumented contract behaves as the original, and what its checks assert is what the clauses say, both on the EVM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from specs.parse import parse
+from toolchain.forge import ForgeOptions, configure, run_tests
+from toolchain.solc import Contract, compile_sources
+from toolchain.sources import import_sources
+from toolchain.workspace import fresh_workspace
+from verifier.engines.horn.instrument import HARNESS, instrument
+from verifier.judge import Candidate, Case, JudgeOptions, prepare
+
+ROOT = Path(__file__).resolve().parents[3]
+CORPUS = ROOT / "tests" / "corpus"
+HEAD = "// SPDX-License-Identifier: AGPL-3.0-or-later\npragma solidity ^0.8.24;\n"
+KINDS = frozenset({"ensures", "changes", "frame", "transition", "reverts", "equals", "invariant"})
+VALUES = {
+    "address": "_address({})", "uint256": "_number({})", "bool": "({} & 1 == 1)", "address[]": "_addresses({})",
+    "uint256[]": "_numbers({})",
+}  # fmt: skip
+DRIVER = """
+interface Vm { function prank(address) external; function deal(address, uint256) external; }
+contract Drawn {
+    Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+    uint256 state;
+    function _draw() internal returns (uint256) { return state = uint256(keccak256(abi.encode(state))); }
+    function _address(uint256 x) internal pure returns (address) { return address(uint160(0x1000 + x % 4)); }
+    function _number(uint256 x) internal pure returns (uint256) {
+        return x % 7 == 0 ? type(uint256).max - x % 3 : x % 5 == 0 ? x : (x >> 8) % 6;
+    }
+    function _addresses(uint256 x) internal pure returns (address[] memory out) {
+        out = new address[](x % 4);
+        for (uint256 i = 0; i < out.length; ++i) out[i] = _address(uint256(keccak256(abi.encode(x, i))));
+    }
+    function _numbers(uint256 x) internal pure returns (uint256[] memory out) {
+        out = new uint256[](x % 4);
+        for (uint256 i = 0; i < out.length; ++i) out[i] = _number(uint256(keccak256(abi.encode(x, i))));
+    }
+}
+"""
+
+
+def case_of(source: Path, specification: Path) -> Case:
+    spec = parse(specification)
+    return prepare(spec, Candidate(import_sources(source, root=specification.parent), spec.name), JudgeOptions())
+
+
+def sources_of(case: Case, kinds: frozenset[str] = KINDS) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
+    """Yield instrumented sources with the names of their checks and the obligations of those."""
+    job = case.job
+    asked = [o for o in job.ledger.obligations if o.kind in kinds and o.function != "constructor"]
+    for made in instrument(job.specification, job.compilation, job.contract, asked)[0]:
+        if made.contracts == (HARNESS,):
+            yield made.sources[made.path], [(c.name, c.obligation) for c in made.checks]
+
+
+def drawn(contract: Contract, signatures: Mapping[str, str]) -> list[str]:
+    """Return one encoded call for each function whose arguments can be drawn."""
+    calls = []
+    for entry in (e for e in contract.abi if e["type"] == "function"):
+        types = [i["type"] for i in entry["inputs"]]
+        signature = f"{entry['name']}({','.join(types)})"
+        if signature in signatures and all(t in VALUES for t in types):
+            values = "".join(f", {VALUES[t].format('_draw()')}" for t in types)
+            calls.append(f'abi.encodeWithSignature("{signature}"{values})')
+    return calls
+
+
+def arguments(contract: Contract) -> str:
+    inputs = [i for e in contract.abi if e["type"] == "constructor" for i in e["inputs"]]
+    return ", ".join({"address": "address(0x1001)", "uint256": "1000"}[i["type"]] for i in inputs)
+
+
+def choose(calls: Sequence[str]) -> str:
+    rows = "".join(f"if (n == {i}) return {c};\n" for i, c in enumerate(calls))
+    return f"function _call(uint256 n) internal returns (bytes memory) {{ {rows} return ''; }}"
+
+
+CASES = {
+    "token": (CORPUS / "token" / "proved" / "Token.sol", CORPUS / "token" / "Token.spec.sol"),
+    "batch": (CORPUS / "loops" / "batch" / "unknown" / "Batch.sol", CORPUS / "loops" / "batch" / "Batch.spec.sol"),
+    "queue": (CORPUS / "loops" / "queue" / "unknown" / "Queue.sol", CORPUS / "loops" / "queue" / "Queue.spec.sol"),
+    "dividends": (CORPUS / "loops" / "dividends" / "unknown" / "Dividends.sol", CORPUS / "loops" / "dividends" / "Dividends.spec.sol"),
+    "rewritten": (Path(__file__).with_name("Rewritten.sol"), Path(__file__).with_name("Rewritten.spec.sol")),
+}
+
+
+@pytest.mark.parametrize("name", ["rewritten", *(pytest.param(n, marks=pytest.mark.corpus) for n in CASES if n != "rewritten")])
+def test_the_instrumented_contract_behaves_as_the_original(name: str) -> None:
+    case = case_of(*CASES[name])
+    contract = case.job.contract
+    source, _ = next(sources_of(case))
+    original = str(case.job.compilation.input["sources"][contract.path]["content"])
+    calls = drawn(contract, contract.method_identifiers)
+    test = f"""{HEAD}import {{{contract.name}}} from "../src/Original.sol";
+import {{{HARNESS}}} from "../src/Instrumented.sol";
+{DRIVER}
+contract Same is Drawn {{
+    {choose(calls)}
+    function testFuzz_same(uint256 seed) public {{
+        state = seed;
+        address[2] memory made;
+        vm.prank(address(0x1001));
+        made[0] = address(new {contract.name}({arguments(contract)}));
+        vm.prank(address(0x1001));
+        made[1] = address(new {HARNESS}({arguments(contract)}));
+        for (uint256 i = 0; i < 24; ++i) {{
+            address sender = _address(_draw());
+            bytes memory data = _call(_draw() % {len(calls)});
+            vm.prank(sender);
+            (bool ok, bytes memory first) = made[0].call(data);
+            vm.prank(sender);
+            (bool also, bytes memory second) = made[1].call(data);
+            require(ok == also, "one of them reverts");
+            require(!ok || keccak256(first) == keccak256(second), "they return something else");
+        }}
+    }}
+}}
+"""
+    assert statuses({"Original.sol": original, "Instrumented.sol": source}, test) == {"testFuzz_same(uint256)": "Success"}
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", ["token", "batch", "queue", "dividends"])
+def test_checks_of_a_right_contract_never_fail_on_the_evm(name: str) -> None:
+    case = case_of(*CASES[name])
+    for source, checks in sources_of(case, KINDS - {"invariant"}):
+        assert failing(case, source, [n for n, _ in checks]) == set()
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("kind", "file", "obligation"),
+    [
+        ("batch", "LengthsUnchecked", "send.lengths"),
+        ("batch", "CountsTwice", "send.counted"),
+        ("dividends", "Overwrites", "share.given"),
+        ("queue", "OneTooMany", "prune.short"),
+        ("confirmations", "StartsAtOne", "confirmations.atMost"),
+    ],
+)
+def test_checks_of_wrong_contracts_fail_on_the_evm(kind: str, file: str, obligation: str) -> None:
+    folder = CORPUS / "loops" / kind
+    case = case_of(folder / "refuted" / f"{file}.sol", next(folder.glob("*.spec.sol")))
+    found: dict[str, bool] = {}
+    for source, checks in sources_of(case):
+        found |= {o: name in failing(case, source, [n for n, _ in checks]) for name, o in checks}
+    assert found[obligation]
+
+
+def failing(case: Case, source: str, names: Sequence[str]) -> set[str]:
+    """Return the checks that some call after some calls makes fail with the panic of an assertion."""
+    contract = compile_sources({"Instrumented.sol": source}).contract(HARNESS)
+    own = {s: x for s, x in contract.method_identifiers.items() if s.split("(")[0] not in names}
+    tests = ""
+    for name in names:
+        calls = drawn(contract, own)
+        check = drawn(contract, {s: x for s, x in contract.method_identifiers.items() if s.split("(")[0] == name})
+        tests += f"""
+contract Of_{name} is Drawn {{
+    {choose(calls)}
+    function testFuzz_check(uint256 seed) public {{
+        state = seed;
+        vm.prank(address(0x1001));
+        address made = address(new {HARNESS}({arguments(contract)}));
+        for (uint256 i = 0; i < 24; ++i) {{
+            vm.prank(_address(_draw()));
+            (bool ok, bytes memory said) = made.call({check[0]});
+            require(!ok, "a check is no step");
+            require(keccak256(said) != keccak256(abi.encodeWithSignature("Panic(uint256)", 1)), "the assertion fails");
+            vm.prank(_address(_draw()));
+            made.call(_call(_draw() % {len(calls)}));
+        }}
+    }}
+}}
+"""
+    test = f'{HEAD}import {{{HARNESS}}} from "../src/Instrumented.sol";\n{DRIVER}{tests}'
+    with fresh_workspace() as workspace:
+        configure(workspace)
+        workspace.write("src/Instrumented.sol", source)
+        workspace.write("test/T.t.sol", test)
+        run = run_tests(workspace, ForgeOptions(fuzz_runs=100))
+    out = set()
+    for suite, found in run.suites.items():
+        (result,) = found["test_results"].values()
+        assert result["status"] == "Success" or result["reason"].startswith("the assertion fails"), result["reason"]
+        if result["status"] != "Success":
+            out.add(suite.rsplit(":Of_", 1)[1])
+    assert len(run.suites) == len(names)
+    return out
+
+
+def statuses(sources: Mapping[str, str], test: str) -> dict[str, str]:
+    with fresh_workspace() as workspace:
+        configure(workspace)
+        for name, text in sources.items():
+            workspace.write(f"src/{name}", text)
+        workspace.write("test/T.t.sol", test)
+        run = run_tests(workspace, ForgeOptions(fuzz_runs=100))
+    return {n: r["status"] for suite in run.suites.values() for n, r in suite["test_results"].items()}

@@ -1,0 +1,88 @@
+"""What solc's model checker is known, or not known, to get wrong is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from toolchain.solc import compile_sources
+from verifier.engines.horn.refuse import find_refusals
+
+HEAD = "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n"
+#: Spacer says safe of the assertion in each of them, and the EVM fails it.
+FALSE_PROOFS = {
+    "a failed call moves no ether": """contract C { function w(uint a) public { uint r0 = address(this).balance;
+        (bool s,) = msg.sender.call{value: a}(""); if (!s) assert(address(this).balance < r0); } }""",
+    "send": "contract C { function w(address payable t, uint a) public { uint r0 = address(this).balance; bool s = t.send(a); s;"
+    " assert(address(this).balance == r0 - a); } }",
+    "balances of others": "contract C { address z; uint b0; constructor(address q) { z = q; b0 = q.balance; }"
+    " function g() public view { assert(z.balance == b0); } }",
+    "getters of other contracts": "contract K { uint public x = 7; function inc() external { x++; } }"
+    " contract C { K k; constructor(K q) { k = q; } function f() public { uint a = k.x(); k.inc(); assert(k.x() == a); } }",
+    "a receiver's balance": """contract C { function w(uint a) public { uint old = msg.sender.balance;
+        (bool s,) = msg.sender.call{value: a}(""); s; assert(msg.sender.balance >= old); } }""",
+}
+REFUSED = {
+    "assembly": "contract C { uint x; function f() public { assembly { sstore(0, 1) } } }",
+    "try": "interface I { function g() external; } contract C { function f(I i) public { try i.g() {} catch {} } }",
+    "new": "contract D {} contract C { D d; function f() public { d = new D(); } }",
+    "transfer": "contract C { function f(address payable a) public { a.transfer(1); } }",
+    "delegatecall": 'contract C { function f(address a) public { (bool s,) = a.delegatecall(""); s; } }',
+    "calldata": "contract C { bytes4 s; function f() public { s = msg.sig; } }",
+    "prevrandao": "contract C { uint r; function f() public { r = block.prevrandao; } }",
+    "pointer to storage": "contract C { struct S { uint a; } mapping(uint => S) m; function f() public { S storage s = m[1]; s.a = 2; } }",
+    "pointer to a function": "contract C { function g() internal {} function f() public { function() internal h = g; h(); } }",
+    "library": "library L { function g(uint a) internal pure returns (uint) { return a; } }"
+    " contract C { function f() public pure { L.g(1); } }",
+    "free function": "function g(uint a) pure returns (uint) { return a; } contract C { function f() public pure { g(1); } }",
+    "using for": "library L { function g(uint a) internal pure returns (uint) { return a; } }"
+    " contract C { using L for uint; function f(uint a) public pure { a.g(); } }",
+    "super": "contract B { function f() public virtual {} } contract C is B { function f() public override { super.f(); } }",
+    "order of evaluation": "contract C { uint n; function g() internal returns (uint) { return ++n; }"
+    " function f() public { n = g() + n; } }",
+    "effect in an index": "contract C { uint n; uint[] a; function f() public { a[n++] = 1; } }",
+    "modifier without body": "contract C { modifier m { if (msg.sender == address(1)) return; _; } function f() public m {} }",
+    "modifier that runs twice": "contract C { uint n; modifier m { _; _; } function f() public m { n += 1; } }",
+    "transient": "contract C { uint transient t; function f() public { t = 1; } }",
+    "shadowed assert": "contract C { function assert(bool) internal pure {} function f() public pure { assert(false); } }",
+    "shadowed message": "contract C { struct M { address sender; } M msg; function f() public { msg.sender = address(1); } }",
+    "our prefix": "contract C { uint swh_p0; }",
+    "directive": "contract C { /// @custom:smtchecker abstract-function-nondet\n function f() public {} }",
+    "text of a directive": "contract C { /* SMTChecker */ function f() public {} }",
+    "shift": "contract C { uint n; function f() public { n <<= 2; } }",
+    "power": "contract C { uint n; function f(uint a) public { n = 2 ** a; } }",
+    "narrow enum": "contract C { enum E { A } E e; function f(uint a) public { e = E(a); } }",
+    "memory": "contract C { function f(uint[] memory a) public pure { a[0] = 1; } }",
+    "push without a value": "contract C { uint[] a; function f() public { a.push(); } }",
+    "delete of an array": "contract C { uint[] a; function f() public { delete a; } }",
+    "own balance": "contract C { uint b; function f() public { b = address(this).balance; } }",
+    "call of oneself": "contract C { function g() external {} function f() public { this.g(); } }",
+}
+TAKEN = {
+    "a token": "contract C { mapping(address => uint) public b; function f(address to, uint a) external { require(b[msg.sender] >= a);"
+    " b[msg.sender] -= a; unchecked { b[to] += a; } } }",
+    "loops": "contract C { uint[] a; uint public s; function f(uint[] calldata x) external { for (uint i = 0; i < x.length; ++i)"
+    " { a.push(x[i]); s += x[i]; } while (a.length > 3) a.pop(); } }",
+    "a call with value": 'contract C { function f(address to) external { (bool ok,) = to.call{value: 1}(""); require(ok); } }',
+}
+
+
+@pytest.mark.parametrize("name", FALSE_PROOFS)
+def test_false_proofs_are_not_proved(name: str) -> None:
+    assert refusals(FALSE_PROOFS[name])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_known_to_be_modelled_is_refused(name: str) -> None:
+    assert refusals(REFUSED[name])
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_is_known_is_taken(name: str) -> None:
+    assert refusals(TAKEN[name]) == ()
+
+
+def refusals(source: str) -> tuple[object, ...]:
+    compilation = compile_sources({"C.sol": HEAD + source})
+    return find_refusals(compilation, replace(compilation.contract("C")))
