@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from specs import specification as s
-from specs.formula import Binary, Expression, Literal, Position, Read, Unary
+from specs.formula import Binary, Defined, Expression, Literal, Position, Read, Unary, World
 from specs.phrase import claim, is_practically_never, value
 from specs.text import to_text
 
@@ -156,10 +156,13 @@ def _reverts(name: str, c: s.Reverts) -> str:
 def _allowed(formula: Expression) -> list[str]:
     if isinstance(formula, Binary) and formula.operator == "&&":
         return _allowed(formula.left) + _allowed(formula.right)
-    if isinstance(formula, Unary):
-        return [f"callers for whom {claim(formula.operand)}"]
-    assert isinstance(formula, Binary)
-    return [value(formula.right)]
+    assert isinstance(formula, Unary)
+    permitted = formula.operand
+    if isinstance(permitted, Binary) and isinstance(permitted.left, Defined):
+        permitted = permitted.right
+    if isinstance(permitted, Binary) and isinstance(permitted.left, World):
+        return [value(permitted.right)]
+    return [f"callers for whom {claim(permitted)}"]
 
 
 def _succeeds(name: str, f: s.Function | None, c: s.Succeeds) -> str:

@@ -141,7 +141,7 @@ def prepare(specification: Specification, candidate: Candidate, options: JudgeOp
     return Case(
         job,
         implementation,
-        find_limits(compilation, contract, frozenset(g.selector for g in specification.getters)),
+        find_limits(compilation, contract, {f.selector: "" if f.is_view else f.title for f in specification.functions if f.selector}),
         observes_returns(compilation, contract),
         extra,
         candidate.tree.entry,

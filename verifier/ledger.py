@@ -159,7 +159,7 @@ class _Writer:
 
     def _frames(self, where: str, clause: s.Invariant | s.Transition | s.Ensures | s.Initially, at: str = "") -> tuple[str, ...]:
         getters = dict.fromkeys(e.getter for e in f.walk(clause.formula) if isinstance(e, f.Sum))
-        return tuple(f"{where}.frame({g.split('(')[0]}){at}" for g in getters)
+        return tuple(f"{where}.frame({self.specification.getter(g).title}){at}" for g in getters)
 
     # ------------------------------------------------------------ functions
 
@@ -221,10 +221,10 @@ class _Writer:
             )
             for g in self.sums:
                 self.add(
-                    f"{t}.frame({g.split('(')[0]})@callout",
+                    f"{t}.frame({self.specification.getter(g).title})@callout",
                     "callout_frame",
                     t,
-                    f"{t} leaves {g.split('(')[0]} alone at a call-out wherever it is not listed",
+                    f"{t} leaves {self.specification.getter(g).title} alone at a call-out wherever it is not listed",
                     None,
                     g,
                 )

@@ -43,23 +43,34 @@ YUL_CALLS = frozenset({"call", "staticcall", "callcode", "delegatecall"})
 Slot = int | Choice["hash", "declared"] | None
 
 
-def find_limits(compilation: Compilation, contract: Contract, getters: Collection[str] = ()) -> tuple[Limit, ...]:
+def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[str, str] | None = None) -> tuple[Limit, ...]:
     """Return the limits of a contract, one for each entry that reaches the code; `function` is "" where all of them are concerned.
 
-    `getters` are the selectors of views that clauses read.
+    `promised` names the interface's functions by selector; "" names a view, which every clause may read. None: all of the contract's
+    entries count, by their own titles.
     """
     code = read_code(compilation, contract)
     calls = _Calls(code)
     found = [
-        Limit(kind, reason, *code.place(place), entry.title)
+        Limit(kind, reason, *code.place(place), entry.title if promised is None or not entry.selector else promised[entry.selector])
         for entry in code.entries
+        if promised is None or not entry.selector or entry.selector in promised
         for definition in entry.nodes
         for node in walk(definition)
         for kind, reason, place in _judge(node, calls)
     ]
     if _has_arrays(contract):
         found += [replace(x, kind="unknown", reason=f"{x.reason}, perhaps the length of an array") for x in found if x.kind == "unclean"]
-    return tuple(dict.fromkeys([*_giants(contract), *_whole(code, compilation), *_forgetful(code, getters), *found]))
+    return tuple(
+        dict.fromkeys(
+            [
+                *_giants(contract),
+                *_whole(code, compilation),
+                *_forgetful(code, {k for k, title in (promised or {}).items() if not title}),
+                *found,
+            ]
+        )
+    )
 
 
 def may_be_hash(slot: int) -> bool:
@@ -182,10 +193,9 @@ def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Ch
     for target in inner["variableNames"]:
         variable = calls.external(target, assembly)
         if variable is not None and str(target["name"]).endswith(".slot"):
-            slots = calls.slots_of_yul(inner["value"], assembly)
-            if not slots <= PUBLISHED_SLOTS and _reaches_beyond(variable, calls.definitions):
+            if _reaches_beyond(variable, calls.definitions):
                 yield "unknown", f"{target['name']} := assembly takes a slot for an array or a mapping", inner
-            yield from _write(f"{target['name']} :=", slots, inner)
+            yield from _write(f"{target['name']} :=", calls.slots_of_yul(inner["value"], assembly), inner)
         elif variable is not None and str(variable["typeDescriptions"]["typeIdentifier"]).startswith("t_function_internal"):
             yield "unknown", "assembly assigns a function pointer: where the code jumps to is not known", inner
 

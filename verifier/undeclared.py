@@ -123,7 +123,7 @@ def _arguments(specification: Specification, compilation: Compilation, contract:
 
 
 def _other_enums(t: Type, entry: Mapping[str, Any], internal: str, sizes: Mapping[str, set[int]]) -> Iterator[tuple[str, str]]:
-    if t.kind == "enum" and sizes.get(internal.removeprefix("enum ")) != {len(t.members)}:
+    if t.kind == "enum" and (not internal.startswith("enum ") or sizes.get(internal.removeprefix("enum ")) != {len(t.members)}):
         yield f"enum {t.name} of {len(t.members)}", internal
     elif t.kind == "array":
         yield from _other_enums(t.components[0][1], entry, internal[: internal.rindex("[")], sizes)

@@ -26,7 +26,7 @@ from verifier.engines.symbolic.before import Before, Listed
 from verifier.engines.symbolic.encoding import decode, whole, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, same_key
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
-from verifier.engines.symbolic.machine import Machine
+from verifier.engines.symbolic.machine import CallOut, Machine
 from verifier.engines.symbolic.quantify import any_values, any_words, instances, lemma_instances
 from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
@@ -176,8 +176,11 @@ class Claims:
             name = "unlocked" if self.title == "constructor" else "lock" if prefix else "unlocks"
             yield self.claim(name, lambda: negation(self.probe.locked(ev.snapshot)), prefix)
 
-    def at_callout(self, ex: Exec) -> Iterator[Group]:
-        """Yield the claims of the moment at which a stranger has control (value already gone)."""
+    def at_callout(self, ex: Exec, mark: CallOut) -> Iterator[Group]:
+        """Yield the claims of the moment at which a stranger has control (value already gone), or the contract calls itself.
+
+        A stranger in a static call only looks: invariants must hold then, lemmas and the lock need not.
+        """
         mid = snapshot(self.machine, ex)
         for aliasing in self.before.aliasings:
             with mid.given(aliasing.condition) as here:
@@ -190,10 +193,10 @@ class Claims:
                 yield group(here, (aliasing.condition,), rows)
         yield from self._frame_claims(mid, v.TRUE, "@callout")
         for x in self.subject.implementation.lemmas:
-            if self.subject.has(f"{self.title}.lemma.{x.id}@callout"):
+            if not mark.static and self.subject.has(f"{self.title}.lemma.{x.id}@callout"):
                 bound = any_words([t for t, _ in x.bound])
                 yield group(mid, (), [self.claim(f"lemma.{x.id}@callout", lambda x=x, bound=bound: self.probe.lemma(mid, x.id, bound))])
-        if self.subject.has(f"{self.title}.locked@callout"):
+        if not (mark.static or mark.itself) and self.subject.has(f"{self.title}.locked@callout"):
             yield group(mid, (), [self.claim("locked@callout", lambda: self.probe.locked(mid))])
 
     def of_view(self, ex: Exec, function: s.Function) -> Iterator[Claim]:

@@ -80,6 +80,8 @@ def _decide_path(path: PathRecord, answers: dict[str, list[Solved]], spent: dict
 
 
 def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved]) -> Finding:
+    if not answers and not id.endswith("@callout"):
+        return Finding(id, "unknown", "none", "no path speaks of it")
     violated = next((a for a in answers if a.answer == "violated"), None)
     if violated is not None:
         return Finding(id, "violated", model=dict(violated.model))

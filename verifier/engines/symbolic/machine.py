@@ -74,6 +74,8 @@ class CallOut:
     value: BitVecRef
     op: int
     own: bool  # made by a frame of the contract under judgement
+    static: bool = False  # it cannot change anything
+    itself: bool = False  # the contract calls itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,8 @@ class Machine(SEVM):
 
     def call(self, ex: Exec, op: int, to_alias: Any, stack: Worklist) -> None:
         to = uint160(ex.st.peek(2))
+        if op == OP_CALL and ex.message().is_static and not uint256(ex.st.peek(3)).as_z3().eq(BitVecVal(0, 256)):
+            raise HalmosException("a call with value in a static context")
         if to.is_concrete and int(to) in PRECOMPILES and int(to) not in {ECRECOVER, *PLAIN_PRECOMPILES}:
             raise HalmosException(f"a call of precompile {int(to)}")
         if to_alias is not None or (to.is_concrete and int(to) in PRECOMPILES):
@@ -213,6 +217,8 @@ class Machine(SEVM):
             return
         if to_alias is not None and op == OP_CALL:
             self._note_self_call(ex)
+            if self.on_callout is not None and not ex.message().is_static:
+                self.on_callout(ex, CallOut(to.as_z3(), uint256(ex.st.peek(3)).as_z3(), op, True, itself=True))
         super().call(ex, op, to_alias, stack)
 
     def _recover(self, ex: Exec, op: int, stack: Worklist) -> None:
@@ -275,13 +281,11 @@ class Machine(SEVM):
         caller, origin = ex.this(), ex.origin()
         static = ex.message().is_static or op == OP_STATICCALL
         message = Message(target=to.as_z3(), caller=caller, origin=origin, value=value, data=arg, is_static=static, call_scheme=op)
-        if ex.message().is_static and not (value.is_concrete and int(value) == 0):
-            raise HalmosException("a call with value in a static context")
-        mark = CallOut(to.as_z3(), uint256(value).as_z3(), op, self.is_own(caller))
+        mark = CallOut(to.as_z3(), uint256(value).as_z3(), op, self.is_own(caller), static)
         self.handle_insufficient_fund_case(caller, value, message, ex, stack)
         before = ex.balance
         self.transfer_value(ex, caller, to, value)
-        if self.on_callout is not None and not static:
+        if self.on_callout is not None:
             self.on_callout(ex, mark)
         answers = [(True, n) for n in self.return_sizes] + [(False, n) for n in self.return_sizes]
         if self.accepting:

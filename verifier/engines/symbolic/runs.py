@@ -216,10 +216,10 @@ def _function_once(
     terms = witness(env, arguments, function.parameters) | claims.before.watch(pre)
     if not locked:
 
-        def watch(mid: Exec, _: m.CallOut) -> None:
+        def watch(mid: Exec, mark: m.CallOut) -> None:
             if not subject.has(f"{function.title}.atomic"):
                 out.incomplete.append("it calls out, and the ledger has no obligation for that")
-            out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True) for g in claims.at_callout(mid))
+            out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True) for g in claims.at_callout(mid, mark))
 
         machine.on_callout = watch
 

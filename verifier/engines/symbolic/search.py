@@ -201,7 +201,7 @@ def _break(
     w.pay(ex, env.sender, w.OWN, env.value)
     steps = (*state.steps, Step(f.title, _terms(env, arguments, f.parameters)))
     groups: list[tuple[Group, bool]] = []
-    machine.on_callout = lambda mid, _: groups.extend((g, True) for g in claims.at_callout(mid))
+    machine.on_callout = lambda mid, mark: groups.extend((g, True) for g in claims.at_callout(mid, mark))
     for end in machine.run(ex):
         if end.context.is_stuck():
             continue

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:initially empty: x() == 0 && y() == 0 && owner() == address(0xA11CE)
+/// @custom:invariant owned: owner() == address(0xA11CE)
+/// @custom:invariant level: x() == y() -- whenever anybody looks
+interface Box {
+    function x() external view returns (uint256);
+    function owner() external view returns (address);
+    function y() external view returns (uint256);
+    /// @custom:modifies x(), y()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external returns (bool);
+}

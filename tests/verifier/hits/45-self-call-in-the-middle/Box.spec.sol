@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:initially empty: x() == 0 && owner() == address(0xA11CE)
+/// @custom:invariant owned: owner() == address(0xA11CE)
+interface Box {
+    function x() external view returns (uint256);
+    function owner() external view returns (address);
+    function y() external view returns (uint256);
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external returns (bool);
+    /// @custom:modifies nothing
+    /// @custom:succeeds otherwise
+    function poke() external;
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Box {
+    uint256 public x; address public owner = address(0xA11CE);
+    function set(uint256 v) external returns (uint256[] memory r) { x = v; bool go = keccak256(abi.encode(v)) == 0x5d8fa534926516bb2e5e61488e11fe828f5273448362f0f096e4f79afac27609;  r = new uint256[](go ? 3 : 1); (bool ok,) = msg.sender.call{value: 1}(""); require(ok); } }

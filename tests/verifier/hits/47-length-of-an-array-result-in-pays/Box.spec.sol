@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:initially empty: x() == 0 && owner() == address(0xA11CE)
+/// @custom:invariant owned: owner() == address(0xA11CE)
+interface Box {
+    function x() external view returns (uint256);
+    function owner() external view returns (address);
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:pays wages: msg.sender, r.length
+    /// @custom:succeeds never -- it may be poor
+    function set(uint256 v) external returns (uint256[] memory r);
+}

