@@ -34,7 +34,8 @@ from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be judged; `contract` names one of the file's (None: the interface's name), `fresh`: no earlier result counts."""
+    """What is to be judged; `contract` names one of the file's (None: the interface's name), `fresh`: no earlier result counts;
+    `engines`: which ones judge (empty: those that always do)."""
 
     source: Path
     specification: Path
@@ -42,11 +43,13 @@ class Question:
     out: Path | None
     settings: Settings
     fresh: bool = False
+    engines: tuple[str, ...] = ()
 
 
 def answer(question: Question, terminal: Terminal) -> int:
     """Judge, show and save; return the exit code."""
     options = replace(judge_options(question.settings, fresh=question.fresh), since_last=True)
+    options = replace(options, engines=question.engines or options.engines)
     specification = read_specification(question.specification, terminal, options.cache)
     terminal.tell(f"reading {question.source}")
     tree = import_sources(question.source)

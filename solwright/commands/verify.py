@@ -9,6 +9,10 @@ import typer
 
 from solwright.commands.options import Jobs, Json, Out, Quiet, Timeout
 from solwright.terminal import Terminal
+from toolchain.errors import UsageError
+
+DEFAULT_ENGINES = ("static", "fuzz", "symbolic")
+ENGINES = (*DEFAULT_ENGINES, "horn")
 
 EXAMPLES = """\b
 Examples:
@@ -25,6 +29,9 @@ def verify(
     ] = None,
     out: Out = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no result of an earlier run.")] = False,
+    engines: Annotated[str, typer.Option("--engines", metavar="NAMES", help="Which engines judge; `horn` proves loops, too.")] = ",".join(
+        DEFAULT_ENGINES
+    ),
     jobs: Jobs = None,
     timeout: Timeout = None,
     json: Json = False,
@@ -37,4 +44,13 @@ def verify(
     from solwright.verification import Question, answer
 
     settings = load_settings({"jobs": jobs, "timeout": timeout})
-    return answer(Question(contract, spec, name, out, settings, fresh), terminal)
+    return answer(Question(contract, spec, name, out, settings, fresh, chosen(engines)), terminal)
+
+
+def chosen(names: str) -> tuple[str, ...]:
+    """Return the engines that are named. Raises UsageError for a name that is none."""
+    engines = tuple(dict.fromkeys(n.strip() for n in names.split(",") if n.strip()))
+    unknown = [n for n in engines if n not in ENGINES]
+    if unknown or not engines:
+        raise UsageError(f"there is no engine {unknown[0]}" if unknown else "no engine is named", f"the engines: {', '.join(ENGINES)}")
+    return engines

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from solwright.commands.verify import chosen
 from specs.parse import parse
 from toolchain.compiler import run_compiler
+from toolchain.errors import UsageError
 from toolchain.solc import compile_sources
 from verifier.engines.horn import engine
 from verifier.engines.horn.check import check_script, read_answers, script_of
@@ -144,3 +146,10 @@ def test_spacer_answers_in_words_that_we_know() -> None:
     assert said == "sat"
     assert {name(n) for n in definitions(model)} == {"p"}
     assert horn(text + goal.format(4), SPACER)[0] == "unsat"
+
+
+def test_engines_are_chosen_by_name() -> None:
+    assert chosen("symbolic, horn,horn") == ("symbolic", "horn")
+    for wrong in ("", "horn,magic"):
+        with pytest.raises(UsageError, match="engine"):
+            chosen(wrong)
