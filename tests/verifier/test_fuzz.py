@@ -137,6 +137,11 @@ def test_what_was_never_exercised_does_not_hold(tmp_path: Path) -> None:
     assert found["resize.small"].reason == "never exercised"
 
 
+def test_a_stranger_that_may_only_look_is_asked_all_the_same(tmp_path: Path) -> None:
+    source = AREAS.replace("width = w;", 'width = w; (bool ok,) = msg.sender.staticcall(""); ok;')
+    assert violated(results(of(source, PRODUCT, tmp_path))) == {"resize.small"}
+
+
 def test_code_that_names_the_test_tool_is_not_believed(tmp_path: Path) -> None:
     source = AREAS.replace("width = w;", "if (address(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D).code.length == 0) w++; width = w;")
     job = of(source, PRODUCT, tmp_path)

@@ -14,8 +14,8 @@ contract Stranger {
     constructor(IStage _stage) { stage = _stage; }
 
     fallback() external payable {
+        if (msg.sender == address(this)) { assembly { tstore(0, 1) } return; } // fails where nothing may change
         if (gasleft() < 20000) return; // a stipend: enough to receive, no more
-        if (msg.sender == address(this)) { assembly { tstore(0, 1) } return; }
         (bool free,) = address(this).call{gas: 5000}("");
         bytes memory words = "";
         if (free) {
