@@ -126,6 +126,16 @@ def test_a_refused_contract_gets_no_system() -> None:
     assert "InlineAssembly" in stated.refused["bump.right"]
 
 
+def test_an_enum_that_the_source_takes_as_a_number_is_not_offered() -> None:
+    folder = Path(__file__).resolve().parents[1] / "hits" / "19-arg-uint8-for-enum"
+    specification = parse(folder / "Box.spec.sol")
+    compilation = compile_sources({"Box.sol": (folder / "Box.sol").read_text()})
+    contract = compilation.contract("Box")
+    stated = state(specification, compilation, contract, derive(specification, compilation, contract).obligations)
+    assert "set.stored" in stated.silent
+    assert "set.owned" in stated.silent
+
+
 def test_a_wrong_invariant_is_a_conflict() -> None:
     stamp = Stamp("s", "a", "h", "e", "o")
     row = {"outcome": "wrong", "reasons": ["spacer: clause 3 of 9 does not hold"], "time_s": 1.0}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from specs.formula import Type
 from specs.specification import Function
 from verifier.engines.horn.exact import NotOffered, Term
 from verifier.reach import Code, Node
@@ -27,41 +28,52 @@ def implementation_of(code: Code, selector: str) -> Node | None:
     return None
 
 
+def agrees(code: Code, promised: Type, declaration: Node) -> bool:
+    """Tell whether a declaration is an enum exactly where the interface has one, with as many members."""
+    identifier = str(declaration["typeDescriptions"]["typeIdentifier"])
+    if not identifier.startswith("t_enum$"):
+        return promised.kind != "enum"
+    members = code.definitions[int(identifier.rpartition("$")[2])]["members"]
+    return promised.kind == "enum" and len(members) == len(promised.members)
+
+
 class Readings:
     """Getters of one contract, as terms."""
 
     def __init__(self, code: Code, getters: Iterable[Function]) -> None:
         self.code = code
-        self.selectors = {g.signature: g.selector for g in getters}
+        self.getters = {g.signature: g for g in getters}
 
     def read(self, signature: str, arguments: Sequence[str]) -> Term:
         """Return the value of a getter. Raises NotOffered where it could revert or is no value."""
-        node = implementation_of(self.code, self.selectors[signature])
-        if node is None:
-            raise NotOffered(f"{signature} is not in the source")
+        getter = self.getters[signature]
+        node = implementation_of(self.code, getter.selector)
+        if node is None or len(getter.returns) != 1:
+            raise NotOffered(f"{signature} is not in the source, or gives more than one value")
         if node["nodeType"] == "VariableDeclaration":
-            return _variable(node, arguments)
+            return self._variable(node, arguments, getter.returns[0].type)
+        if not agrees(self.code, getter.returns[0].type, node["returnParameters"]["parameters"][0]):
+            raise NotOffered(f"{signature} gives another type than its interface says")
         if not is_total(node, self.code):
             raise NotOffered(f"{signature} might revert, or looks at its caller")
         return Term(f"{node['name']}({', '.join(arguments)})")
 
-
-def _variable(node: Node, arguments: Sequence[str]) -> Term:
-    text, t = str(node["name"]), node["typeName"]
-    fits: list[str] = []
-    for a in arguments:
-        if t["nodeType"] == "Mapping":
-            text, t = f"{text}[{a}]", t["valueType"]
-            continue
-        if t["nodeType"] != "ArrayTypeName" or fits:
-            raise NotOffered(f"the getter of {node['name']}")
-        inside = f"{a} < {text}.length"
-        fits.append(inside)
-        t = t["baseType"]
-        text = f"({inside} ? {text}[{a}] : {_zero(t)})"
-    if not _is_value(t):
-        raise NotOffered(f"the getter of {node['name']}, which gives no single value")
-    return Term(text, tuple(fits))
+    def _variable(self, node: Node, arguments: Sequence[str], promised: Type) -> Term:
+        text, t = str(node["name"]), node["typeName"]
+        fits: list[str] = []
+        for a in arguments:
+            if t["nodeType"] == "Mapping":
+                text, t = f"{text}[{a}]", t["valueType"]
+                continue
+            if t["nodeType"] != "ArrayTypeName" or fits:
+                raise NotOffered(f"the getter of {node['name']}")
+            inside = f"{a} < {text}.length"
+            fits.append(inside)
+            t = t["baseType"]
+            text = f"({inside} ? {text}[{a}] : {_zero(t)})"
+        if not _is_value(t) or not agrees(self.code, promised, t):
+            raise NotOffered(f"the getter of {node['name']}, which does not give a value of its interface's type")
+        return Term(text, tuple(fits))
 
 
 def _zero(t: Node) -> str:
