@@ -196,8 +196,23 @@ class Claims:
             if not mark.static and self.subject.has(f"{self.title}.lemma.{x.id}@callout"):
                 bound = any_words([t for t, _ in x.bound])
                 yield group(mid, (), [self.claim(f"lemma.{x.id}@callout", lambda x=x, bound=bound: self.probe.lemma(mid, x.id, bound))])
+        if mark.itself and self.subject.implementation.lock is not None:
+            yield group(mid, (), list(self._unless_locked(mid)))
         if not (mark.static or mark.itself) and self.subject.has(f"{self.title}.locked@callout"):
             yield group(mid, (), [self.claim("locked@callout", lambda: self.probe.locked(mid))])
+
+    def _unless_locked(self, mid: Snapshot) -> Iterator[Claim]:
+        """Yield what the lock excepts, at a call of the contract to itself: whoever finds the lock open relies on it."""
+        held = self.probe.locked(mid)
+        ev = Evaluator(self.specification, mid, replace(self.scope, unframed=self.before.unframed))
+        for inv in self.specification.invariants:
+            if inv.locked:
+                for c in self.formula(inv.id, ev, inv.formula):
+                    yield c if c.formula is None else replace(c, formula=disj(held, c.formula))
+        for x in self.subject.implementation.lemmas:
+            if x.locked:
+                bound = any_words([t for t, _ in x.bound])
+                yield self.claim(f"lemma.{x.id}", lambda x=x, bound=bound: disj(held, self.probe.lemma(mid, x.id, bound)))
 
     def of_view(self, ex: Exec, function: s.Function) -> Iterator[Claim]:
         """Yield the claims of a finished path of a view."""

@@ -247,8 +247,12 @@ def _as_own_sender(served: Served, self_calls: set[tuple[int, str]]) -> list[Run
             for o in subject.ledger.obligations
             if o.function == f.title and o.kind not in {"locked", "reachable"} and (not task.only or o.id in task.only)
         )
-        if mine and ("*" in called or f.selector in called):
-            out.append(served.run(f"{f.title} by itself", mine, partial(runs.run_function, subject, served.deployed, f, itself=True)))
+        if not ("*" in called or f.selector in called):
+            continue
+        by_itself = partial(runs.run_function, subject, served.deployed, f, itself=True)
+        locked = tuple(o.id for o in subject.ledger.obligations if o.function == f.title and o.kind == "locked")
+        out += [served.run(f"{f.title} by itself", mine, by_itself)] if mine else []
+        out += [served.run(f"{f.title} locked by itself", locked, partial(by_itself, locked=True))] if locked and not task.only else []
     return out
 
 
