@@ -25,9 +25,9 @@ from itertools import repeat
 from typing import Any
 
 from verifier.engines.horn.check import Checked, check_script, script_of
-from verifier.engines.horn.solve import WAYS, Found
+from verifier.engines.horn.solve import WAYS, Found, goal_name
 from verifier.engines.horn.systems import System
-from verifier.engines.horn.unfold import Unfolding
+from verifier.engines.horn.unfold import TooLarge, Unfolding
 
 RECURSION = 100_000
 CHECK_S = 20
@@ -100,12 +100,30 @@ def main() -> None:
     out = sys.stdout
     for batch in work.batches:
         unfolding = Unfolding(max((s.text for s in batch.systems), key=len))
+        warm(unfolding, batch.systems[0], work.solve_s)
         with ThreadPoolExecutor(max_workers=work.jobs) as pool:
             for row in pool.map(solve, repeat(unfolding), batch.systems, repeat(work)):
                 out.write(json.dumps(row) + "\n")
                 out.flush()
     out.write(json.dumps({"done": True}) + "\n")
     out.flush()
+
+
+def warm(unfolding: Unfolding, system: System, limit_s: int) -> None:
+    """Unfold what the systems of a batch share once, before the forks; what is not done in time each of them does for itself."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    order = unfolding.cone(goal_name(system.text))
+    previous = signal.signal(signal.SIGALRM, late)
+    try:
+        signal.alarm(limit_s)
+        with contextlib.suppress(TimeoutError, TooLarge):
+            unfolding.unfold(order)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 def solve(unfolding: Unfolding, system: System, work: Work) -> dict[str, Any]:
