@@ -84,6 +84,7 @@ class Report:
     sandbox: str
     time_s: float
     open: tuple[str, ...]
+    known: bool = False  # every engine's answers are those of an earlier run: nothing that they depend on has changed
 
     @property
     def exit_code(self) -> int:

@@ -42,6 +42,28 @@ def fresh_run(label: str, base: Path | None = None) -> Path:
     raise AssertionError("unreachable: the numbers do not end")
 
 
+def home_of(project: Path) -> Path:
+    """Return where runs are kept: at the root of the Foundry project that we are in, else in the current folder."""
+    here = Path.cwd()
+    return project if (project / "foundry.toml").exists() and here.is_relative_to(project) else here
+
+
+def make_room(folder: Path) -> None:
+    """Remove the tests of an earlier report from a folder that is to hold another.
+
+    Raises: UsageError where something lies there that is none of ours.
+    """
+    taken = [name for name in ("report.json", "report.md", "counterexamples") if (folder / name).exists()]
+    try:
+        ours = "schemaVersion" in json.loads((folder / "report.json").read_text(encoding="utf-8")) if taken else True
+    except (OSError, ValueError, TypeError):
+        ours = False
+    if not ours:
+        raise UsageError(f"{folder} holds {', '.join(taken)} already", "choose another folder with --out")
+    for test in (folder / "counterexamples").glob("*.t.sol"):
+        test.unlink()
+
+
 def save(folder: Path, files: Mapping[str, str]) -> None:
     """Write files (relative name → text) into a folder.
 
@@ -85,6 +107,7 @@ def save_report(folder: Path, report: Report, *, source: str) -> dict[str, Path]
     from solwright.report.json import to_json
     from solwright.report.markdown import render_markdown
 
+    make_room(folder)
     tests: dict[str, str] = {}
     files: dict[str, str] = {}
     for o in report.obligations:

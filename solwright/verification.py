@@ -57,8 +57,8 @@ def answer(question: Question, terminal: Terminal) -> int:
     warn_if_bare(terminal)
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)
-    report = with_notices(make_report(specification, judgement, policy), tree)
-    return show(report, question, terminal)
+    report = replace(with_notices(make_report(specification, judgement, policy), tree), known=judgement.known)
+    return show(report, question, terminal, runs.home_of(tree.root))
 
 
 def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Specification:
@@ -113,13 +113,13 @@ def with_notices(report: Report, tree: SourceTree) -> Report:
     return replace(report, findings=report.findings + notices)
 
 
-def show(report: Report, question: Question, terminal: Terminal) -> int:
-    """Save the report, print it, and return the exit code; what cannot be saved is shown all the same."""
+def show(report: Report, question: Question, terminal: Terminal, home: Path | None = None) -> int:
+    """Save the report (under `home`), print it, and return the exit code; what cannot be saved is shown all the same."""
     saved: Path | None = None
     tests: dict[str, Path] = {}
     failure: SolwrightError | None = None
     try:
-        saved = question.out or runs.fresh_run(f"verify-{report.artifact.contract}")
+        saved = question.out or runs.fresh_run(f"verify-{report.artifact.contract}", home)
         tests = runs.save_report(saved, report, source=question.source.name)
     except SolwrightError as error:
         saved, failure = None, error

@@ -95,7 +95,7 @@ def _solc() -> Check:
 
 
 def _forge() -> Check:
-    version = forge.forge_version()
+    version, program = forge.forge_version(), install.locate_forge()
     with fresh_workspace() as workspace:
         forge.configure(workspace)
         workspace.write("test/T.t.sol", PASSING)
@@ -103,7 +103,7 @@ def _forge() -> Check:
     results = {test: found["status"] for suite in suites.values() for test, found in suite["test_results"].items()}
     works = results == {"test_true()": "Success", "test_false()": "Failure"}
     problem = ("", "") if works else (f"its self-test gave {results}", install.NEXT_STEP)
-    return Check("forge", version, str(install.locate_forge()), works, *problem)
+    return Check("forge", version, str(program), works, *problem)
 
 
 def _python_tool(name: str) -> Check:

@@ -85,7 +85,8 @@ class Counterexample:
         if shown:
             last = shown[-1]
             sent = f" with {last.value} wei" if last.value else ""
-            out.append(f"call: {last.text}{sent} by {last.sender}" + (f" → {last.outcome}" if last.outcome else ""))
+            at = f" at time {last.environment.timestamp}" if last.environment.timestamp else ""
+            out.append(f"call: {last.text}{sent} by {last.sender}{at}" + (f" → {last.outcome}" if last.outcome else ""))
         moved = [o for o in self.observations if o.before != o.after]
         if moved:
             out.append("moved: " + ", ".join(f"{o.getter}: {o.before} → {o.after}" for o in moved[:6]))

@@ -99,6 +99,12 @@ class Judgement:
     sandbox: str
     time_s: float
 
+    @property
+    def known(self) -> bool:
+        """Whether all answers of engines are those of an earlier run."""
+        asked = [r for r in self.results if r.stamp.engine != "inspection"]
+        return bool(asked) and all(r.cached for r in asked)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -60,7 +60,10 @@ def new(
     text, given = read_request(request, spec)
     chosen = choose_model(settings, replay)
     from solwright.job import Order, do_job
+    from toolchain.errors import UsageError
 
+    if not (yes or terminal.attended or spec is not None):
+        raise UsageError("nobody is at the terminal to approve the specification", "add --yes to go on with what the model writes")
     ask = None if yes or not terminal.attended else approver(terminal)
     order = Order(text, given, chosen, (out or Path.cwd()).absolute(), settings, record, resume)
     return do_job(order, terminal, ask)

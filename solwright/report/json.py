@@ -28,6 +28,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "canaries": [{"engine": c.engine, "name": c.name, "expected": c.expected, "found": c.found} for c in report.canaries],
         "tools": dict(report.tools),
         "sandbox": report.sandbox,
+        "answersOfAnEarlierRun": report.known,
         "time_s": round(report.time_s, 3),
     }
 
@@ -71,6 +72,8 @@ def _call(call: Call) -> dict[str, Any]:
         "sender": call.sender,
         "value": str(call.value),  # wei: larger than what readers of JSON keep exact
         "data": call.data,
+        "timestamp": call.environment.timestamp,
+        "blockNumber": call.environment.number,
         "succeeded": call.succeeded,
         "outcome": call.outcome,
         "callback": _call(call.callback) if call.callback else None,

@@ -160,4 +160,6 @@ def _provenance(report: Report) -> Iterator[Line]:
     yield Line("")
     intact = sum(c.intact for c in report.canaries)
     tools = ", ".join(f"{name} {version}" for name, version in report.tools)
+    if report.known:
+        yield Line("the engines' answers are those of an earlier run, unchanged since; --fresh asks them again", "weak")
     yield Line(f"sandbox: {report.sandbox} · canaries: {intact} of {len(report.canaries)} as expected · {tools}", "weak")

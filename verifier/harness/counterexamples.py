@@ -14,7 +14,7 @@ from verifier.harness.abi import NotEncoded, decode
 from verifier.harness.generate import Harness, Key
 from verifier.harness.plain import NotPlain
 from verifier.harness.runs import Finding, Run, Step
-from verifier.harness.standalone import Standalone, Writer, ascii_line
+from verifier.harness.standalone import Standalone, Writer, ascii_line, for_a_project
 from verifier.harness.text import answer_text, call_text, function_of, outcome_text, revert_text, values_text
 from verifier.obligation import Obligation
 
@@ -55,7 +55,7 @@ def counterexamples(
             replayed=result.fails,
             message=message(specification, contract, n),
             observations=tuple(observations(specification, n.finding)),
-            test=t.source if t else "",
+            test=for_a_project(t.source, contract.path) if t else "",
             found_by=found_by,
             notes=() if result.fails else (f"forge said: {result.reason}",),
         )

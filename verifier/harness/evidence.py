@@ -11,7 +11,7 @@ from toolchain.forge import ForgeOptions, configure, run_tests
 from toolchain.process import Limits
 from toolchain.solc import Compilation, CompilerSettings
 from toolchain.workspace import Workspace, fresh_workspace
-from verifier.harness.standalone import Standalone
+from verifier.harness.standalone import Standalone, plain_unit
 
 #: A test that must succeed beside those that must fail: where it does not, nothing that failed means anything.
 SOUND = """// SPDX-License-Identifier: MIT
@@ -55,7 +55,9 @@ def lay_out(workspace: Workspace, compilation: Compilation) -> None:
     path = configure(workspace, settings_of(compilation))
     workspace.write("foundry.toml", path.read_text() + QUIET)
     for name, source in compilation.input["sources"].items():
-        workspace.write(f"src/{name}", str(source["content"]).replace("forge-config:", "forge-config ;"))
+        for unit in {name, plain_unit(name)}:
+            if unit == name or unit not in compilation.input["sources"]:
+                workspace.write(f"src/{unit}", str(source["content"]).replace("forge-config:", "forge-config ;"))
 
 
 def show(compilation: Compilation, tests: Sequence[Standalone], *, limit_s: float = 120) -> Mapping[str, Shown]:

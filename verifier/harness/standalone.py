@@ -94,6 +94,22 @@ def ascii_line(text: str, longest: int = 200) -> str:
     ]
 
 
+def plain_unit(unit: str) -> str:
+    """Return a source unit's name with a file name that an import can spell."""
+    folder, _, name = unit.rpartition("/")
+    return f"{folder}/{plain}" if (plain := re.sub(r"[^A-Za-z0-9_.-]", "_", name)) and folder else plain
+
+
+def for_a_project(source: str, unit: str) -> str:
+    """Return a test as it stands in the folder `test` of the user's own Foundry project; a single file belongs into its `src`."""
+    where = "the project" if "/" in unit else f"a project with {plain_unit(unit)} in src"
+    how = f"// To run it: put this file into the folder test of {where}, then `forge test`.\n"
+    license_line, _, rest = source.partition("\n")
+    if "/" in unit:
+        rest = rest.replace(f'from "../src/{plain_unit(unit)}";', f'from "../{plain_unit(unit)}";', 1)
+    return f"{license_line}\n{how}{rest}"
+
+
 def identifier(text: str) -> str:
     """Return text as part of an identifier."""
     return re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
@@ -157,7 +173,7 @@ class Writer:
                 "// SPDX-License-Identifier: MIT",
                 "pragma solidity ^0.8.24;",
                 "",
-                f'import {{{self.contract.name} as Candidate}} from "../src/{unit}";',
+                f'import {{{self.contract.name} as Candidate}} from "../src/{plain_unit(unit)}";',
                 "",
                 parts["vm"].strip(),
                 "",

@@ -7,6 +7,7 @@ docs/trust.md lists.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import hashlib
@@ -174,10 +175,11 @@ def keep_answers(cache: Path | None, answers: Iterable[str]) -> None:
         return
     from toolchain.process import atomic_write
 
-    cache.mkdir(parents=True, exist_ok=True)
     known = dict(known_answers(cache))
     known |= {"version": version()} | dict.fromkeys(answers, "unsat")
-    atomic_write(cache / "smt.json", json.dumps(known).encode())
+    with contextlib.suppress(OSError):  # a full or read-only disk: they are merely asked again
+        cache.mkdir(parents=True, exist_ok=True)
+        atomic_write(cache / "smt.json", json.dumps(known).encode())
 
 
 def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Sequence[str] = ()) -> EngineRun:
