@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from specs.source import Source
+from specs.source import Refusals, Source
 
 NATSPEC = {"title", "author", "notice", "dev", "param", "return", "inheritdoc"}
 INTERFACE_KINDS = ("deploy", "initially", "deployable", "undeployable", "modifies", "emits", "invariant", "transition", "assume")
@@ -20,6 +20,13 @@ KINDS = tuple(dict.fromkeys((*INTERFACE_KINDS, *FUNCTION_KINDS, *VIEW_KINDS)))
 IMPLEMENTATION_KINDS = {"lemma", "lock"}
 RESERVED_KINDS = {"environment", "rule", "given", "like", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost"}
 RESERVED_KINDS |= {"codeless", "accepts", "sent", "changed"}
+#: Words of other languages, and what stands for them in this one.
+ELSEWHERE = dict.fromkeys(
+    ("require", "requires", "pre", "precondition", "assumes", "expects"),
+    "a precondition is a `reverts` with the opposite condition: `@custom:reverts id: amount == 0` for what requires amount > 0",
+)
+ELSEWHERE |= dict.fromkeys(("post", "postcondition"), "write @custom:ensures")
+ELSEWHERE |= {"fails": "write @custom:reverts", "assigns": "write @custom:modifies", "returns": "write `@custom:ensures id: result == …`"}
 CLAUSE = re.compile(r"@custom:")
 TAG = re.compile(r"^[ \t]*@(custom:)?([^\s:]*)(:?)", re.MULTILINE)
 
@@ -60,18 +67,22 @@ def notice(source: Source, start: int, end: int) -> str:
 def refuse_unknown_tags(sources: Iterable[Source]) -> None:
     """Refuse every tag that the language does not know, wherever it stands.
 
-    Raises: SpecificationError.
+    Raises: SpecificationError for the first, with the others as its notes.
     """
+    refusals = Refusals()
     for source in sources:
         for offset, comment in source.comments():
             if comment.startswith(("///", "/**")) and not comment.startswith("////"):
                 text = _blank(comment)
                 known = {m.start() + m[0].index("@") for m in TAG.finditer(text)}
                 for m in TAG.finditer(text):
-                    _refuse_unknown(source, offset + m.start() + m[0].index("@"), m)
+                    with refusals.noted():
+                        _refuse_unknown(source, offset + m.start() + m[0].index("@"), m)
                 for m in CLAUSE.finditer(text):
                     if m.start() not in known:
-                        source.refuse(offset + m.start(), "a clause that does not begin its line", "begin a new line with it")
+                        with refusals.noted():
+                            source.refuse(offset + m.start(), "a clause that does not begin its line", "begin a new line with it")
+    refusals.raise_first()
 
 
 def refuse_lost_clauses(source: Source, read: Iterable[tuple[int, int]]) -> None:
@@ -108,6 +119,8 @@ def _refuse_unknown(source: Source, at: int, m: re.Match[str]) -> None:
         source.refuse(at, f"@custom:{kind} in a specification", "it belongs to the implementation, not to the promise")
     if kind in RESERVED_KINDS:
         source.refuse(at, f"@custom:{kind}", "the word is reserved for a later version of the language; leave the clause out")
+    if kind in ELSEWHERE:
+        source.refuse(at, f"the unknown clause @custom:{kind}", ELSEWHERE[kind])
     near = difflib.get_close_matches(kind, KINDS, 1)
     source.refuse(at, f"the unknown clause @custom:{kind}", f"did you mean @custom:{near[0]}?" if near else f"one of: {', '.join(KINDS)}")
 

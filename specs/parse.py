@@ -18,7 +18,7 @@ from specs.formula import Expression, Position, Read, Sum, walk
 from specs.ids import number
 from specs.place import Place, scope_of
 from specs.scope import Question
-from specs.source import COMMENT_OR_STRING, Source, read_sources
+from specs.source import COMMENT_OR_STRING, Refusals, Source, read_sources
 from specs.syntax import Syntax, parse_clause
 from toolchain.errors import SourceError, SpecificationError
 from toolchain.solc import CompilationFailed, compile_sources
@@ -30,7 +30,8 @@ NOWHERE = Position(0, 0)
 def parse(path: Path, text: str | None = None) -> s.Specification:
     """Read, parse and type-check a specification; `text` stands for the file's content where it is given.
 
-    Raises: SpecificationError at the first thing that cannot be read; ToolError where the compiler cannot be asked.
+    Raises: SpecificationError at the first thing that cannot be read, with what else is wrong as its notes; ToolError where the compiler
+    cannot be asked.
     """
     sources = read_sources(path, text)
     refuse_unknown_tags(sources)
@@ -58,13 +59,19 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, chec
     deploy, declared = _read_deploy(own, check)
     places = [(Place(check, None, deploy), tuple(t for t in own if t.kind != "deploy"))]
     places += [(Place(check, d.function, ()), tuple(_tags(d.documentation))) for d in interface.functions]
-    drafts = [(place, [draft(tag, place) for tag in tags]) for place, tags in places]
+    drafts: list[tuple[Place, list[Draft]]] = [(place, []) for place, _ in places]
     for question in declared:
         check.add(question)
-    for _, ds in drafts:
-        for d in ds:
-            for q in d.questions:
-                check.add(q)
+    refusals = Refusals()
+    for (place, tags), (_, ds) in zip(places, drafts, strict=True):
+        for tag in tags:
+            with refusals.noted():
+                d = draft(tag, place)
+                for q in d.questions:
+                    check.add(q)
+                ds.append(d)
+            check.expander.hoisted.clear()  # what a refusal left behind
+    refusals.raise_first()
     check.compile(compile_asts)
     parameters = tuple(s.Parameter(v.text, Elaborator(check, q.scope).build(v).type) for q in declared for v in (q.syntax,))
     rows = [(place, [(d.tag, d.syntax, finish(d, _answer(check, d))) for d in ds]) for place, ds in drafts]

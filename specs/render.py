@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from specs import specification as s
-from specs.formula import Binary, Defined, Expression, Literal, Position, Read, Unary, World
+from specs.formula import Balance, Binary, Defined, Expression, Literal, Position, Read, Unary, World
 from specs.phrase import claim, is_practically_never, value
 from specs.text import to_text
 
@@ -60,7 +60,8 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
             yield from (Line("note", note) for note in _notes(f))
     plain = [f.title for f in spec.getters if not f.clauses]
     if plain:
-        yield Line("note", f"Read by anybody, of which the clauses speak: {', '.join(plain)}.")
+        yield Line("heading", f"getters: {', '.join(plain)}")
+        yield Line("note", "Anybody can read them. What the clauses say of the contract's state, they say of these.")
 
 
 def _head(f: s.Function) -> str:
@@ -79,7 +80,10 @@ def full_name(f: s.Function | None, c: s.Clause) -> str:
 
 def _notes(f: s.Function) -> Iterator[str]:
     framed = any(isinstance(c, s.Changes | s.Modifies) for c in f.clauses)
-    yield "Nothing else changes." if framed else "Nothing is said about what it may change: nothing may change."
+    if not framed:
+        yield "Nothing is said about what it may change: nothing may change."
+    elif not any(isinstance(c, s.Modifies) and not c.locations for c in f.clauses):
+        yield "Nothing else changes."
     if not f.payable:
         yield "It reverts when ether is sent along."
     if not any(isinstance(c, s.Pays) for c in f.clauses):
@@ -118,7 +122,7 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
         case s.Modifies():
             return _modifies(spec, name, f, c)
         case s.Pays():
-            return f"{_start(name)} sends exactly {value(c.amount)} wei to {value(c.to)}{_when(c.when)}."
+            return f"{_start(name)} sends {_wei(c.amount, f)} to {value(c.to)}{_when(c.when)}."
         case s.Emits():
             if c.event is None:
                 return f"{_start(name)} logs no event."
@@ -136,6 +140,13 @@ def _start(name: str) -> str:
 
 def _when(condition: Expression | None) -> str:
     return f" if, before the call, {claim(condition)}" if condition is not None else ""
+
+
+def _wei(amount: Expression, f: s.Function | None) -> str:
+    """Return an amount of ether: a number of wei, or all that there was before the call, without what came with it."""
+    if isinstance(amount, Balance):
+        return f"all of {value(amount)}" + (" (without the ether sent)" if f is not None and f.payable else "")
+    return f"exactly {value(amount)} wei"
 
 
 def _call(name: str, arguments: tuple[Expression, ...]) -> str:
@@ -161,8 +172,13 @@ def _allowed(formula: Expression) -> list[str]:
     if isinstance(permitted, Binary) and isinstance(permitted.left, Defined):
         permitted = permitted.right
     if isinstance(permitted, Binary) and isinstance(permitted.left, World):
-        return [value(permitted.right)]
+        return [_who(permitted.right)]
     return [f"callers for whom {claim(permitted)}"]
+
+
+def _who(e: Expression) -> str:
+    """Return an address that may call; a getter in the spelling of the clause, for a name alone could be a person's."""
+    return f"the address {to_text(e)}" if isinstance(e, Read) else value(e)
 
 
 def _succeeds(name: str, f: s.Function | None, c: s.Succeeds) -> str:
@@ -185,7 +201,8 @@ def _modifies(spec: s.Specification, name: str, f: s.Function | None, c: s.Modif
         names = dict.fromkeys(x.getter.split("(")[0] for x in c.locations)
         return f"After deployment, {' and '.join(names)} may be other than zero only at {', '.join(listed)}."
     if not listed:
-        return f"{_start(name)} modifies nothing beyond what `changes` lists."
+        others = f is not None and any(isinstance(x, s.Changes) for x in f.clauses)
+        return f"{_start(name)} changes nothing else." if others else f"{_start(name)} changes nothing that can be read."
     return f"{_start(name)} may change {', '.join(listed)}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -47,6 +48,30 @@ class Source:
         for m in COMMENT_OR_STRING.finditer(self.text):
             if m[0].startswith("/"):
                 yield m.start(), m[0]
+
+
+class Refusals:
+    """Go on after a refusal, so that all that do not depend on each other are named at once."""
+
+    def __init__(self) -> None:
+        self._found: list[SpecificationError] = []
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        """Keep a refusal and go on behind the block."""
+        try:
+            yield
+        except SpecificationError as e:
+            self._found.append(e)
+
+    def raise_first(self) -> None:
+        """Raise SpecificationError for the first place, with the other refusals as its notes; nothing where there was none."""
+        rows = sorted(self._found, key=lambda e: (str(e.path), e.line, e.column))
+        if rows:
+            first, *others = rows
+            for said in dict.fromkeys(str(e) for e in others if str(e) != str(first)):
+                first.add_note(said)
+            raise first
 
 
 def read_sources(path: Path, text: str | None = None) -> tuple[Source, ...]:

@@ -78,6 +78,10 @@ FORBIDDEN = (
     (re.compile(r"\"[^\"\n]*$|'[^'\n]*$", re.MULTILINE), "a string that does not end on its line", "close the string"),
     (re.compile(r"/[/*]"), "a comment inside a clause", "put plain words at its end, behind ` -- `"),
 )
+#: Words of other languages for operators of this one.
+SPELLED_OUT = {"and": "&&", "or": "||", "implies": "==>", "iff": "<==>"}
+#: The kinds whose formula stands behind an id and a colon.
+NAMED = {"initially", "deployable", "undeployable", "invariant", "transition", "assume", "reverts", "ensures"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,6 +177,9 @@ def _refuse(tag: Tag, text: str, e: UnexpectedInput) -> NoReturn:
         if wrong is not None:
             source.refuse(tag.start + start, found.format(wrong[0]), expected)
     found = f"`{_word_at(text, at)}`" if at < len(text) else "the end of the clause"
+    hint = _hint(tag.kind, text[:at], text[at:])
+    if hint:
+        source.refuse(offset, f"{found} in @custom:{tag.kind}", hint)
     if isinstance(e, UnexpectedCharacters):
         accepted = set(e.allowed or ())
     elif isinstance(e, UnexpectedToken):
@@ -180,6 +187,32 @@ def _refuse(tag: Tag, text: str, e: UnexpectedInput) -> NoReturn:
     else:
         accepted = set(getattr(e, "expected", ()))
     source.refuse(offset, f"{found} in @custom:{tag.kind}", _expected(tag.kind, accepted))
+
+
+def _hint(kind: str, before: str, rest: str) -> str:
+    """Say what is to be written where a common slip is seen; "" where none is."""
+    word = re.match(r"\w+", rest)
+    if word and word[0] in SPELLED_OUT and before.strip():
+        return f"write `{SPELLED_OUT[word[0]]}`"
+    if re.search(r"\bnot\s+$", before):
+        return "write `!` for `not`"
+    if re.search(r"\bwith\s+$", before) and rest[:1] in {'"', "'"}:
+        return 'a text is an error of its own: write `with Error("…")`'
+    if (named := re.search(r"\bwith\s+([\w$]+)\s*$", before)) and not rest.startswith("("):
+        return f"expected `(`: write `with {named[1]}()`"
+    plain = re.fullmatch(r"\s*([\w$]*)\s*", before)
+    if kind == "succeeds" and plain:
+        return "write `succeeds id: condition`, `succeeds otherwise`, or `succeeds never -- why`; the id and its `:` stand first"
+    if kind in NAMED and plain:
+        locked = " locked" if plain[1] == "locked" else ""
+        return f"a name and a `:` stand in front of the formula: write `{kind} id{locked}: …`"
+    alone = re.search(r"(?:^|,)\s*([A-Za-z_$][\w$]*)\s*$", before)
+    if kind in {"modifies", "changes", "emits"} and alone and alone[1] != "nothing" and not rest.startswith(("(", ":")):
+        if alone[1] in {"none", "no", "null"}:
+            return "leave the clause out" if kind == "changes" else f"write `{kind} nothing`"
+        what = "the arguments of an event" if kind == "emits" else "the keys of a getter"
+        return f"expected `(`: {what} stand in parentheses, also where there are none: {alone[1]}()"
+    return ""
 
 
 def _word_at(text: str, at: int) -> str:

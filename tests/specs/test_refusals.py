@@ -110,6 +110,22 @@ FUNCTION = [
     ("ensures a: forall (¦Stat x) x == state()", "the unknown type Stat", "did you mean State?"),
     # the forms of the clauses
     ("ensures a ¦true", "`true` in @custom:ensures", "`:`"),
+    ("ensures owner¦() == to", "`(`", "write `ensures id: …`"),
+    ("ensures ¦(amount == 1)", "`(`", "write `ensures id: …`"),
+    ("reverts amount ¦== 0", "`==`", "write `reverts id: …`"),
+    ("reverts a: amount == 0 ¦and total() == 0", "`and`", "write `&&`"),
+    ("reverts a: amount == 0 ¦or total() == 0", "`or`", "write `||`"),
+    ("reverts a: not ¦isAdmin(to)", "`isAdmin`", "write `!`"),
+    ("ensures a: isAdmin(to) ¦implies amount == 0", "`implies`", "write `==>`"),
+    ('reverts a with ¦"No": true', '`"`', "`with Error("),
+    ("only ¦owner", "`owner` without arguments", "write owner()"),
+    ("only owner() with Denied¦", "the end of the clause", "`with Denied()`"),
+    ("succeeds when ¦amount > 0", "`amount`", "write `succeeds id: condition`"),
+    ("succeeds always¦", "the end of the clause", "`succeeds otherwise`"),
+    ("modifies total¦, owner()", "`,`", "total()"),
+    ("modifies none¦", "the end of the clause", "`modifies nothing`"),
+    ("changes total ¦by +1", "`by`", "total()"),
+    ("emits Put¦", "the end of the clause", "Put()"),
     ("ensures a: (true¦", "the end of the clause", "`)`"),
     ("ensures a: true¦ ", None, ""),
     ("ensures a:¦", "the end of the clause", "an expression"),
@@ -139,6 +155,8 @@ FUNCTION = [
     ("¦@custom:let x: 1", "@custom:let", "reserved"),
     ("¦@custom:lemma x: true", "@custom:lemma in a specification", "implementation"),
     ("¦@reverts a: true", "the tag @reverts", "@custom:reverts"),
+    ("¦@custom:requires amount > 0", "the unknown clause @custom:requires", "a `reverts` with the opposite condition"),
+    ("¦@custom:require amount > 0", "the unknown clause @custom:require", "a `reverts` with the opposite condition"),
     ("¦@require a", "the unknown tag @require", "@notice"),
     ("¦@custom:ensures: true", "`:` directly behind @custom:ensures", "a space"),
     ("see ¦@custom:ensures a: true", "does not begin its line", "new line"),
@@ -148,6 +166,8 @@ FUNCTION = [
 ]
 
 INTERFACE = [
+    ("invariant total¦() == 0", "`(`", "write `invariant id: …`"),
+    ("invariant locked ¦total() == 0", "`total`", "write `invariant id locked: …`"),
     ("initially a: ¦old(total()) == 1", "old(…) in the clause `initially`", "leave `old` out"),
     ("invariant a: ¦old(total()) == 1", "old(…) in the clause `invariant`", "leave `old` out"),
     ("undeployable a: ¦total() == 1", "the getter total()", "no contract before"),
@@ -202,6 +222,25 @@ def test_a_refusal_names_its_place(spot: Spot, marked: str, found: str | None, e
     assert found in caught.value.found
     assert expected in caught.value.expected
     assert "solwright_" not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    text = box("function", "ensures a: amout == 1", "reverts b: amount == 0 and true", "emits Putt(to, amount)", "succeeds otherwise")
+    with pytest.raises(SpecificationError) as caught:
+        parse(PATH, text)
+    said = [str(caught.value), *caught.value.__notes__]
+    assert [s.split(": ", 1)[1] for s in said] == [
+        "the unknown name `amout` — did you mean amount?",
+        "`and` in @custom:reverts — write `&&`",
+        "the unknown event Putt — did you mean Put?",
+    ]
+
+
+def test_all_unknown_clauses_are_named_at_once() -> None:
+    with pytest.raises(SpecificationError) as caught:
+        parse(PATH, box("function", "requires amount > 0", "ensurs a: true"))
+    assert "@custom:requires" in str(caught.value)
+    assert "@custom:ensurs" in caught.value.__notes__[0]
 
 
 TOGETHER = [

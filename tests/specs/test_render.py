@@ -28,7 +28,7 @@ SENTENCES: list[tuple[Spot, str, str]] = [
     (
         "function",
         "only owner(), isAdmin(msg.sender)",
-        "Only owner or callers for whom the caller's isAdmin is true may call `put`; any other call reverts.",
+        "Only the address owner() or callers for whom the caller's isAdmin is true may call `put`; any other call reverts.",
     ),
     (
         "function",
@@ -60,12 +60,13 @@ SENTENCES: list[tuple[Spot, str, str]] = [
         "`put` changes exactly this: `to`'s balanceOf increases by `amount`; total decreases by 1.",
     ),
     ("function", "modifies balanceOf(to), allowance(*)", "`put` may change `to`'s balanceOf, allowance at every key."),
-    ("function", "modifies nothing", "`put` modifies nothing beyond what `changes` lists."),
+    ("function", "modifies nothing", "`put` changes nothing that can be read."),
     (
         "function",
         "pays to, amount when amount > 0",
         "`put` sends exactly `amount` wei to `to` if, before the call, `amount` is more than 0.",
     ),
+    ("function", "pays to, balance(this)", "`put` sends all of the contract's ether (without the ether sent) to `to`."),
     ("function", "emits Put(to, amount)", "`put` logs Put(`to`, `amount`), and no event that is not listed."),
     ("function", "emits nothing", "`put` logs no event."),
     ("view", "equals balanceOf(who) * 2 - (1 - total())", "`twice(who)` is `who`'s balanceOf * 2 - (1 - total)."),
