@@ -32,7 +32,7 @@ class Narrator:
             case e.ReplyRefused(problem):
                 yield f"the reply cannot be used: {problem}"
             case e.SpecificationRefused(number, problems):
-                yield f"specification {number} does not stand:"
+                yield f"specification {number} is sent back:"
                 yield from (f"  · {p}" for p in problems)
             case e.Frozen(specification):
                 yield f"frozen: {specification.name} ({specification.digest[:16]})"

@@ -21,7 +21,7 @@ from specs.scope import Question
 from specs.source import COMMENT_OR_STRING, Refusals, Source, read_sources
 from specs.syntax import Syntax, parse_clause
 from toolchain.errors import SourceError, SpecificationError
-from toolchain.solc import CompilationFailed, compile_sources
+from toolchain.solc import PRAGMA_EXCLUDES, CompilationFailed, compile_sources
 
 Row = tuple[Tag, Syntax, s.Clause]
 NOWHERE = Position(0, 0)
@@ -174,7 +174,8 @@ def _refuse_own_names(sources: tuple[Source, ...]) -> None:
 def _refuse_interface(sources: tuple[Source, ...], failure: CompilationFailed) -> NoReturn:
     first = failure.diagnostics[0]
     path = next((source.path for source in sources if source.name == first.path), sources[0].path)
-    raise SpecificationError(path, first.line, first.column, first.message.rstrip("."), "write an interface that solc accepts") from failure
+    expected = "widen it, for instance to ^0.8.24" if first.code == PRAGMA_EXCLUDES else "write an interface that solc accepts"
+    raise SpecificationError(path, first.line, first.column, first.message.rstrip("."), expected) from failure
 
 
 def _refuse_lost(sources: tuple[Source, ...], interface: Interface) -> None:

@@ -61,7 +61,7 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
     plain = [f.title for f in spec.getters if not f.clauses]
     if plain:
         yield Line("heading", f"getters: {', '.join(plain)}")
-        yield Line("note", "Anybody can read them. What the clauses say of the contract's state, they say of these.")
+        yield Line("note", "Anybody can read them. The clauses speak of the contract's state through them.")
 
 
 def _head(f: s.Function) -> str:

@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 SOLC_VERSION = solc_version()[0]
+PRAGMA_EXCLUDES = "5333"  # solc's code for a pragma that its version does not satisfy
 CREATION_OUTPUTS = ("object", "sourceMap", "linkReferences")
 CONTRACT_OUTPUTS = (
     "abi",
@@ -78,7 +79,9 @@ class CompilationFailed(SourceError):
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         first = str(diagnostics[0])
         more = f" (and {len(diagnostics) - 1} more)" if len(diagnostics) > 1 else ""
-        super().__init__(f"the sources do not compile: {first}{more}", "correct the source")
+        pinned = any(d.code == PRAGMA_EXCLUDES for d in diagnostics)
+        next_step = "widen the pragma, for instance to ^0.8.24" if pinned else "correct the source"
+        super().__init__(f"the sources do not compile: {first}{more}", next_step)
         self.diagnostics = diagnostics
 
 
@@ -260,7 +263,7 @@ def _diagnostics(errors: tuple[Mapping[str, Any], ...], sources: Mapping[str, st
 
 def _message(error: Mapping[str, Any]) -> str:
     message = str(error.get("message") or error.get("formattedMessage") or error["type"]).strip()
-    if error.get("errorCode") == "5333":
+    if error.get("errorCode") == PRAGMA_EXCLUDES:
         return f"the pragma excludes solc {SOLC_VERSION}, the only version that is used here"
     return message
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from codegen.model import FinishReason, Listener, Message, Model, Reply, Request, Usage
 from toolchain.errors import ModelUnavailable, SettingsError
+
+#: The part of a prompt that says what it is about, in a fence: see codegen/prompts.
+SUBJECT = re.compile(r"^# The (request|specification)\b[^\n]*\n\n(`{3,})\w*\n(.*?)\n\2", re.S | re.M)
 
 
 class Header(BaseModel):
@@ -66,8 +70,8 @@ class Tape:
         if turn is None:
             raise ModelUnavailable(
                 f"{self._path} holds no answer to this prompt ({request.digest[:12]}): {self._difference(request)}",
-                f"record it anew: delete {self._path.name}, then run `solwright new` on the same request "
-                f"with --record {self._path} and a model",
+                "a tape answers only the request, prompts and engines that it was recorded with: name the tape of this request, "
+                "or record another one with a model and --record NEW.jsonl",
             )
         listener.starting()
         listener.text(turn.reply)
@@ -84,6 +88,9 @@ class Tape:
         closest = max(self._turns, key=lambda t: _shared(asked, t.messages), default=None)
         if closest is None:
             return "the tape is empty"
+        for subject, wanted in _subjects(words for _, words in asked):
+            if (subject, wanted) not in set(_subjects(words for turn in self._turns for _, words in turn.messages)):
+                return f"this tape is of another {subject}"
         at = _shared(asked, closest.messages)
         text = "\n".join(words for _, words in asked)
         return f"it leaves the closest recorded one after {at} characters, at {text[max(0, at - 30) : at + 30]!r}"
@@ -152,6 +159,13 @@ def _line(kind: type[M], path: Path, number: int, line: str) -> M:
         return kind.model_validate_json(line)
     except ValidationError as error:
         raise SettingsError(f"{path}:{number} is no line of a tape: {error.errors()[0]['msg']}", "record it anew with --record") from None
+
+
+def _subjects(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what prompts are about: the request or the specification, with its text."""
+    for text in texts:
+        if m := SUBJECT.search(text):
+            yield m[1], m[3]
 
 
 def _messages(request: Request) -> list[tuple[str, str]]:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   solwright new "An ether vault: everybody can take out what they put in, nobody can take more" --model gpt-5
-  solwright new request.md --yes --out contracts --budget "2.50, 400k tokens"
-  solwright new --spec Vault.spec.sol
-  solwright new request.md --resume
-  OPENAI_BASE_URL=http://127.0.0.1:11434/v1 solwright new request.md --model qwen3-coder"""
+  solwright new examples/vault/request.md --yes --out contracts --budget "2.50, 400k tokens" --model gpt-5
+  solwright new examples/vault/request.md --resume --model gpt-5
+  solwright new --spec examples/vault/Vault.spec.sol --model gpt-5
+  solwright new examples/vault/request.md --replay examples/vault/tape.jsonl --yes --out out
+  OPENAI_BASE_URL=http://127.0.0.1:11434/v1 solwright new examples/vault/request.md --model qwen3-coder"""
 
 MADE = "recorded by solwright new"
 
@@ -57,6 +58,10 @@ def new(
     from solwright.settings import load_settings
 
     settings = load_settings({"model": model, "protocol": protocol, "budget": budget, "jobs": jobs, "timeout": timeout})
+    if settings.budget:
+        from codegen.budget import parse_limits
+
+        parse_limits(settings.budget)  # what was typed wrong is said before what is missing
     text, given = read_request(request, spec)
     chosen = choose_model(settings, replay)
     from solwright.job import Order, do_job

@@ -10,7 +10,8 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", metavar="N", help="How many processes work at once (default: the processors, at most 8).")
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="How many processes work at once (default 0: the processors, at most 8)."),
 ]
 Timeout = Annotated[
     float | None, typer.Option("--timeout", metavar="SECONDS", help="Stop judging after this time; what is open then is UNKNOWN.")

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 CHECK_EXAMPLES = """\b
 Examples:
-  solwright spec check Vault.spec.sol
-  solwright spec check Vault.spec.sol --json"""
+  solwright spec check examples/vault/Vault.spec.sol
+  solwright spec check examples/vault/Vault.spec.sol --json"""
 
 SHOW_EXAMPLES = """\b
 Examples:
-  solwright spec show Vault.spec.sol"""
+  solwright spec show examples/vault/Vault.spec.sol"""
 
 app = typer.Typer(
     help="Check a specification, or show it in plain words.",
@@ -38,8 +38,14 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     terminal.tell(f"checking {file}")
     from specs import sanity
     from specs.parse import parse
+    from toolchain.errors import SpecificationError
 
-    specification = parse(file)
+    try:
+        specification = parse(file)
+    except SpecificationError as error:
+        for said in getattr(error, "__notes__", ()):
+            terminal.warn(said, "")
+        raise
     terminal.tell("looking for contradictions")
     problems = sanity.check(specification)
     errors = [p for p in problems if p.severity == "error"]
@@ -53,8 +59,8 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
         }
     )
     clauses = sum(len(f.clauses) for f in specification.functions) + len(specification.clauses) + len(specification.constructor.clauses)
-    stands = f"{specification.name} stands: {clauses} clauses, no contradiction found · digest {specification.digest[:16]}"
-    fails = f"{specification.name} does not stand: {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
+    stands = f"{specification.name} is consistent: {clauses} clauses, no contradiction found · digest {specification.digest[:16]}"
+    fails = f"{specification.name} has {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
     lines = [Line(fails, "bad") if errors else Line(stands, "good")]
     lines += [Line(f"{file}:{p}", "bad" if p.severity == "error" else "plain") for p in problems]
     lines += [Line(f"warning: {w}", "weak") for w in specification.warnings]

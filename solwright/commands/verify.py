@@ -16,9 +16,9 @@ ENGINES = (*DEFAULT_ENGINES, "horn")
 
 EXAMPLES = """\b
 Examples:
-  solwright verify Vault.sol --spec Vault.spec.sol
-  solwright verify src/Vault.sol --spec spec/Vault.spec.sol --json > report.json
-  solwright verify src/Vault.sol --spec Vault.spec.sol --contract VaultV2 --timeout 300"""
+  solwright verify examples/vault/Vault.sol --spec examples/vault/Vault.spec.sol
+  solwright verify examples/vault/Hasty.sol --spec examples/vault/Vault.spec.sol --contract Vault --timeout 300
+  solwright verify examples/token/Token.sol --spec examples/token/Token.spec.sol --json > report.json"""
 
 
 def verify(

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from codegen.implement import implementation_messages
 from codegen.model import Listener, Message, Reply, Request, Usage
 from codegen.providers.replay import Recorder, Tape
 from codegen.redact import Redactor
+from codegen.specify import specification_messages
 from tests.codegen.endpoint import KEY, Server
 from toolchain.errors import BudgetExceeded, ModelUnavailable, SettingsError
 
+ROOT = Path(__file__).parents[2]
 FIRST = Request((Message("system", "front"), Message("user", f"one \u2028 {KEY}")), 100)
 SECOND = Request((Message("system", "front"), Message("user", "two and more")), 100)
 
@@ -65,7 +68,18 @@ def test_a_changed_prompt_fails_loudly(server: Server, tmp_path: Path, request_:
     record(server, path)
     with pytest.raises(ModelUnavailable, match=difference) as caught:
         Tape(path).complete(request_, Listener())
-    assert f"--record {path}" in str(caught.value)
+    assert "--record NEW.jsonl" in str(caught.value)
+    assert "delete" not in str(caught.value)
+
+
+def test_a_tape_of_another_request_says_so() -> None:
+    tape = Tape(ROOT / "examples" / "vault" / "tape.jsonl")
+    for messages, what in (
+        (specification_messages("a token"), "request"),
+        (implementation_messages("interface Token {}", "Token"), "specification"),
+    ):
+        with pytest.raises(ModelUnavailable, match=f"this tape is of another {what}"):
+            tape.complete(Request(messages, 100), Listener())
 
 
 def test_recording_goes_on_where_it_was(server: Server, tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_on_a_terminal_there_is_colour_and_one_line_that_changes(tmp_path: Path)
     process.wait()
     os.close(ours)
     assert process.returncode == 0
-    assert b"\x1b[32mVault stands" in text
+    assert b"\x1b[32mVault is consistent" in text
 
 
 def test_starting_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_each_event_is_told_in_its_way(vault: Specification) -> None:
         e.Noticed("a wait"): ["note: a wait"],
         e.Answered("contract", 1, "5 tokens", recorded=True): ["contract 1: from the run record"],
         e.ReplyRefused("no fence"): ["the reply cannot be used: no fence"],
-        e.SpecificationRefused(2, ("too weak",)): ["specification 2 does not stand:", "  · too weak"],
+        e.SpecificationRefused(2, ("too weak",)): ["specification 2 is sent back:", "  · too weak"],
         e.Frozen(vault): [f"frozen: Vault ({vault.digest[:16]})"],
         e.Judged(1, REFUTED, recorded=False): ["attempt 1: not-verified — 1 proved, 2 refuted, 2 unknown"],
         e.Judged(2, None, recorded=False): ["attempt 2: not judged — the source is refused"],

@@ -66,6 +66,17 @@ def test_the_demo_is_the_vault() -> None:
 
 
 @pytest.mark.corpus
+def test_the_vault_that_pays_first_is_refuted(tmp_path: Path) -> None:
+    """README.md shows this."""
+    vault = EXAMPLES / "vault"
+    command = ("verify", vault / "Hasty.sol", "--spec", vault / "Vault.spec.sol", "--contract", "Vault")
+    ran = solwright(*command, cwd=tmp_path, env=forgetful(tmp_path))
+    assert ran.code == 1, ran.err
+    assert "withdraw.solvent@callout — REFUTED" in ran.out
+    assert "withdraw.atomic — REFUTED" in ran.out
+
+
+@pytest.mark.corpus
 def test_vault(tmp_path: Path) -> None:
     """The first contract pays before it writes; the fuzzer's attacker comes back and breaks the book."""
     ran, record = replay("vault", tmp_path)
@@ -82,7 +93,7 @@ def test_token(tmp_path: Path) -> None:
     ran, record = replay("token", tmp_path)
     assert is_handed_over("token", ran, tmp_path)
     assert not failed_attempts(record)
-    assert "specification 1 does not stand" in ran.err
+    assert "specification 1 is sent back" in ran.err
     assert "approve: no clause says what it may change" in re.sub(r"\s+", " ", ran.err)
 
 
