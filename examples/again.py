@@ -22,7 +22,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 DEMO = HERE.parent / "solwright" / "demo"
-AGAIN = " Later recorded anew with the same answers in the same order (examples/again.py)."
+AGAIN = " After the tools had changed, the questions were asked again and the same answers given in the same order (examples/again.py)."
 
 
 def serve(replies: Iterator[str]) -> HTTPServer:
