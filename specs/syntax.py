@@ -210,8 +210,7 @@ def _hint(kind: str, before: str, rest: str) -> str:
     if kind in {"modifies", "changes", "emits"} and alone and alone[1] != "nothing" and not rest.startswith(("(", ":")):
         if alone[1] in {"none", "no", "null"}:
             return "leave the clause out" if kind == "changes" else f"write `{kind} nothing`"
-        what = "the arguments of an event" if kind == "emits" else "the keys of a getter"
-        return f"expected `(`: {what} stand in parentheses, also where there are none: {alone[1]}()"
+        return f"expected `(`: write {alone[1]}()"
     return ""
 
 

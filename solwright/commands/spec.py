@@ -43,9 +43,12 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     try:
         specification = parse(file)
     except SpecificationError as error:
-        for said in getattr(error, "__notes__", ()):
+        if terminal.json or not hasattr(error, "__notes__"):
+            raise
+        terminal.warn(error.message, error.next_step)
+        for said in error.__notes__:
             terminal.warn(said, "")
-        raise
+        return error.exit_code
     terminal.tell("looking for contradictions")
     problems = sanity.check(specification)
     errors = [p for p in problems if p.severity == "error"]

@@ -102,6 +102,21 @@ def test_a_specification_that_does_not_stand(clauses: str, message: str, tmp_pat
     assert message in " ".join(p["found"] for p in value["problems"])
 
 
+def test_all_clauses_that_cannot_be_read_are_shown(tmp_path: Path, inside: Inside) -> None:
+    clauses = "@custom:modifies n\n    /// @custom:ensures n() == x\n    /// @custom:succeeds otherwise"
+    (tmp_path / "T.spec.sol").write_text(SPECIFICATION.replace("CLAUSES", clauses))
+    ran = inside("spec", "check", "T.spec.sol", cwd=tmp_path)
+    assert ran.code == 2
+    assert "write n()" in ran.err
+    assert "write `ensures id: …`" in ran.err
+
+
+def test_a_wrong_budget_is_said_before_a_missing_key(tmp_path: Path, inside: Inside) -> None:
+    ran = inside("new", "a vault", "--yes", "--model", "m", "--budget", "abc", cwd=tmp_path)
+    assert ran.code == 2
+    assert "neither dollars nor tokens" in ran.err
+
+
 @pytest.mark.parametrize(("name", "message"), [("none.spec.sol", "no such file"), ("folder", ""), ("T.txt", "")])
 def test_a_specification_that_is_not_there(name: str, message: str, tmp_path: Path, inside: Inside) -> None:
     (tmp_path / "folder").mkdir()
