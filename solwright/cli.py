@@ -20,7 +20,7 @@ from solwright.last_resort import report_failure, report_usage
 
 EPILOG = """\b
 Exit codes: 0 verified · 1 not verified · 2 bad input · 3 a tool is missing or failed, or engines disagree
-            4 the model gave no usable answer · 5 evidence does not fit · 130 interrupted
+            4 the model gave no usable answer · 5 reserved · 130 interrupted
 
 Keys for the model come only from the environment (OPENAI_API_KEY)."""
 
