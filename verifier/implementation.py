@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from specs.clauses import OWN_IDS
 from toolchain.solc import Compilation, CompilerSettings, Contract, compile_sources
 from verifier.limits import YUL_PURE
 from verifier.reach import Entry, read_code, walk
@@ -38,12 +39,15 @@ class Lemma:
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """`probe` is the contract with one view function per expression (None where there is none); `problems` says what could not be used."""
+    """`probe` is the contract with one view function per expression (None where there is none); `problems` says what could not be
+    understood, `beyond` what is read that strangers can change: then there is no probe either.
+    """
 
     lock: str | None
     lemmas: tuple[Lemma, ...]
     probe: Contract | None
     problems: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
 
 
 LOCK_FUNCTION, LEMMA_PREFIX = "solwright_lock", "solwright_lemma_"
@@ -95,7 +99,9 @@ def read(compilation: Compilation, contract: Contract, settings: CompilerSetting
                     problems.append("more than one @custom:lock; the first is used")
                     continue
                 lock = body
-            elif m := LEMMA.fullmatch(body):
+            elif (m := LEMMA.fullmatch(body)) and m["id"] in OWN_IDS:
+                problems.append(f"a lemma may not be called {m['id']}: the language uses that name")
+            elif m:
                 if any(x.id == m["id"] for x in lemmas):
                     problems.append(f"two lemmas are called {m['id']}; the first is used")
                     continue
@@ -133,11 +139,15 @@ def _with_probe(
     try:
         made = compile_sources(sources, settings or _settings_of(compilation))
     except CompilationFailed as err:
-        return Implementation(lock, lemmas, None, (*problems, f"the lock or a lemma does not compile: {err.message}"))
+        first = err.diagnostics[0]
+        names = [*(["the lock"] if lock is not None else []), *(f"the lemma {x.id}" for x in lemmas)]
+        number = first.line - source[:end].count(b"\n") - 2
+        which = names[number] if 0 <= number < len(names) else "the lock or a lemma"
+        return Implementation(lock, lemmas, None, (*problems, f"{which} does not compile: {first.message}"))
     probe = made.contract(contract.name, contract.path)
     beyond = [x for e in read_code(made, probe).entries if e.title in {LOCK_FUNCTION, *(y.function for y in lemmas)} for x in _beyond(e)]
     if beyond:
-        return Implementation(lock, lemmas, None, (*problems, *dict.fromkeys(beyond)))
+        return Implementation(lock, lemmas, None, tuple(problems), tuple(dict.fromkeys(beyond)))
     return Implementation(lock, lemmas, probe, tuple(problems))
 
 

@@ -135,6 +135,10 @@ def prepare(specification: Specification, candidate: Candidate, options: JudgeOp
             "give a contract that implements every function",
         )
     implementation = read(compilation, contract)
+    if implementation.problems:
+        raise SourceError(
+            f"{candidate.tree.entry}: {'; '.join(implementation.problems)}", "correct the lock or the lemma (docs/verdicts.md)"
+        )
     ledger = derive(specification, compilation, contract, implementation)
     known = {f.selector for f in specification.functions}
     views = {x["name"] for x in contract.abi if x["type"] == "function" and x["stateMutability"] in {"view", "pure"}}
@@ -224,7 +228,7 @@ def inspect_case(case: Case) -> EngineRun:
     """Compare interface and artifact: the obligation `undeclared`."""
     job = case.job
     findings = list(inspect(job.specification, job.compilation, job.contract))
-    findings += [Finding("informs", "lock-or-lemma", p, case.path) for p in case.implementation.problems]
+    findings += [Finding("informs", "lock-or-lemma", p, case.path) for p in case.implementation.beyond]
     findings += [Finding("informs", f"limit-{x.kind}", x.reason, x.path, x.line) for x in case.limits]
     refuting = [f for f in findings if f.severity == "refutes"]
     stamp = Stamp(job.specification.digest, job.ledger.artifact, "", "inspection", "")

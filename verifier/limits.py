@@ -46,15 +46,14 @@ Slot = int | Choice["hash", "declared"] | None
 def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[str, str] | None = None) -> tuple[Limit, ...]:
     """Return the limits of a contract, one for each entry that reaches the code; `function` is "" where all of them are concerned.
 
-    `promised` names the interface's functions by selector; "" names a view, which every clause may read. None: all of the contract's
-    entries count, by their own titles.
+    `promised` names the interface's functions by selector; "" names a view, which every clause may read. What the interface lacks may be
+    called by the contract itself, so it concerns all. None: entries count by their own titles.
     """
     code = read_code(compilation, contract)
     calls = _Calls(code)
     found = [
-        Limit(kind, reason, *code.place(place), entry.title if promised is None or not entry.selector else promised[entry.selector])
+        Limit(kind, reason, *code.place(place), entry.title if promised is None or not entry.selector else promised.get(entry.selector, ""))
         for entry in code.entries
-        if promised is None or not entry.selector or entry.selector in promised
         for definition in entry.nodes
         for node in walk(definition)
         for kind, reason, place in _judge(node, calls)
@@ -64,6 +63,7 @@ def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[
     return tuple(
         dict.fromkeys(
             [
+                *_too_large(contract),
                 *_giants(contract),
                 *_whole(code, compilation),
                 *_forgetful(code, {k for k, title in (promised or {}).items() if not title}),
@@ -76,6 +76,13 @@ def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[
 def may_be_hash(slot: int) -> bool:
     """Tell whether a slot's number may be the hash of a mapping's key: its preimage may be the author's secret."""
     return NO_HASH <= slot < (1 << 256) - NO_HASH and slot not in PUBLISHED_SLOTS
+
+
+def _too_large(contract: Contract) -> Iterator[Limit]:
+    for code, most, what in ((contract.runtime, 24_576, "code"), (contract.creation, 49_152, "creation code")):
+        if len(code) // 2 > most:
+            reason = f"its {what} has more than {most:,} bytes, so it cannot be deployed (EIP-170, EIP-3860)"
+            yield Limit("unknown", reason, contract.path, 0, "")
 
 
 def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:
@@ -99,14 +106,24 @@ def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:
 
 def _forgetful(code: Code, getters: Collection[str]) -> Iterator[Limit]:
     """Yield getters of transient storage: what they show ends with the transaction, which no clause speaks of."""
+    nodes = {entry.title: [n for definition in entry.nodes for n in walk(definition)] for entry in code.entries}
+    reading = {title: next((n for n in mine if _is_transient(n, code.definitions)), None) for title, mine in nodes.items()}
     for entry in code.entries:
-        for node in (n for definition in entry.nodes for n in walk(definition)) if entry.selector in getters else ():
-            variable = code.definitions.get(node.get("referencedDeclaration") or -1, node)
-            tload = node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] == "tload"
-            if tload or variable.get("storageLocation") == "transient":
-                reason = f"{entry.title} reads transient storage, which is empty again in the next transaction"
-                yield Limit("unknown", reason, *code.place(node), "")
-                break
+        asks = any(_type_of(n).startswith(("t_function_external", "t_function_bare")) for n in nodes[entry.title])
+        found = next((n for n in reading.values() if n is not None), None) if asks else reading[entry.title]
+        if entry.selector in getters and found is not None:
+            reason = f"{entry.title} reads transient storage, which is empty again in the next transaction"
+            yield Limit("unknown", reason, *code.place(found), "")
+
+
+def _is_transient(node: Node, definitions: Mapping[int, Node]) -> bool:
+    variable = definitions.get(node.get("referencedDeclaration") or -1, node)
+    tload = node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] == "tload"
+    return bool(tload or variable.get("storageLocation") == "transient")
+
+
+def _type_of(node: Node) -> str:
+    return str((node.get("typeDescriptions") or {}).get("typeIdentifier", ""))
 
 
 def _has_arrays(contract: Contract) -> bool:
@@ -140,14 +157,21 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
             yield "unknown", "msg.data: the code reads how its arguments are encoded", node
         if str(node["typeDescriptions"].get("typeIdentifier", "")).startswith(("t_function_baredelegatecall_", "t_function_barecallcode_")):
             yield "unknown", "delegatecall: which code runs is not known", node
+    if _type_of(node).startswith("t_function_gasleft"):
+        yield "unknown", "gasleft(): how much gas is left is not followed", node
     if node["nodeType"] == "FunctionCallOptions" and "gas" in node["names"]:
         yield "unknown", "a call with a gas limit: whether it suffices is not known", node
     if node["nodeType"] != "InlineAssembly":
         return
+    for reference in node["externalReferences"]:
+        if reference.get("suffix") in {"offset", "length"} and not calls.definitions[reference["declaration"]]["stateVariable"]:
+            yield "unknown", f".{reference['suffix']}: assembly reads how the arguments are encoded", node
     for inner in walk(node["AST"]):
         name = inner["functionName"]["name"] if inner["nodeType"] == "YulFunctionCall" else ""
         if name in {"calldataload", "calldatacopy", "calldatasize"}:
             yield "unknown", f"{name}: assembly reads how the arguments are encoded", inner
+        elif name == "gas" and inner["src"] not in _gas_of_calls(node):
+            yield "unknown", "gas: how much is left is not followed", inner
         elif name and name not in YUL_KNOWN and not _is_defined(name, node):
             yield "unknown", f"{name}: what assembly does with it is not followed exactly", inner
         elif name in YUL_CALLS and not _is_all_gas(inner["arguments"][0]):
@@ -156,12 +180,22 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
             yield "unknown", f"{name}: assembly sets the length of an array, whose elements then reach every slot", inner
         elif name in {"sstore", "tstore"}:
             yield from _write(name, calls.slots_of_yul(inner["arguments"][0], node), inner)
+        elif name in {"sload", "tload"}:
+            yield from _read(name, calls.slots_of_yul(inner["arguments"][0], node), inner)
+        elif name == "returndatacopy" and not _is_whole_answer(inner):
+            yield "unknown", "returndatacopy: beyond what was returned it halts", inner
         elif inner["nodeType"] == "YulAssignment":
             yield from _assignment(inner, node, calls)
 
 
 def _is_defined(name: str, assembly: Node) -> bool:
     return any(n["nodeType"] == "YulFunctionDefinition" and n["name"] == name for n in walk(assembly["AST"]))
+
+
+def _gas_of_calls(assembly: Node) -> set[str]:
+    """Return the places at which all gas that is left is handed to a call."""
+    calls = (n for n in walk(assembly["AST"]) if n["nodeType"] == "YulFunctionCall" and n["functionName"]["name"] in YUL_CALLS)
+    return {str(n["arguments"][0]["src"]) for n in calls}
 
 
 def _is_all_gas(argument: Node) -> bool:
@@ -200,11 +234,23 @@ def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Ch
             yield "unknown", "assembly assigns a function pointer: where the code jumps to is not known", inner
 
 
+def _is_whole_answer(copy: Node) -> bool:
+    """Tell whether all that was returned is copied, from its beginning."""
+    _, start, size = copy["arguments"]
+    from_the_start = start["nodeType"] == "YulLiteral" and int(str(start["value"]), 0) == 0
+    return bool(from_the_start and size["nodeType"] == "YulFunctionCall" and size["functionName"]["name"] == "returndatasize")
+
+
+def _read(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
+    if any(slot is None or slot == "hash" or (isinstance(slot, int) and may_be_hash(slot)) for slot in slots):
+        yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping or an array", place
+
+
 def _write(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     for slot in slots:
         if isinstance(slot, int) and slot >= DECLARED_SLOTS and not may_be_hash(slot):
             continue
-        if slot is None or isinstance(slot, int) and may_be_hash(slot):
+        if slot is None or slot == "hash" or isinstance(slot, int) and may_be_hash(slot):
             yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping", place
         yield "unclean", f"{how}: assembly writes storage past the types of its variables", place
 

@@ -10,12 +10,8 @@ from verifier.reach import read_code, walk
 
 RETURN_DATA = {"returndatasize", "returndatacopy"}
 #: What shows memory, and with it the place to which returned bytes of any length have moved the free pointer.
-MEMORY = {"mload", "mcopy", "msize", "keccak256", "return", "revert", "log0", "log1", "log2", "log3", "log4", "create", "create2"} | {
-    "call",
-    "staticcall",
-    "delegatecall",
-    "callcode",
-}
+MEMORY = {"mload", "mcopy", "msize", "keccak256", "return", "revert", "log0", "log1", "log2", "log3", "log4", "create", "create2"}
+CALLS = {"call", "staticcall", "delegatecall", "callcode"}
 LOW_LEVEL = ("t_function_barecall", "t_function_barestaticcall", "t_function_baredelegatecall", "t_function_barecallcode")
 #: Types of a call's value that one checked word decides.
 ONE_WORD = (
@@ -45,7 +41,7 @@ def observes_returns(compilation: Compilation, contract: Contract) -> bool:
     code = read_code(compilation, contract)
     nodes = [node for entry in code.entries for definition in entry.nodes for node in walk(definition)]
     dropped = {call["id"] for node in nodes if (call := _dropping(node)) is not None}
-    calls = any(_type_of_called(node).startswith((*LOW_LEVEL, "t_function_external")) for node in nodes)
+    calls = any(_type_of_called(node).startswith((*LOW_LEVEL, "t_function_external")) or _yul_name(node) in CALLS for node in nodes)
     return any(_observes(node, dropped) or (calls and _yul_name(node) in MEMORY) for node in nodes)
 
 
@@ -63,7 +59,7 @@ def _dropping(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _observes(node: Mapping[str, Any], dropped: set[int]) -> bool:
     kind = node["nodeType"]
     if kind == "YulFunctionCall":
-        return _yul_name(node) in RETURN_DATA
+        return _yul_name(node) in RETURN_DATA or (_yul_name(node) in CALLS and not _is_zero(node["arguments"][-1]))
     if kind == "TryCatchClause":
         return bool((node.get("parameters") or {}).get("parameters")) and node.get("errorName") != "" or _is_catch_all_with_bytes(node)
     if kind != "FunctionCall":
@@ -74,6 +70,10 @@ def _observes(node: Mapping[str, Any], dropped: set[int]) -> bool:
     if called.startswith("t_function_external"):
         return not str(node["typeDescriptions"]["typeIdentifier"]).startswith(ONE_WORD)
     return False
+
+
+def _is_zero(argument: Mapping[str, Any]) -> bool:
+    return argument["nodeType"] == "YulLiteral" and int(str(argument["value"]), 0) == 0
 
 
 def _yul_name(node: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from specs.parse import parse
+from toolchain.errors import SourceError
 from toolchain.sources import import_sources
 from verifier.engines.symbolic.engine import discharge
 from verifier.judge import Candidate, JudgeOptions, inspect_case, prepare
@@ -20,10 +21,13 @@ HITS = sorted(p for p in Path(__file__).with_name("hits").iterdir() if p.is_dir(
 def test_what_an_attacker_once_got_verified(folder: Path) -> None:
     specification = parse(next(folder.glob("*.spec.sol")))
     source = next(p for p in folder.glob("*.sol") if not p.name.endswith(".spec.sol"))
-    case = prepare(specification, Candidate(import_sources(source, root=folder), specification.name), JudgeOptions())
+    try:
+        case = prepare(specification, Candidate(import_sources(source, root=folder), specification.name), JudgeOptions())
+    except SourceError:
+        return  # refused before anything is judged
     verdicts = conclude(case.job.ledger, [*discharge(case).results, *inspect_case(case).results])
     assert any(v.status != "PROVED" for v in verdicts.values())
 
 
 def test_there_are_hits() -> None:
-    assert len(HITS) >= 16
+    assert len(HITS) >= 50

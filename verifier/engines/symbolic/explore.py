@@ -191,7 +191,7 @@ class Probe:
 
     def _holds(self, at: Snapshot, signature: str, arguments: Sequence[BitVecRef], negated: bool) -> BoolRef:
         if self.code is None:
-            raise NotUnderstood("the lock or a lemma does not compile")
+            raise NotUnderstood("the lock or a lemma reads more than storage")
         data = ByteVec(keccak(signature.encode())[:4])
         for a in arguments:
             data.append(a)

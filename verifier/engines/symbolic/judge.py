@@ -37,6 +37,11 @@ class Finding:
         return asdict(self)
 
 
+def asks_whether_reachable(id: str) -> bool:
+    """Tell whether an obligation asks for a witness, not for a proof."""
+    return id.endswith(".reachable") and ".lemma." not in id
+
+
 def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float) -> list[Finding]:
     """Decide every expected obligation. `expected` are the ids that this exploration speaks of."""
     answers: dict[str, list[Solved]] = {id: [] for id in expected}
@@ -46,7 +51,7 @@ def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, de
     out = []
     for id in expected:
         begun = time.monotonic()
-        finding = _reachable(exploration, id, solver, deadline) if id.endswith(".reachable") else _summarise(exploration, id, answers[id])
+        finding = _reachable(exploration, id, solver, deadline) if asks_whether_reachable(id) else _summarise(exploration, id, answers[id])
         finding.time_s = round(spent[id] + time.monotonic() - begun, 3)
         out.append(finding)
     return out
@@ -56,7 +61,7 @@ def _decide_path(path: PathRecord, answers: dict[str, list[Solved]], spent: dict
     """Decide the claims of a path one by one; many are settled by their form."""
     open_claims: list[Claim] = []
     for c in path.claims:
-        if c.obligation not in answers or c.obligation.endswith(".reachable"):
+        if c.obligation not in answers or asks_whether_reachable(c.obligation):
             continue
         if c.formula is None:
             answers[c.obligation].append(Solved("unknown", reason=c.reason))

@@ -22,13 +22,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from halmos import contract, sevm
+from halmos.bitvec import HalmosBitVec, HalmosBool
 from halmos.bytevec import ByteVec
 from halmos.calldata import FunctionInfo
 from halmos.config import Config as HalmosConfig
 from halmos.config import ConfigSource, arg_parser, default_config
+from halmos.constants import MAX_MEMORY_SIZE
 from halmos.contract import Contract, Instruction
-from halmos.exceptions import HalmosException, Revert
-from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, Worklist
+from halmos.exceptions import HalmosException, Revert, StackOverflowError
+from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, State, Worklist
 from halmos.utils import uint160, uint256
 from z3 import (
     UGE,
@@ -64,6 +66,7 @@ PRECOMPILES = range(1, 11)
 ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with enough gas
 SYSTEM_ADDRESSES = 1 << 16
 CREATE2_PREIMAGE = 85  # bytes
+STACK = 1024  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,9 @@ class Machine(SEVM):
 
     def call(self, ex: Exec, op: int, to_alias: Any, stack: Worklist) -> None:
         to = uint160(ex.st.peek(2))
+        where, size = (ex.st.peek(n - (op in {OP_STATICCALL, OP_DELEGATECALL})) for n in (6, 7))
+        if not (size.is_concrete and where.is_concrete) or (int(size) and int(where) + int(size) > MAX_MEMORY_SIZE):
+            raise HalmosException("a call whose answer goes to a place in memory that is not known")
         if op == OP_CALL and ex.message().is_static and not uint256(ex.st.peek(3)).as_z3().eq(BitVecVal(0, 256)):
             raise HalmosException("a call with value in a static context")
         if to.is_concrete and int(to) in PRECOMPILES and int(to) not in {ECRECOVER, *PLAIN_PRECOMPILES}:
@@ -385,6 +391,20 @@ def _sha3_data(self: Exec, data: Any) -> Any:
     return sevm.bytes_to_bv_value(known) if known is not None else self.sha3_expr(data)
 
 
+def _within_stack(push: Callable[..., None]) -> Callable[..., None]:
+    """Halt where the EVM's stack is full, which halmos' never is."""
+
+    def pushed(self: State, *values: Any) -> None:
+        push(self, *values)
+        if len(self.stack) > STACK:
+            raise StackOverflowError
+
+    return pushed
+
+
+for name in ("push", "push_any", "dup"):
+    setattr(State, name, _within_stack(getattr(State, name)))
+HalmosBool.bitwise_not = lambda self: HalmosBitVec(self, size=256).bitwise_not()  # of the word, not of the truth value
 Exec.balance_of = _balance_of
 Exec.sha3_data = _sha3_data
 for module in (sevm, contract):

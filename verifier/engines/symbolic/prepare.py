@@ -57,8 +57,8 @@ def deployed(subject: Subject, runtime: tuple[str, tuple[tuple[int, int], ...]])
         raise NotUnderstood("the probe of the lock or the lemmas deploys in other ways than the contract")
     kept: dict[Any, int] = {}
     for i, t in enumerate(found):
-        raw = t.code.unwrap()
-        kept.setdefault(raw if isinstance(raw, bytes) and not (probes and probes[i].conditions) else i, i)
+        codes = tuple(x.code.unwrap() for x in (t, *probes[i : i + 1]))
+        kept.setdefault(codes if all(isinstance(raw, bytes) for raw in codes) else i, i)
     chosen = tuple(kept.values())
     return Deployed(tuple(found[i] for i in chosen), tuple(probes[i] for i in chosen) if probes else ())
 

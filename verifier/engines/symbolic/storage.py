@@ -90,6 +90,8 @@ class CleanStorage(SolidityStorage):
     def get_key_structure(cls, ex: Exec, loc: Any) -> Any:
         """Take a location apart; a number that may be the hash of a mapping's key, worked out before, belongs to nobody that is known."""
         slot, keys, num_keys, size_keys = super().get_key_structure(ex, loc)
+        if sum(key.size() != 256 for key in keys) > 1:
+            raise HalmosException("a mapping with two keys of any length: which byte belongs to which key is not kept apart")
         if may_be_hash(slot):
             raise HalmosException("a storage slot that may belong to a mapping")
         return slot, keys, num_keys, size_keys
