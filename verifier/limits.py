@@ -27,17 +27,16 @@ DECLARED_SLOTS = 1 << 64
 #: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
 LARGEST_TYPE = 1 << 64
 
-#: What assembly may do: arithmetic, storage, memory, calls, and questions about the chain that engines leave open or know.
+#: What assembly may do: arithmetic, storage at slots that are known, errors, and questions about the call and the chain. Whatever
+#: shows memory, code, gas or returned data is left out: there the EVM has more corners than an engine's model of it.
 YUL_PURE = frozenset(
     "add sub mul div sdiv mod smod exp not lt gt slt sgt eq iszero and or xor byte shl shr sar addmod mulmod signextend pop".split()  # noqa: SIM905
 )
 YUL_KNOWN = YUL_PURE | frozenset(
-    "sload sstore tload tstore mload mstore mstore8 mcopy keccak256 revert return stop invalid log0 log1 log2 log3 log4 "  # noqa: SIM905
-    "call staticcall delegatecall callcode selfdestruct create create2 returndatasize returndatacopy gas caller callvalue origin address "
-    "balance selfbalance timestamp number chainid basefee coinbase prevrandao difficulty gaslimit gasprice blockhash extcodesize "
-    "extcodehash".split()
+    "sload sstore tload tstore mstore revert invalid caller callvalue origin address balance selfbalance timestamp number chainid "  # noqa: SIM905
+    "basefee coinbase prevrandao difficulty gaslimit".split()
 )
-YUL_CALLS = frozenset({"call", "staticcall", "callcode", "delegatecall"})
+
 
 #: A slot's number; `hash`: computed by keccak256 in place; `declared`: of a declared variable; None: not known before it runs.
 Slot = int | Choice["hash", "declared"] | None
@@ -170,36 +169,20 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
         name = inner["functionName"]["name"] if inner["nodeType"] == "YulFunctionCall" else ""
         if name in {"calldataload", "calldatacopy", "calldatasize"}:
             yield "unknown", f"{name}: assembly reads how the arguments are encoded", inner
-        elif name == "gas" and inner["src"] not in _gas_of_calls(node):
-            yield "unknown", "gas: how much is left is not followed", inner
         elif name and name not in YUL_KNOWN and not _is_defined(name, node):
             yield "unknown", f"{name}: what assembly does with it is not followed exactly", inner
-        elif name in YUL_CALLS and not _is_all_gas(inner["arguments"][0]):
-            yield "unknown", f"{name}: a call with a gas limit: whether it suffices is not known", inner
         elif name in {"sstore", "tstore"} and _is_length(inner["arguments"][0], node, calls):
             yield "unknown", f"{name}: assembly sets the length of an array, whose elements then reach every slot", inner
         elif name in {"sstore", "tstore"}:
             yield from _write(name, calls.slots_of_yul(inner["arguments"][0], node), inner)
         elif name in {"sload", "tload"}:
             yield from _read(name, calls.slots_of_yul(inner["arguments"][0], node), inner)
-        elif name == "returndatacopy" and not _is_whole_answer(inner):
-            yield "unknown", "returndatacopy: beyond what was returned it halts", inner
         elif inner["nodeType"] == "YulAssignment":
             yield from _assignment(inner, node, calls)
 
 
 def _is_defined(name: str, assembly: Node) -> bool:
     return any(n["nodeType"] == "YulFunctionDefinition" and n["name"] == name for n in walk(assembly["AST"]))
-
-
-def _gas_of_calls(assembly: Node) -> set[str]:
-    """Return the places at which all gas that is left is handed to a call."""
-    calls = (n for n in walk(assembly["AST"]) if n["nodeType"] == "YulFunctionCall" and n["functionName"]["name"] in YUL_CALLS)
-    return {str(n["arguments"][0]["src"]) for n in calls}
-
-
-def _is_all_gas(argument: Node) -> bool:
-    return bool(argument["nodeType"] == "YulFunctionCall" and argument["functionName"]["name"] == "gas")
 
 
 def _is_length(slot: Node, assembly: Node, calls: _Calls) -> bool:
@@ -226,19 +209,14 @@ def _reaches_beyond(variable: Node, definitions: Mapping[int, Node], seen: froze
 def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     for target in inner["variableNames"]:
         variable = calls.external(target, assembly)
-        if variable is not None and str(target["name"]).endswith(".slot"):
+        if variable is not None and variable.get("storageLocation") == "calldata":
+            yield "unknown", f"{target['name']} := assembly reads how the arguments are encoded", inner
+        elif variable is not None and str(target["name"]).endswith(".slot"):
             if _reaches_beyond(variable, calls.definitions):
                 yield "unknown", f"{target['name']} := assembly takes a slot for an array or a mapping", inner
             yield from _write(f"{target['name']} :=", calls.slots_of_yul(inner["value"], assembly), inner)
         elif variable is not None and str(variable["typeDescriptions"]["typeIdentifier"]).startswith("t_function_internal"):
             yield "unknown", "assembly assigns a function pointer: where the code jumps to is not known", inner
-
-
-def _is_whole_answer(copy: Node) -> bool:
-    """Tell whether all that was returned is copied, from its beginning."""
-    _, start, size = copy["arguments"]
-    from_the_start = start["nodeType"] == "YulLiteral" and int(str(start["value"]), 0) == 0
-    return bool(from_the_start and size["nodeType"] == "YulFunctionCall" and size["functionName"]["name"] == "returndatasize")
 
 
 def _read(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:

@@ -9,9 +9,6 @@ from toolchain.solc import Compilation, Contract
 from verifier.reach import read_code, walk
 
 RETURN_DATA = {"returndatasize", "returndatacopy"}
-#: What shows memory, and with it the place to which returned bytes of any length have moved the free pointer.
-MEMORY = {"mload", "mcopy", "msize", "keccak256", "return", "revert", "log0", "log1", "log2", "log3", "log4", "create", "create2"}
-CALLS = {"call", "staticcall", "delegatecall", "callcode"}
 LOW_LEVEL = ("t_function_barecall", "t_function_barestaticcall", "t_function_baredelegatecall", "t_function_barecallcode")
 #: Types of a call's value that one checked word decides.
 ONE_WORD = (
@@ -36,13 +33,12 @@ def observes_returns(compilation: Compilation, contract: Contract) -> bool:
 
     Return data has any length; an engine tries a few. Only two forms behave the same for all of them: a low-level call whose returned
     bytes are dropped where it stands (`(bool ok, ) = a.call(…)`, or as a statement), and a call through an interface that returns
-    nothing or one static word; and both move the free memory pointer, which assembly can see.
+    nothing or one static word. (Both move the free memory pointer; assembly that shows it is a limit, verifier/limits.py.)
     """
     code = read_code(compilation, contract)
     nodes = [node for entry in code.entries for definition in entry.nodes for node in walk(definition)]
     dropped = {call["id"] for node in nodes if (call := _dropping(node)) is not None}
-    calls = any(_type_of_called(node).startswith((*LOW_LEVEL, "t_function_external")) or _yul_name(node) in CALLS for node in nodes)
-    return any(_observes(node, dropped) or (calls and _yul_name(node) in MEMORY) for node in nodes)
+    return any(_observes(node, dropped) for node in nodes)
 
 
 def _dropping(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -59,7 +55,7 @@ def _dropping(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _observes(node: Mapping[str, Any], dropped: set[int]) -> bool:
     kind = node["nodeType"]
     if kind == "YulFunctionCall":
-        return _yul_name(node) in RETURN_DATA or (_yul_name(node) in CALLS and not _is_zero(node["arguments"][-1]))
+        return (node.get("functionName") or {}).get("name") in RETURN_DATA
     if kind == "TryCatchClause":
         return bool((node.get("parameters") or {}).get("parameters")) and node.get("errorName") != "" or _is_catch_all_with_bytes(node)
     if kind != "FunctionCall":
@@ -70,14 +66,6 @@ def _observes(node: Mapping[str, Any], dropped: set[int]) -> bool:
     if called.startswith("t_function_external"):
         return not str(node["typeDescriptions"]["typeIdentifier"]).startswith(ONE_WORD)
     return False
-
-
-def _is_zero(argument: Mapping[str, Any]) -> bool:
-    return argument["nodeType"] == "YulLiteral" and int(str(argument["value"]), 0) == 0
-
-
-def _yul_name(node: Mapping[str, Any]) -> str:
-    return str((node.get("functionName") or {}).get("name")) if node["nodeType"] == "YulFunctionCall" else ""
 
 
 def _type_of_called(node: Mapping[str, Any]) -> str:

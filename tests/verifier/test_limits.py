@@ -23,7 +23,7 @@ def test_ordinary_code_has_no_limits() -> None:
     body = """contract C { mapping(address => uint256) b; bytes32 last;
     function f(bytes calldata d, string calldata s) external payable {
         b[msg.sender] += msg.value; last = keccak256(abi.encode(d, s, msg.sig)); }
-    function g(uint256 x) external pure returns (uint256 y) { assembly { let p := mload(0x40) mstore(p, x) y := mload(p) } } }"""
+    function g(uint256 x) external pure returns (uint256 y) { assembly { let p := add(x, 1) y := mulmod(p, x, 7) } } }"""
     assert limits(body) == []
 
 
@@ -125,3 +125,37 @@ def test_the_locks_of_openzeppelin_are_right(guard: str, tmp_path: Path) -> None
     tree = import_sources(entry)
     compilation = compile_sources(tree.sources, tree.settings)
     assert find_limits(compilation, compilation.contract("C")) == ()
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "does",
+    [
+        "x := mload(0x40)",
+        "x := msize()",
+        "x := gas()",
+        "x := codesize()",
+        "x := returndatasize()",
+        "returndatacopy(0, 1, 0)",
+        "mstore(0, 1) return(0, 32)",
+        "mstore(0, x) x := keccak256(0, 32)",
+        "pop(staticcall(gas(), caller(), 0, 0, 0, 64))",
+        "let y := extcodesize(caller()) x := y",
+    ],
+)
+def test_assembly_that_shows_memory_code_gas_or_answers_is_unknown(does: str) -> None:
+    assert ("unknown", "f") in limits(f"contract C {{ function f(uint256 x) external {{ assembly {{ {does} }} }} }}")
+
+
+@pytest.mark.attack
+def test_pointers_into_calldata_and_gas_are_unknown() -> None:
+    raw = "contract C { function f(bytes calldata c) external returns (bytes32) { assembly { c.offset := 200 } return bytes32(c); } }"
+    assert ("unknown", "f") in limits(raw)
+    assert ("unknown", "f") in limits("contract C { uint256 g; function f() external { g = gasleft(); } }")
+
+
+@pytest.mark.attack
+def test_code_that_no_chain_takes_is_unknown() -> None:
+    words = "0123456789" * 2500
+    body = f'contract C {{ function f() external pure returns (string memory) {{ return "{words}"; }} }}'
+    assert limits(body) == [("unknown", "")]

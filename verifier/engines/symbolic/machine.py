@@ -231,8 +231,8 @@ class Machine(SEVM):
         """Recover a signer: no bytes where there is none, else some address; which one is left open."""
         for _ in range(2 if op == OP_STATICCALL else 3):
             ex.st.pop()
-        ex.mloc(check_size=False)
-        ex.st.pop()
+        place = ex.mloc(check_size=False)
+        ex.st.mslice(place, ex.int_of(ex.st.pop(), "symbolic size of call data"))
         ret_loc = ex.mloc(check_size=False)
         ret_size = ex.int_of(ex.st.pop(), "symbolic size of return data")
         signer = self.fresh("signer", 160)

@@ -23,7 +23,7 @@ class Resolver:
         self.stores = {k.get_id(): v for k, v in stores.items()}
         self.written = frozenset(k.decl().name() for k in stores)
         self.decide = decide
-        self.known: dict[tuple[int, int], bool | None] = {}
+        self.known: dict[tuple[int, int], tuple[bool | None, Any, Any]] = {}  # the terms live as long as their numbers stand for them
 
     def resolve(self, term: Any) -> Any:
         """Return an equivalent term."""
@@ -67,8 +67,8 @@ class Resolver:
             return True
         pair = (a.get_id(), b.get_id())
         if pair not in self.known:
-            self.known[pair] = self.decide(a, b)
-        return self.known[pair]
+            self.known[pair] = (self.decide(a, b), a, b)
+        return self.known[pair][0]
 
 
 def without_unused_writes(conditions: Sequence[BoolRef], stores: Mapping[Any, Any], claims: Sequence[BoolRef]) -> list[BoolRef]:

@@ -196,13 +196,14 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
     todo = [run for x in ready for run in (_searches(x) if x.task.search else plan(x))]
     jobs = max((task.effort.jobs for task in tasks), default=1)
     self_calls: set[tuple[int, str]] = set()
-    for run, rows in run_all(todo, jobs, known):
-        for row in rows:
-            self_calls |= {(run.number, selector) for selector in row.get("self_calls", ())}
-            _print({"task": run.number, **row})
-    for run, rows in run_all([again for x in ready for again in _as_own_sender(x, self_calls)], jobs, known):
-        for row in rows:
-            _print({"task": run.number, **row})
+    done: set[tuple[int, str]] = set()
+    while todo:
+        for run, rows in run_all(todo, jobs, known):
+            done.add((run.number, run.title))
+            for row in rows:
+                self_calls |= {(run.number, selector) for selector in row.get("self_calls", ())}
+                _print({"task": run.number, **row})
+        todo = [again for x in ready for again in _as_own_sender(x, self_calls) if (again.number, again.title) not in done]
 
 
 def _ready(number: int, task: Task) -> Served | None:
