@@ -43,8 +43,16 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     yield Line(f"{words}  {report.artifact.contract} ({sources.contract}) against {report.specification.path}", style)
     yield Line(f"{MEANINGS[report.verdict]} · {count(report.obligations)} · {report.time_s:.1f} s", "weak")
     yield from _refusals(report)
+    alike: dict[str, list[str]] = {}
     for o in sorted((o for o in report.unproved if not _leans(o)), key=_order):
-        yield from _unproved(o, sources)
+        reason = o.reason if o.verdict == "UNKNOWN" and o.counterexample is None else ""
+        if reason in alike and reason:
+            alike[reason].append(o.id)
+        else:
+            alike[reason] = []
+            yield from _unproved(o, sources)
+    for reason, ids in alike.items():
+        yield from _same_reason(reason, ids)
     yield from _leaning([o.id for o in report.unproved if _leans(o)])
     yield from _other_reasons(report)
     yield from _table(report)
@@ -92,8 +100,19 @@ def _unproved(o: ObligationReport, sources: Sources) -> Iterator[Line]:
             yield Line(f"    ({note})", "weak")
         if not o.counterexample.replayed:
             yield Line("    (not replayed on the EVM)", "weak")
+    if o.reason.startswith("not inductive"):
+        yield Line(
+            "    next:     can no calls lead there? say so in an invariant or a @custom:lemma (docs/verdicts.md)"
+        )
     if o.id in sources.tests:
         yield Line(f"    test:     {sources.tests[o.id]}")
+
+
+def _same_reason(reason: str, ids: list[str]) -> Iterator[Line]:
+    if ids:
+        shown = ", ".join(ids[:LEANING]) + (f" and {len(ids) - LEANING} more" if len(ids) > LEANING else "")
+        yield Line("")
+        yield Line(f"? {len(ids)} more for the reason “{safe_line(reason, max_columns=100)}”: {shown}")
 
 
 def _leaning(ids: list[str]) -> Iterator[Line]:
