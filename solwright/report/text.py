@@ -101,9 +101,7 @@ def _unproved(o: ObligationReport, sources: Sources) -> Iterator[Line]:
         if not o.counterexample.replayed:
             yield Line("    (not replayed on the EVM)", "weak")
     if o.reason.startswith("not inductive"):
-        yield Line(
-            "    next:     can no calls lead there? say so in an invariant or a @custom:lemma (docs/verdicts.md)"
-        )
+        yield Line("    next:     can no calls lead there? say so in an invariant or a @custom:lemma (docs/verdicts.md)")
     if o.id in sources.tests:
         yield Line(f"    test:     {sources.tests[o.id]}")
 
