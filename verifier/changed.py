@@ -16,17 +16,17 @@ from typing import Any
 from toolchain.process import atomic_write
 from toolchain.solc import Compilation
 from verifier.engines.job import Job
+from verifier.reach import walk
 
 REST = ""
 CODE = {"FunctionDefinition", "ModifierDefinition"}
 
 
-def changed_since_last(job: Job) -> frozenset[str] | None:
+def changed_since_last(job: Job, now: Mapping[str, str]) -> frozenset[str] | None:
     """Return the names of functions whose code differs from the last contract's; None where there is none, or where more changed."""
     path = _path(job)
     try:
         last = json.loads(path.read_text()) if path else {}
-        now = digests(job.compilation)
         if last[REST] != now[REST]:
             return None
         return frozenset(name for name, digest in now.items() if last.get(name) != digest)
@@ -34,19 +34,19 @@ def changed_since_last(job: Job) -> frozenset[str] | None:
         return None
 
 
-def remember_last(job: Job) -> None:
-    """Remember this contract as the last one."""
+def remember_last(job: Job, now: Mapping[str, str]) -> None:
+    """Remember this contract, by its digests, as the last one."""
     path = _path(job)
     if path is not None:
         with contextlib.suppress(OSError):  # no room: the next one is sampled evenly
             path.parent.mkdir(parents=True, exist_ok=True)
-            atomic_write(path, json.dumps(digests(job.compilation)).encode())
+            atomic_write(path, json.dumps(now).encode())
 
 
 def digests(compilation: Compilation) -> Mapping[str, str]:
     """Return a digest of each function's source with everything that it may call, by name, and of all that is in no function."""
     sources = {compilation.source_ids[path]: compilation.input["sources"][path]["content"].encode() for path in compilation.asts}
-    code = [node for ast in compilation.asts.values() for node in _nodes(ast) if node.get("nodeType") in CODE]
+    code = [node for ast in compilation.asts.values() for node in walk(ast) if node["nodeType"] in CODE]
     named: dict[str, list[Mapping[str, Any]]] = {}
     for node in code:
         named.setdefault(node["name"] or node["kind"], []).append(node)
@@ -73,16 +73,6 @@ def digests(compilation: Compilation) -> Mapping[str, str]:
 
 def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
-
-
-def _nodes(node: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(node, Mapping):
-        yield node
-        for x in node.values():
-            yield from _nodes(x)
-    elif isinstance(node, list):
-        for x in node:
-            yield from _nodes(x)
 
 
 def _path(job: Job) -> Path | None:

@@ -16,7 +16,7 @@ from typing import Any
 from specs.clauses import OWN_IDS
 from toolchain.solc import Compilation, CompilerSettings, Contract, compile_sources
 from verifier.limits import YUL_PURE
-from verifier.reach import Entry, read_code, walk
+from verifier.reach import Entry, read_code, type_identifier, walk
 
 TAG = re.compile(r"@custom:(lock|lemma)\b(.*?)(?=^\s*@|\Z)", re.S | re.M)
 LEMMA = re.compile(r"\s*(?P<id>[A-Za-z_]\w*)(?P<locked>\s+locked)?\s*:(?P<text>.*)", re.S)
@@ -96,14 +96,14 @@ def read(compilation: Compilation, contract: Contract, settings: CompilerSetting
             body = body.split(" -- ")[0].strip()
             if kind == "lock":
                 if lock is not None:
-                    problems.append("more than one @custom:lock; the first is used")
+                    problems.append("there is more than one @custom:lock")
                     continue
                 lock = body
             elif (m := LEMMA.fullmatch(body)) and m["id"] in OWN_IDS:
                 problems.append(f"a lemma may not be called {m['id']}: the language uses that name")
             elif m:
                 if any(x.id == m["id"] for x in lemmas):
-                    problems.append(f"two lemmas are called {m['id']}; the first is used")
+                    problems.append(f"two lemmas are called {m['id']}")
                     continue
                 bound, formula = _quantifier(m["text"])
                 lemmas.append(Lemma(m["id"], formula, bound, bool(m["locked"])))
@@ -157,20 +157,16 @@ def _beyond(entry: Entry) -> Iterator[str]:
     allowed = set() if entry.title == LOCK_FUNCTION else OF_A_LEMMA
     for node in (n for definition in entry.nodes for n in walk(definition)):
         if node["nodeType"] == "MemberAccess":
-            base = _type_of(node["expression"])
+            base = type_identifier(node["expression"])
             name = f"{base.removeprefix('t_magic_')}.{node['memberName']}"
             if base in {"t_magic_block", "t_magic_message", "t_magic_transaction"} and name not in allowed:
                 yield f"{what} reads {name}, and may read storage only"
             elif base.startswith("t_address") and node["memberName"] not in allowed:
                 yield f"{what} reads .{node['memberName']}, and may read storage only"
-        elif node["nodeType"] == "FunctionCall" and _type_of(node["expression"]).startswith(OUTSIDE):
+        elif node["nodeType"] == "FunctionCall" and type_identifier(node["expression"]).startswith(OUTSIDE):
             yield f"{what} calls something outside, and may read storage only"
         elif node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] not in YUL_READS:
             yield f"{what} uses {node['functionName']['name']}, and may read storage only"
-
-
-def _type_of(node: Mapping[str, Any]) -> str:
-    return str((node.get("typeDescriptions") or {}).get("typeIdentifier", ""))
 
 
 def _settings_of(compilation: Compilation) -> CompilerSettings:

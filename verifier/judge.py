@@ -18,7 +18,7 @@ from toolchain.forge import forge_version
 from toolchain.sandbox import ladder
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.sources import SourceTree
-from verifier.changed import changed_since_last, remember_last
+from verifier.changed import changed_since_last, digests, remember_last
 from verifier.engines.job import Effort, Job
 from verifier.finding import Finding, Limit
 from verifier.implementation import Implementation, read
@@ -169,8 +169,9 @@ def judge(
     on_event(JudgeEvent("started", "solc", f"compiling {candidate.tree.entry}"))
     case = prepare(specification, candidate, options)
     if options.since_last:
-        case = replace(case, job=replace(case.job, changed=changed_since_last(case.job)))
-        remember_last(case.job)
+        now = digests(case.job.compilation)
+        case = replace(case, job=replace(case.job, changed=changed_since_last(case.job, now)))
+        remember_last(case.job, now)
     job = case.job
     on_event(JudgeEvent("started", "ledger", f"{len(job.ledger.obligations)} obligations"))
     runs: list[EngineRun] = [inspect_case(case)]

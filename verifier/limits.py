@@ -16,7 +16,7 @@ from typing import Literal as Choice
 
 from toolchain.solc import Compilation, Contract
 from verifier.finding import Limit
-from verifier.reach import Code, Node, read_code, walk
+from verifier.reach import Code, Node, read_code, type_identifier, walk
 
 #: Numbers that are no hash whose preimage anybody knows: half of their bits are fixed. Also slots that are published with their derivation.
 NO_HASH = 1 << 128
@@ -108,7 +108,7 @@ def _forgetful(code: Code, getters: Collection[str]) -> Iterator[Limit]:
     nodes = {entry.title: [n for definition in entry.nodes for n in walk(definition)] for entry in code.entries}
     reading = {title: next((n for n in mine if _is_transient(n, code.definitions)), None) for title, mine in nodes.items()}
     for entry in code.entries:
-        asks = any(_type_of(n).startswith(("t_function_external", "t_function_bare")) for n in nodes[entry.title])
+        asks = any(type_identifier(n).startswith(("t_function_external", "t_function_bare")) for n in nodes[entry.title])
         found = next((n for n in reading.values() if n is not None), None) if asks else reading[entry.title]
         if entry.selector in getters and found is not None:
             reason = f"{entry.title} reads transient storage, which is empty again in the next transaction"
@@ -119,10 +119,6 @@ def _is_transient(node: Node, definitions: Mapping[int, Node]) -> bool:
     variable = definitions.get(node.get("referencedDeclaration") or -1, node)
     tload = node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] == "tload"
     return bool(tload or variable.get("storageLocation") == "transient")
-
-
-def _type_of(node: Node) -> str:
-    return str((node.get("typeDescriptions") or {}).get("typeIdentifier", ""))
 
 
 def _has_arrays(contract: Contract) -> bool:
@@ -152,11 +148,11 @@ def _slots(name: str, types: Mapping[str, Any]) -> int:
 
 def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     if node["nodeType"] == "MemberAccess":
-        if node["memberName"] == "data" and node["expression"]["typeDescriptions"].get("typeIdentifier") == "t_magic_message":
+        if node["memberName"] == "data" and type_identifier(node["expression"]) == "t_magic_message":
             yield "unknown", "msg.data: the code reads how its arguments are encoded", node
-        if str(node["typeDescriptions"].get("typeIdentifier", "")).startswith(("t_function_baredelegatecall_", "t_function_barecallcode_")):
+        if type_identifier(node).startswith(("t_function_baredelegatecall_", "t_function_barecallcode_")):
             yield "unknown", "delegatecall: which code runs is not known", node
-    if _type_of(node).startswith("t_function_gasleft"):
+    if type_identifier(node).startswith("t_function_gasleft"):
         yield "unknown", "gasleft(): how much gas is left is not followed", node
     if node["nodeType"] == "FunctionCallOptions" and "gas" in node["names"]:
         yield "unknown", "a call with a gas limit: whether it suffices is not known", node
@@ -190,13 +186,13 @@ def _is_length(slot: Node, assembly: Node, calls: _Calls) -> bool:
     if slot["nodeType"] != "YulIdentifier" or not str(slot["name"]).endswith(".slot"):
         return False
     variable = calls.external(slot, assembly)
-    kind = str(variable["typeDescriptions"]["typeIdentifier"]) if variable is not None else ""
+    kind = type_identifier(variable) if variable is not None else ""
     return bool(kind.startswith(("t_bytes_storage", "t_string_storage")) or (kind.startswith("t_array") and "$dyn_" in kind))
 
 
 def _reaches_beyond(variable: Node, definitions: Mapping[int, Node], seen: frozenset[int] = frozenset()) -> bool:
     """Tell whether a storage pointer leads to slots that its own number does not say: by a length, or by hashes."""
-    kind = str(variable["typeDescriptions"]["typeIdentifier"])
+    kind = type_identifier(variable)
     if kind.startswith(("t_bytes_storage", "t_string_storage", "t_mapping")) or "$dyn_" in kind:
         return True
     struct = re.search(r"t_struct\$_\w+?_\$(\d+)_storage", kind)
@@ -215,12 +211,16 @@ def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Ch
             if _reaches_beyond(variable, calls.definitions):
                 yield "unknown", f"{target['name']} := assembly takes a slot for an array or a mapping", inner
             yield from _write(f"{target['name']} :=", calls.slots_of_yul(inner["value"], assembly), inner)
-        elif variable is not None and str(variable["typeDescriptions"]["typeIdentifier"]).startswith("t_function_internal"):
+        elif variable is not None and type_identifier(variable).startswith("t_function_internal"):
             yield "unknown", "assembly assigns a function pointer: where the code jumps to is not known", inner
 
 
+def _may_belong_to_another(slot: Slot) -> bool:
+    return slot is None or slot == "hash" or (isinstance(slot, int) and may_be_hash(slot))
+
+
 def _read(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
-    if any(slot is None or slot == "hash" or (isinstance(slot, int) and may_be_hash(slot)) for slot in slots):
+    if any(_may_belong_to_another(slot) for slot in slots):
         yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping or an array", place
 
 
@@ -228,7 +228,7 @@ def _write(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choic
     for slot in slots:
         if isinstance(slot, int) and slot >= DECLARED_SLOTS and not may_be_hash(slot):
             continue
-        if slot is None or slot == "hash" or isinstance(slot, int) and may_be_hash(slot):
+        if _may_belong_to_another(slot):
             yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping", place
         yield "unclean", f"{how}: assembly writes storage past the types of its variables", place
 
@@ -328,7 +328,7 @@ class _Calls:
             return self.slots_of_variable(target, seen) if target and target["nodeType"] == "VariableDeclaration" else {None}
         if value["nodeType"] != "FunctionCall":
             return {None}
-        kind = str(value["expression"].get("typeDescriptions", {}).get("typeIdentifier", ""))
+        kind = type_identifier(value["expression"])
         if value["kind"] == "typeConversion" or kind.startswith(("t_function_wrap_", "t_function_unwrap_")):
             return self.slots_of(value["arguments"][0], seen)
         return self._returned(value, seen)

@@ -72,6 +72,11 @@ def walk(node: object) -> Iterator[Node]:
             pending.extend(reversed(value))
 
 
+def type_identifier(node: Node) -> str:
+    """Return solc's identifier of the type of an expression or a variable, "" where a node has none."""
+    return str((node.get("typeDescriptions") or {}).get("typeIdentifier") or "")
+
+
 class _Reader:
     def __init__(self, definitions: Mapping[int, Node], bases: tuple[Node, ...], signatures: Mapping[str, str]) -> None:
         self.definitions = definitions

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolchain.solc import Compilation, Contract
-from verifier.reach import read_code, walk
+from verifier.reach import read_code, type_identifier, walk
 
 RETURN_DATA = {"returndatasize", "returndatacopy"}
 LOW_LEVEL = ("t_function_barecall", "t_function_barestaticcall", "t_function_baredelegatecall", "t_function_barecallcode")
@@ -60,21 +60,14 @@ def _observes(node: Mapping[str, Any], dropped: set[int]) -> bool:
         return bool((node.get("parameters") or {}).get("parameters")) and node.get("errorName") != "" or _is_catch_all_with_bytes(node)
     if kind != "FunctionCall":
         return False
-    called = _type_of_called(node)
+    called = type_identifier(node["expression"])
     if called.startswith(LOW_LEVEL):
         return node["id"] not in dropped
     if called.startswith("t_function_external"):
-        return not str(node["typeDescriptions"]["typeIdentifier"]).startswith(ONE_WORD)
+        return not type_identifier(node).startswith(ONE_WORD)
     return False
-
-
-def _type_of_called(node: Mapping[str, Any]) -> str:
-    """Return the type of what a call calls, "" for other nodes."""
-    return (
-        str((node.get("expression") or {}).get("typeDescriptions", {}).get("typeIdentifier")) if node["nodeType"] == "FunctionCall" else ""
-    )
 
 
 def _is_catch_all_with_bytes(node: Mapping[str, Any]) -> bool:
     parameters = (node.get("parameters") or {}).get("parameters") or ()
-    return any(str(p["typeDescriptions"].get("typeIdentifier")).startswith(("t_bytes_memory", "t_string_memory")) for p in parameters)
+    return any(type_identifier(p).startswith(("t_bytes_memory", "t_string_memory")) for p in parameters)

@@ -13,7 +13,7 @@ from specs.formula import Type
 from specs.specification import Function, Parameter, Specification, abi_name
 from toolchain.solc import Compilation, Contract
 from verifier.finding import Finding, Severity
-from verifier.reach import Code, Entry, Node, read_code, walk
+from verifier.reach import Code, Entry, Node, read_code, type_identifier, walk
 
 #: Solidity's typed members and calls by their type identifier, Yul's builtins by name.
 REFUSED = {
@@ -263,14 +263,14 @@ def _keys(node: Node) -> Iterator[str]:
     if node["nodeType"] == "YulFunctionCall":
         yield str(node["functionName"]["name"])
     elif node["nodeType"] in {"MemberAccess", "Identifier"}:
-        identifier = str(node["typeDescriptions"].get("typeIdentifier", ""))
+        identifier = type_identifier(node)
         yield "_".join(identifier.split("_")[:3])
 
 
 def _magic(node: Node) -> tuple[str, str]:
     if node["nodeType"] != "MemberAccess":
         return "", ""
-    return str(node["expression"]["typeDescriptions"].get("typeIdentifier", "")), str(node["memberName"])
+    return type_identifier(node["expression"]), str(node["memberName"])
 
 
 def _number(node: Node) -> int:

@@ -106,18 +106,20 @@ def _unproved(o: ObligationReport, sources: Sources) -> Iterator[Line]:
         yield Line(f"    test:     {sources.tests[o.id]}")
 
 
+def _some(ids: list[str]) -> str:
+    return ", ".join(ids[:LEANING]) + (f" and {len(ids) - LEANING} more" if len(ids) > LEANING else "")
+
+
 def _same_reason(reason: str, ids: list[str]) -> Iterator[Line]:
     if ids:
-        shown = ", ".join(ids[:LEANING]) + (f" and {len(ids) - LEANING} more" if len(ids) > LEANING else "")
         yield Line("")
-        yield Line(f"? {len(ids)} more for the reason “{safe_line(reason, max_columns=100)}”: {shown}")
+        yield Line(f"? {len(ids)} more for the reason “{safe_line(reason, max_columns=100)}”: {_some(ids)}")
 
 
 def _leaning(ids: list[str]) -> Iterator[Line]:
     if ids:
-        shown = ", ".join(ids[:LEANING]) + (f" and {len(ids) - LEANING} more" if len(ids) > LEANING else "")
         yield Line("")
-        yield Line(f"? {len(ids)} more would be proved if the above were: {shown}")
+        yield Line(f"? {len(ids)} more would be proved if the above were: {_some(ids)}")
 
 
 def _other_reasons(report: Report) -> Iterator[Line]:

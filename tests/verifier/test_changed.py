@@ -8,12 +8,20 @@ import pytest
 
 from specs.parse import parse
 from toolchain.sources import import_sources
-from verifier.changed import changed_since_last, remember_last
+from verifier.changed import changed_since_last, digests, remember_last
 from verifier.engines.fuzz import plan
 from verifier.engines.job import Effort, Job
 from verifier.judge import Candidate, JudgeOptions, prepare
 
 VAULT = Path(__file__).parents[1] / "corpus" / "vault"
+
+
+def changed(job: Job) -> frozenset[str] | None:
+    return changed_since_last(job, digests(job.compilation))
+
+
+def remember(job: Job) -> None:
+    remember_last(job, digests(job.compilation))
 
 
 def job_of(source: str, folder: Path) -> Job:
@@ -29,34 +37,34 @@ def source() -> str:
 
 
 def test_nothing_is_known_of_the_first_contract(source: str, tmp_path: Path) -> None:
-    assert changed_since_last(job_of(source, tmp_path)) is None
+    assert changed(job_of(source, tmp_path)) is None
 
 
 def test_a_function_and_what_calls_it_have_changed(source: str, tmp_path: Path) -> None:
-    remember_last(job_of(source, tmp_path))
-    assert changed_since_last(job_of(source, tmp_path)) == frozenset()
+    remember(job_of(source, tmp_path))
+    assert changed(job_of(source, tmp_path)) == frozenset()
     body = source.index("{", source.index("function withdraw"))
     edited = job_of(source[: body + 1] + " uint256 more = 1; more; " + source[body + 1 :], tmp_path)
-    assert changed_since_last(edited) == frozenset({"withdraw"})
+    assert changed(edited) == frozenset({"withdraw"})
     guard = source.index("{", source.index("modifier "))
-    changed = changed_since_last(job_of(source[: guard + 1] + " uint256 more = 1; more; " + source[guard + 1 :], tmp_path))
-    assert changed is not None
-    assert changed >= {"deposit", "withdraw"}
+    more = changed(job_of(source[: guard + 1] + " uint256 more = 1; more; " + source[guard + 1 :], tmp_path))
+    assert more is not None
+    assert more >= {"deposit", "withdraw"}
 
 
 def test_what_is_in_no_function_changes_everything(source: str, tmp_path: Path) -> None:
-    remember_last(job_of(source, tmp_path))
+    remember(job_of(source, tmp_path))
     end = source.rindex("}")
-    assert changed_since_last(job_of(source[:end] + "    uint256 private more;\n" + source[end:], tmp_path)) is None
+    assert changed(job_of(source[:end] + "    uint256 private more;\n" + source[end:], tmp_path)) is None
 
 
 def test_a_damaged_memory_is_none(source: str, tmp_path: Path) -> None:
     job = job_of(source, tmp_path)
-    remember_last(job)
+    remember(job)
     (kept,) = (tmp_path / "cache" / "last").iterdir()
     for damage in ("", "[]", "{", '{"": 1}'):
         kept.write_text(damage)
-        assert changed_since_last(job) is None
+        assert changed(job) is None
 
 
 def test_what_changed_is_tested_most() -> None:

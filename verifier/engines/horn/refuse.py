@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from toolchain.solc import Compilation, Contract
-from verifier.reach import Code, Node, read_code, walk
+from verifier.reach import Code, Node, read_code, type_identifier, walk
 
 #: Names of ours in the instrumented source start so; a source that holds it is refused.
 PREFIX = "swh_"
@@ -131,7 +131,7 @@ class _Judge:
     # ------------------------------------------------------------ declarations
 
     def _variabledeclaration(self, node: Node) -> Iterator[str]:
-        kind, location = _type(node), node.get("storageLocation")
+        kind, location = type_identifier(node), node.get("storageLocation")
         if node.get("stateVariable"):
             if node.get("value") is not None and any(
                 n["nodeType"] == "FunctionCall" and not _is_conversion(n) for n in walk(node["value"])
@@ -162,7 +162,7 @@ class _Judge:
                 yield "an argument of a base's constructor that reads state"
 
     def _userdefinedtypename(self, node: Node) -> Iterator[str]:
-        if _type(node).startswith("t_userDefinedValueType"):
+        if type_identifier(node).startswith("t_userDefinedValueType"):
             yield "a user-defined value type"
 
     # ------------------------------------------------------------ expressions
@@ -174,7 +174,7 @@ class _Judge:
     def _identifier(self, node: Node) -> Iterator[str]:
         if node.get("name") == "super":
             yield "super"
-        if _type(node).startswith("t_function_") and not self._is_definition(node) and node["referencedDeclaration"] >= 0:
+        if type_identifier(node).startswith("t_function_") and not self._is_definition(node) and node["referencedDeclaration"] >= 0:
             yield "a pointer to a function"
 
     def _is_definition(self, node: Node) -> bool:
@@ -182,7 +182,7 @@ class _Judge:
         return target.get("nodeType") in {"FunctionDefinition", "EventDefinition", "ErrorDefinition"}
 
     def _memberaccess(self, node: Node) -> Iterator[str]:
-        base, name, kind = _type(node["expression"]), node["memberName"], _type(node)
+        base, name, kind = type_identifier(node["expression"]), node["memberName"], type_identifier(node)
         if base.startswith("t_magic_meta_type"):
             known = name in {"max", "min"}
         elif base.startswith("t_magic_"):
@@ -205,7 +205,7 @@ class _Judge:
         elif node["kind"] == "typeConversion":
             yield from _conversion(node)
         else:
-            kind = _type(node["expression"])
+            kind = type_identifier(node["expression"])
             if not kind.startswith(CALLS):
                 yield f"a call of {node['expression']['typeDescriptions'].get('typeString', 'something')}"
             if kind.startswith("t_function_internal_") and node["expression"]["nodeType"] != "Identifier":
@@ -216,37 +216,37 @@ class _Judge:
                 yield "a call with data"
 
     def _functioncalloptions(self, node: Node) -> Iterator[str]:
-        if node["names"] != ["value"] or not _type(node).startswith("t_function_barecall_"):
+        if node["names"] != ["value"] or not type_identifier(node).startswith("t_function_barecall_"):
             yield f"a call with {', '.join(node['names'])}"
 
     def _binaryoperation(self, node: Node) -> Iterator[str]:
         if node.get("function") is not None:
             yield "a user-defined operator"
-        if node["operator"] not in OPERATORS and not _type(node).startswith("t_rational"):
+        if node["operator"] not in OPERATORS and not type_identifier(node).startswith("t_rational"):
             yield f"the operator {node['operator']}"
 
     def _unaryoperation(self, node: Node) -> Iterator[str]:
         if node.get("function") is not None:
             yield "a user-defined operator"
-        if node["operator"] not in UNARY and not _type(node).startswith("t_rational"):
+        if node["operator"] not in UNARY and not type_identifier(node).startswith("t_rational"):
             yield f"the operator {node['operator']}"
-        if node["operator"] == "delete" and not _type(node["subExpression"]).startswith(VALUES):
+        if node["operator"] == "delete" and not type_identifier(node["subExpression"]).startswith(VALUES):
             yield "delete of something larger than a value"
 
     def _assignment(self, node: Node) -> Iterator[str]:
         if node["operator"] not in ASSIGNMENTS:
             yield f"the operator {node['operator']}"
-        if not _type(node).startswith(VALUES):
+        if not type_identifier(node).startswith(VALUES):
             yield "an assignment of something larger than a value"
         root = node["leftHandSide"]
         while root["nodeType"] in {"IndexAccess", "MemberAccess"}:
             root = root.get("baseExpression") or root["expression"]
-            if any(place in _type(root) for place in ("_memory_ptr", "_storage_ptr", "_calldata_ptr")):
+            if any(place in type_identifier(root) for place in ("_memory_ptr", "_storage_ptr", "_calldata_ptr")):
                 yield "an assignment through a pointer"
                 return
 
     def _indexaccess(self, node: Node) -> Iterator[str]:
-        if not _type(node["baseExpression"]).startswith(("t_mapping", "t_array")):
+        if not type_identifier(node["baseExpression"]).startswith(("t_mapping", "t_array")):
             yield "an index into bytes"
 
     # ------------------------------------------------------------ order of evaluation
@@ -271,7 +271,7 @@ class _Judge:
             return node["operator"] in EFFECTS
         if node["nodeType"] != "FunctionCall" or node["kind"] != "functionCall":
             return False
-        kind = _type(node["expression"])
+        kind = type_identifier(node["expression"])
         if kind.startswith("t_function_internal_"):
             target = self.code.definitions.get(node["expression"].get("referencedDeclaration", -1), {})
             return target.get("stateMutability") not in {"view", "pure"}
@@ -303,31 +303,29 @@ def _assigned(node: Node) -> Iterator[Node]:
 
 
 def _is_guard(node: Node) -> bool:
-    return bool(node["nodeType"] == "FunctionCall" and _type(node["expression"]).startswith(("t_function_require_", "t_function_assert_")))
+    return bool(
+        node["nodeType"] == "FunctionCall" and type_identifier(node["expression"]).startswith(("t_function_require_", "t_function_assert_"))
+    )
 
 
 def _is_conversion(node: Node) -> bool:
-    return bool(node["kind"] == "typeConversion" or _type(node["expression"]).startswith("t_function_metatype_"))
+    return bool(node["kind"] == "typeConversion" or type_identifier(node["expression"]).startswith("t_function_metatype_"))
 
 
 def _is_state_path(node: Node) -> bool:
     """Tell whether an expression names a place in storage through a state variable."""
     while node["nodeType"] in {"IndexAccess", "MemberAccess"}:
         node = node.get("baseExpression") or node["expression"]
-    return bool(node["nodeType"] == "Identifier" and "_storage" in _type(node) and "_storage_ptr" not in _type(node))
+    return bool(node["nodeType"] == "Identifier" and "_storage" in type_identifier(node) and "_storage_ptr" not in type_identifier(node))
 
 
 def _is_empty_text(arguments: Iterable[Node]) -> bool:
     return all(a["nodeType"] == "Literal" and not a.get("hexValue") for a in arguments)
 
 
-def _type(node: Node) -> str:
-    return str((node.get("typeDescriptions") or {}).get("typeIdentifier") or "")
-
-
 def _conversion(node: Node) -> Iterator[str]:
     """Yield where a conversion is not between integers, to address, or from an enum."""
-    target, source = _type(node), _type(node["arguments"][0])
+    target, source = type_identifier(node), type_identifier(node["arguments"][0])
     whole = ("t_uint", "t_int")
     number = (*whole, "t_rational")
     if target.startswith(whole) and source.startswith((*number, "t_enum")):
