@@ -18,7 +18,8 @@ from verifier.counterexample import Counterexample
 from verifier.engines.job import Effort, Job
 from verifier.harness import constants, runs
 from verifier.harness.counterexamples import counterexamples, key_of, name
-from verifier.harness.generate import CANARY_FALSE, CANARY_TRUE, Key, generate
+from verifier.harness.generate import generate
+from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, Key
 from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
 from verifier.harness.runs import Campaign, Finding, Report
 from verifier.obligation import Obligation

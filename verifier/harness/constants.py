@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from specs import formula as f
 from specs.specification import Specification
 from toolchain.solc import Contract
-from verifier.harness.generate import expressions_of
+from verifier.harness.expressions import expressions_of
 from verifier.harness.project import Candidate
 
 MOST_WORDS = 48

@@ -11,7 +11,8 @@ from toolchain.solc import Compilation, Contract
 from verifier.counterexample import Call, Counterexample, Environment, Observation
 from verifier.harness import evidence, runs
 from verifier.harness.abi import NotEncoded, decode
-from verifier.harness.generate import Harness, Key
+from verifier.harness.generate import Harness
+from verifier.harness.parts import Key
 from verifier.harness.plain import NotPlain
 from verifier.harness.runs import Finding, Run, Step
 from verifier.harness.standalone import Standalone, Writer, ascii_line, for_a_project

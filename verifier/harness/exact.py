@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.harness.generate import Harness, Key
+from verifier.harness.generate import Harness
+from verifier.harness.parts import Key
 from verifier.harness.render import POOLS
 from verifier.harness.runs import CALL, DEPLOY, Run, Step
 from verifier.harness.tables import Claim, Old

@@ -16,7 +16,9 @@ from specs.specification import Specification, abi_name
 from toolchain.solc import Contract
 from verifier.harness.abi import NotEncoded, decode
 from verifier.harness.exact import exact
-from verifier.harness.generate import Harness, Key, result_name
+from verifier.harness.expressions import result_name
+from verifier.harness.generate import Harness
+from verifier.harness.parts import Key
 from verifier.harness.plain import NotPlain, Plain, address_literal, literal
 from verifier.harness.render import located, native
 from verifier.harness.runs import (

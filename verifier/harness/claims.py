@@ -1,0 +1,54 @@
+"""Write claims: formulas that must hold after a step, and what they remember of the state before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal as Choice
+
+from specs import formula as f
+from specs import specification as s
+from specs.formula import Expression
+from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, NOWHERE, Key, Parts
+from verifier.harness.render import NotRendered
+from verifier.harness.tables import Claim, Old
+
+#: Clauses that are one formula.
+Formulaic = s.Initially | s.Deployable | s.Undeployable | s.Invariant | s.Transition | s.Assume | s.Ensures | s.Equals
+
+HERE = f.World(f.ADDRESS, NOWHERE, "address(this)")
+
+
+def claim(parts: Parts, kind: str, function: str, x: Formulaic, c: int, after: bool) -> Claim | None:
+    """Return a claim of a clause with one formula; None where it cannot be rendered."""
+    formula = x.formula
+    try:
+        forall = parts.forall(formula)
+        clause = parts.part(parts.renderer(c, after).condition(formula), "bool")
+    except NotRendered as err:
+        parts.omitted[(kind, function, x.id)] = str(err)
+        return None
+    enumerated = bool(forall) and any(isinstance(e, f.Old) for e in f.walk(formula))
+    return Claim(parts.id(kind, function, x.id) if kind != "assume" else 0, clause, forall, enumerated)
+
+
+def remembered(parts: Parts, formula: Expression, c: int) -> Iterator[Old]:
+    """Yield what must be saved before the call for every `old` of a formula."""
+    r = parts.renderer(c, False)
+    if isinstance(formula, f.Forall):
+        r.bound = {name: i for i, (name, _) in enumerate(formula.bound)}
+    for e in f.walk(formula):
+        if isinstance(e, f.Old):
+            number, bound = parts.old(e.operand, c)
+            yield Old(number, parts.part(f"abi.encode({r.value(e.operand)})", "bytes memory"), parts.forall(formula) if bound else 0)
+
+
+def canaries(parts: Parts) -> tuple[list[Claim], list[Old]]:
+    """A true claim and a false one about forced ether, through the same path as every clause."""
+    here = f.Balance(f.UINT256, NOWHERE, HERE)
+    before = f.Old(f.UINT256, NOWHERE, here)
+    claims = []
+    pairs: tuple[tuple[Key, Choice[">", "=="]], ...] = ((CANARY_TRUE, ">"), (CANARY_FALSE, "=="))
+    for key, operator in pairs:
+        e = f.Binary(f.BOOL, NOWHERE, operator, here, before)
+        claims.append(Claim(parts.keys[key], parts.part(parts.renderer(0, True).condition(e), "bool"), 0, False))
+    return claims, list(remembered(parts, before, 0))
