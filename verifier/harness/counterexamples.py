@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from specs.specification import Specification
 from toolchain.errors import ToolError
@@ -15,19 +14,10 @@ from verifier.harness.generate import Harness
 from verifier.harness.parts import Key
 from verifier.harness.plain import NotPlain
 from verifier.harness.runs import Finding, Run, Step
-from verifier.harness.standalone import Standalone, Writer, ascii_line, for_a_project
+from verifier.harness.spelling import ascii_line, for_a_project
+from verifier.harness.standalone import Named, Standalone, write
 from verifier.harness.text import answer_text, call_text, function_of, outcome_text, revert_text, values_text
 from verifier.obligation import Obligation
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A finding with the obligation that it breaks: its name, its key, and what it promises."""
-
-    id: str
-    key: Key
-    words: str
-    finding: Finding
 
 
 def counterexamples(
@@ -66,7 +56,7 @@ def counterexamples(
 
 def _written(specification: Specification, contract: Contract, n: Named, exactly: Harness | None) -> Standalone | None:
     try:
-        return Writer(specification, contract, n.finding, n.key, n.id, n.words, exactly).write()
+        return write(specification, contract, n, exactly)
     except NotPlain:
         return None
 

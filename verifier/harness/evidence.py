@@ -11,7 +11,8 @@ from toolchain.forge import ForgeOptions, configure, run_tests
 from toolchain.process import Limits
 from toolchain.solc import Compilation, CompilerSettings
 from toolchain.workspace import Workspace, fresh_workspace
-from verifier.harness.standalone import Standalone, plain_unit
+from verifier.harness.spelling import plain_unit
+from verifier.harness.standalone import Standalone
 
 #: A test that must succeed beside those that must fail: where it does not, nothing that failed means anything.
 SOUND = """// SPDX-License-Identifier: MIT

@@ -156,7 +156,7 @@ def compile_clauses(specification: Specification, cache: Path | None = None) -> 
     if kept is None:
         sources = {name: (FOLDER / name).read_text() for name in CLAUSES} | {"Clauses.sol": harness.source}
         try:
-            made = compile_sources(sources, CompilerSettings(evm_version="cancun")).contract("Clauses")
+            made = compile_sources(sources, SETTINGS).contract("Clauses")
         except SourceError as err:
             raise ToolCrashed(
                 f"the evaluators of {specification.name} do not compile: {err.message}", "report this as a fault of solwright"
