@@ -5,7 +5,7 @@ A part is named here; its selector comes from the compiler. None as an obligatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,71 +144,81 @@ class Table:
 
 def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
     """Return the table as the value of an ABI tuple (TABLE); `selectors` maps signatures of parts to 8 hex digits."""
-
-    def part(name: str) -> bytes:
-        return bytes.fromhex(selectors[f"{name}()"]) if name else bytes(4)
-
-    def number(x: int | None) -> int:
-        return NONE if x is None else x
-
-    def old(x: Old) -> tuple[Any, ...]:
-        return (x.number, part(x.part), x.forall)
-
-    def claim(x: Claim) -> tuple[Any, ...]:
-        return (x.id, part(x.clause), x.forall, x.enumerated)
-
-    def context(x: Context) -> bytes:
-        return encode(
-            [CONTEXT],
-            [
-                (
-                    x.result_keys,
-                    x.emits,
-                    number(x.reachable),
-                    number(x.nonpayable),
-                    number(x.pays),
-                    number(x.atomic),
-                    number(x.emits_id),
-                    [number(i) for i in x.frames],
-                    x.invariants,
-                    x.callouts,
-                    part(x.load),
-                    part(x.meet),
-                    part(x.draw),
-                    part(x.aim),
-                    [part(p) for p in x.times],
-                    [part(p) for p in x.numbers],
-                    [(r.id, part(r.clause), r.forall, part(r.data)) for r in x.refusals],
-                    [(p.id, part(p.clause), p.forall) for p in x.premises],
-                    [(d.id, d.getter, d.minus, part(d.part)) for d in x.deltas],
-                    [(o.getter, part(o.part)) for o in x.opens],
-                    [(d.id, part(d.part)) for d in x.dues],
-                    [(e.id, part(e.part)) for e in x.emissions],
-                    [(d.id, part(d.part)) for d in x.derived],
-                    [old(o) for o in x.olds],
-                    [claim(c) for c in x.claims],
-                )
-            ],
-        )
-
-    t = table
+    t, e = table, _Encoder(selectors)
     return (
         t.obligations,
         t.canary_true,
         t.canary_false,
         t.selector,
         t.ether,
-        number(t.receive),
-        number(t.fallback),
+        _number(t.receive),
+        _number(t.fallback),
         t.deploy_payable,
-        [old(o) for o in t.canary_olds],
-        [claim(c) for c in t.canaries],
-        [claim(c) for c in t.invariants],
+        [e.old(o) for o in t.canary_olds],
+        [e.claim(c) for c in t.canaries],
+        [e.claim(c) for c in t.invariants],
         t.locked,
-        [claim(c) for c in t.assumptions],
+        [e.claim(c) for c in t.assumptions],
         [(bytes.fromhex(g.selector), g.kind, g.framed, g.zero_at_first, g.keys) for g in t.getters],
         [(bytes.fromhex(sel or "00000000"), view, payable) for sel, view, payable in t.functions],
         t.foralls,
-        [part(p) for p in t.gaps],
-        [context(c) for c in t.contexts],
+        [e.part(p) for p in t.gaps],
+        [e.context(c) for c in t.contexts],
     )
+
+
+def _number(x: int | None) -> int:
+    return NONE if x is None else x
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoder:
+    """Rows as the values of ABI tuples; parts by their selectors."""
+
+    selectors: Mapping[str, str]
+
+    def part(self, name: str) -> bytes:
+        return bytes.fromhex(self.selectors[f"{name}()"]) if name else bytes(4)
+
+    def old(self, x: Old) -> tuple[Any, ...]:
+        return (x.number, self.part(x.part), x.forall)
+
+    def claim(self, x: Claim) -> tuple[Any, ...]:
+        return (x.id, self.part(x.clause), x.forall, x.enumerated)
+
+    def parts(self, rows: Sequence[Part]) -> list[tuple[int, bytes]]:
+        return [(x.id, self.part(x.part)) for x in rows]
+
+    def context(self, x: Context) -> bytes:
+        return encode(
+            [CONTEXT],
+            [
+                (
+                    x.result_keys,
+                    x.emits,
+                    _number(x.reachable),
+                    _number(x.nonpayable),
+                    _number(x.pays),
+                    _number(x.atomic),
+                    _number(x.emits_id),
+                    [_number(i) for i in x.frames],
+                    x.invariants,
+                    x.callouts,
+                    self.part(x.load),
+                    self.part(x.meet),
+                    self.part(x.draw),
+                    self.part(x.aim),
+                    [self.part(p) for p in x.times],
+                    [self.part(p) for p in x.numbers],
+                    [(r.id, self.part(r.clause), r.forall, self.part(r.data)) for r in x.refusals],
+                    [(p.id, self.part(p.clause), p.forall) for p in x.premises],
+                    [(d.id, d.getter, d.minus, self.part(d.part)) for d in x.deltas],
+                    [(o.getter, self.part(o.part)) for o in x.opens],
+                    self.parts(x.dues),
+                    self.parts(x.emissions),
+                    self.parts(x.derived),
+                    [self.old(o) for o in x.olds],
+                    [self.claim(c) for c in x.claims],
+                )
+            ],
+        )
