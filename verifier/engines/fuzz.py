@@ -53,8 +53,8 @@ KINDS = frozenset(
 LEAST = 5
 #: A run makes about five judged calls. All functions share ALL of the runs that were asked for; each gets at least EACH of them.
 ALL, EACH = 1 / 2, 1 / 10
-#: What did not change since the last contract was judged gets a part of its runs.
-UNCHANGED = 1 / 5
+#: After an edit, what changed since the last contract was judged gets this part of its runs, and what did not change that part.
+CHANGED, UNCHANGED = 1 / 2, 1 / 8
 
 
 def speaks_of(o: Obligation) -> bool:
@@ -68,17 +68,18 @@ def plan(specification: Specification, effort: Effort, changed: frozenset[str] |
     `changed` names the functions that matter most; None: all do.
     """
     n = len(specification.functions)
-    full = max(1, round(effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries)))))
-    each = full if changed is None else max(1, round(full * UNCHANGED))
+    full = effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries)))
+    each = max(1, round(full if changed is None else full * UNCHANGED))
+    touched = max(1, round(full * CHANGED))
     out = [Campaign("constructor", NONE, 0, max(1, each // 4))]
     for i, fn in enumerate(specification.functions):
         if not fn.is_view:
-            out.append(Campaign(f"function {i}", i, 8, full if changed is not None and fn.name in changed else each))
+            out.append(Campaign(f"function {i}", i, 8, touched if changed is not None and fn.name in changed else each))
     if any(fn.is_view and fn.clauses for fn in specification.functions):
         out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
     out.append(Campaign("world", n, 5, max(8, each // 4)))
     out.append(Campaign("unknown", n + 1, 3, max(20, each // 3)))
-    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // 8)))
+    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // (8 if changed is None else 16))))
     return tuple(out)
 
 

@@ -54,17 +54,27 @@ class Solver:
         self.queries = 0
         self.memory: dict[str, tuple[str, str]] = {}
 
+    def knows(self, text: str) -> bool:
+        """Tell whether a query is known to be unsatisfiable from an earlier run."""
+        digest = _digest(text)
+        known = digest in self.known
+        if known:
+            self.proved.add(digest)
+        return known
+
+    def remember(self, text: str) -> None:
+        """Note that a query is unsatisfiable, since all that it is made of is."""
+        self.proved.add(_digest(text))
+
     def is_fresh(self, text: str) -> bool:
         """Tell whether an answer was not known before this run."""
-        return hashlib.sha256(text.encode()).hexdigest() not in self.known
+        return _digest(text) not in self.known
 
     def ask(self, text: str, time_s: float | None = None) -> tuple[str, str]:
         """Return the first line (sat, unsat, unknown, or what went wrong) and the rest."""
         if text in self.memory:
             return self.memory[text]
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if digest in self.known:
-            self.proved.add(digest)
+        if self.knows(text):
             return "unsat", ""
         self.queries += 1
         with tempfile.TemporaryDirectory(prefix="solwright-smt-") as where:
@@ -81,8 +91,12 @@ class Solver:
             return "failed", f"the solver said: {(done.stdout or done.stderr).strip()[:200]}"
         self.memory[text] = (head.strip(), rest)
         if head.strip() == "unsat":
-            self.proved.add(digest)
+            self.remember(text)
         return self.memory[text]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def script(conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> str:
