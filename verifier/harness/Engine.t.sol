@@ -11,6 +11,7 @@ import {Stranger} from "./Stranger.sol";
 contract Engine is Draw {
     bool public constant IS_TEST = true;
     uint256 private constant TESTS = 24;
+    uint256 private constant PAID = 3; // one run of so many sends ether to what takes none
 
     function _prepare() private returns (Input memory input) {
         input = abi.decode(vm.readFileBinary("io/input"), (Input));
@@ -67,7 +68,7 @@ contract Engine is Draw {
             if (i % 8 == 7 && vm.unixTime() > until) break;
             out.runs++;
             uint256 seed = uint256(keccak256(abi.encode(input.seed, campaign.name, i)));
-            try this.draw(seed, campaign.focus, campaign.depth) {} catch (bytes memory why) {
+            try this.draw(seed, campaign.focus, campaign.depth, i % PAID == 0) {} catch (bytes memory why) {
                 if (bytes4(why) != Done.selector) {
                     out.crashes++;
                     if (out.crash.length == 0) out.crash = why;
@@ -110,7 +111,8 @@ contract Engine is Draw {
     }
 
     // ---------------------------------------------------------------- runs
-    function draw(uint256 seed, uint256 focus, uint256 depth) external own {
+    // `paid`: before the last call, the same call with ether is made, where its function takes none: it must revert, which leaves nothing behind
+    function draw(uint256 seed, uint256 focus, uint256 depth, bool paid) external own {
         luck = seed;
         Run memory run;
         _populate(run);
@@ -119,6 +121,12 @@ contract Engine is Draw {
         uint256 last = depth == 0 ? 0 : 1 + _next() % depth;
         while (n <= last && violations.length == 0 && !ended) {
             Step memory s = n == 0 ? _drawDeploy(depth == 0) : _drawStep(run.steps[n - 1], n == last ? focus : NONE);
+            if (paid && n == last && _takesNoEther(s)) {
+                (paid, last) = (false, last + 1);
+                run.steps[n++] = _paid(s);
+                _perform(run.steps[n - 1]);
+                if (violations.length > 0 || ended) break;
+            }
             run.steps[n++] = s;
             _perform(s);
         }
@@ -132,6 +140,16 @@ contract Engine is Draw {
         Step[] memory steps = run.steps;
         assembly { mstore(steps, n) }
         _done(run);
+    }
+
+    function _takesNoEther(Step memory s) private view returns (bool) {
+        uint256 f = s.kind == CALL ? _dispatch(s.data) : NONE;
+        return f != NONE && !functions[f].payable_ && !functions[f].view_;
+    }
+
+    function _paid(Step memory s) private pure returns (Step memory paid) {
+        paid = abi.decode(abi.encode(s), (Step));
+        (paid.value, paid.callbacks) = (s.value > 0 ? s.value : 1, new Callback[](0));
     }
 
     function play(Run memory run) external own {
