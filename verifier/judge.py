@@ -19,6 +19,7 @@ from toolchain.sandbox import ladder
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.sources import SourceTree
 from verifier.changed import changed_since_last, digests, remember_last
+from verifier.choose import choose
 from verifier.engines.job import Effort, Job
 from verifier.finding import Finding, Limit
 from verifier.implementation import Implementation, read
@@ -124,16 +125,7 @@ Tell = Callable[[JudgeEvent], None]
 def prepare(specification: Specification, candidate: Candidate, options: JudgeOptions) -> Case:
     """Compile the candidate and write its ledger. Raises SourceError where there is nothing to judge."""
     compilation = compile_sources(candidate.tree.sources, candidate.tree.settings)
-    try:
-        contract = compilation.contract(candidate.contract, candidate.tree.entry)
-    except (KeyError, SourceError) as err:
-        message = f"{candidate.tree.entry} has no contract {candidate.contract}"
-        raise SourceError(message, "name the contract with --contract, or give it the interface's name") from err
-    if contract.kind != "contract" or not contract.creation:
-        raise SourceError(
-            f"{candidate.contract} in {candidate.tree.entry} is {contract.kind}, not a contract that can be deployed",
-            "give a contract that implements every function",
-        )
+    contract = choose(specification, compilation, candidate.tree.entry, candidate.contract)
     implementation = read(compilation, contract)
     if implementation.problems:
         raise SourceError(

@@ -67,8 +67,15 @@ def test_json_has_the_message_too(folder: Path, inside: Inside) -> None:
     ("content", "message"),
     [
         ("this is not Solidity", "Counter.sol:1:6"),
-        ("", "no contract Counter"),
-        (HEAD + "contract Other {}", "no contract Counter"),
+        ("", "Counter.sol has no contract Counter\n  next: it has none that can be deployed"),
+        (
+            HEAD + "contract Other {} abstract contract Base {} contract More {}",
+            "no contract Counter\n  next: it has More, Other: choose with",
+        ),
+        (
+            HEAD + "contract Counter { uint256 public n; function bump() external { n++; } }",
+            "none of the functions that Counter.spec.sol speaks",
+        ),
         (HEAD + "abstract contract Counter { function f() public virtual; }", "not a contract that can be deployed"),
         (HEAD + "interface Counter { function f() external; }", "not a contract that can be deployed"),
         (HEAD + "contract Counter { uint256 x = true; }", "Counter.sol:3:"),

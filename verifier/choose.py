@@ -1,0 +1,45 @@
+"""Find the contract that is to be judged, or say why there is nothing to judge."""
+
+from __future__ import annotations
+
+from specs.specification import Specification
+from toolchain.errors import SourceError
+from toolchain.solc import Compilation, Contract
+
+MOST = 8  # names in a message
+
+
+def choose(specification: Specification, compilation: Compilation, entry: str, name: str) -> Contract:
+    """Return the contract of that name in the entry file.
+
+    Raises: SourceError where there is none, where it cannot be deployed, or where it is no attempt at this specification.
+    """
+    here = [c for c in compilation.contracts if c.path == entry]
+    found = next((c for c in here if c.name == name), None)
+    if found is None:
+        there = _some([c.name for c in here if _is_deployable(c)])
+        hint = f"it has {there}: choose with --contract" if there else "it has none that can be deployed"
+        raise SourceError(f"{entry} has no contract {name}", hint)
+    if not _is_deployable(found):
+        kind = found.kind if found.kind != "contract" else "a contract without code"
+        raise SourceError(
+            f"{name} in {entry} is {kind}, not a contract that can be deployed", "give a contract that implements every function"
+        )
+    promised = [f for f in specification.entries if f.selector]
+    has = set(found.method_identifiers.values())
+    if promised and not any(f.selector in has for f in promised):
+        raise SourceError(
+            f"{name} in {entry} has none of the functions that {specification.path.name} speaks of: {_some([f.title for f in promised])}",
+            f"it has {_some([s.split('(')[0] for s in found.method_identifiers]) or 'no function'}; "
+            "give the contract that the specification is of, or the specification of this contract",
+        )
+    return found
+
+
+def _is_deployable(contract: Contract) -> bool:
+    return contract.kind == "contract" and bool(contract.creation)
+
+
+def _some(names: list[str]) -> str:
+    shown = list(dict.fromkeys(names))
+    return ", ".join(shown[:MOST]) + (f" and {len(shown) - MOST} more" if len(shown) > MOST else "")
