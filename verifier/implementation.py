@@ -15,8 +15,9 @@ from typing import Any
 
 from specs.clauses import OWN_IDS
 from toolchain.solc import Compilation, CompilerSettings, Contract, compile_sources
-from verifier.limits import YUL_PURE
-from verifier.reach import Entry, read_code, type_identifier, walk
+from verifier.limits import YUL_PURE, limits_of
+from verifier.reach import Code, Entry, read_code, type_identifier, walk
+from verifier.runtime import Runtime, runtime_of
 
 TAG = re.compile(r"@custom:(lock|lemma)\b(.*?)(?=^\s*@|\Z)", re.S | re.M)
 LEMMA = re.compile(r"\s*(?P<id>[A-Za-z_]\w*)(?P<locked>\s+locked)?\s*:(?P<text>.*)", re.S)
@@ -39,13 +40,14 @@ class Lemma:
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """`probe` is the contract with one view function per expression (None where there is none); `problems` says what could not be
-    understood, `beyond` what is read that strangers can change: then there is no probe either.
+    """`probe` is the code of the contract with one view function per expression (None where there is none).
+
+    `problems` says what could not be understood, `beyond` what is read that strangers can change: then there is no probe either.
     """
 
     lock: str | None
     lemmas: tuple[Lemma, ...]
-    probe: Contract | None
+    probe: Runtime | None
     problems: tuple[str, ...]
     beyond: tuple[str, ...] = ()
 
@@ -62,7 +64,7 @@ OUTSIDE = (
     "t_function_blobhash",
     "t_function_delegatecall",
 )
-YUL_READS = YUL_PURE | {"sload", "tload", "mload", "mstore", "keccak256"}
+YUL_READS = YUL_PURE | {"sload", "tload"}
 
 
 def documentation(compilation: Compilation, contract: Contract) -> Iterator[str]:
@@ -145,16 +147,18 @@ def _with_probe(
         which = names[number] if 0 <= number < len(names) else "the lock or a lemma"
         return Implementation(lock, lemmas, None, (*problems, f"{which} does not compile: {first.message}"))
     probe = made.contract(contract.name, contract.path)
-    beyond = [x for e in read_code(made, probe).entries if e.title in {LOCK_FUNCTION, *(y.function for y in lemmas)} for x in _beyond(e)]
+    code = read_code(made, probe)
+    beyond = [x for e in code.entries if e.title in {LOCK_FUNCTION, *(y.function for y in lemmas)} for x in _beyond(e, code)]
     if beyond:
         return Implementation(lock, lemmas, None, tuple(problems), tuple(dict.fromkeys(beyond)))
-    return Implementation(lock, lemmas, probe, tuple(problems))
+    return Implementation(lock, lemmas, runtime_of(made, probe), tuple(problems))
 
 
-def _beyond(entry: Entry) -> Iterator[str]:
+def _beyond(entry: Entry, code: Code) -> Iterator[str]:
     """Yield what a lock or a lemma reads beside the contract's own storage: strangers can change it whenever they like."""
     what = "the lock" if entry.title == LOCK_FUNCTION else f"the lemma {entry.title.removeprefix(LEMMA_PREFIX)}"
     allowed = set() if entry.title == LOCK_FUNCTION else OF_A_LEMMA
+    yield from (f"{what}: {x.reason}" for x in limits_of(entry, code) if x.kind == "unknown")
     for node in (n for definition in entry.nodes for n in walk(definition)):
         if node["nodeType"] == "MemberAccess":
             base = type_identifier(node["expression"])

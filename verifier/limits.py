@@ -16,7 +16,7 @@ from typing import Literal as Choice
 
 from toolchain.solc import Compilation, Contract
 from verifier.finding import Limit
-from verifier.reach import Code, Node, read_code, type_identifier, walk
+from verifier.reach import Code, Entry, Node, read_code, type_identifier, walk
 
 #: Numbers that are no hash whose preimage anybody knows: half of their bits are fixed. Also slots that are published with their derivation.
 NO_HASH = 1 << 128
@@ -27,7 +27,10 @@ DECLARED_SLOTS = 1 << 64
 #: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
 LARGEST_TYPE = 1 << 64
 
-#: What assembly may do: arithmetic, storage at slots that are known, errors, and questions about the call and the chain. Whatever
+SCRATCH = 0x40  # bytes
+
+#: What assembly may do: arithmetic, storage at slots that are known, errors built in the
+#: scratch space, and questions about the call and the chain. Whatever
 #: shows memory, code, gas or returned data is left out: there the EVM has more corners than an engine's model of it.
 YUL_PURE = frozenset(
     "add sub mul div sdiv mod smod exp not lt gt slt sgt eq iszero and or xor byte shl shr sar addmod mulmod signextend pop".split()  # noqa: SIM905
@@ -45,18 +48,12 @@ Slot = int | Choice["hash", "declared"] | None
 def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[str, str] | None = None) -> tuple[Limit, ...]:
     """Return the limits of a contract, one for each entry that reaches the code; `function` is "" where all of them are concerned.
 
-    `promised` names the interface's functions by selector; "" names a view, which every clause may read. What the interface lacks may be
-    called by the contract itself, so it concerns all. None: entries count by their own titles.
+    `promised` names the interface's functions by selector; "" names a view, which every clause may read. None: entries count by their own
+    titles.
     """
     code = read_code(compilation, contract)
     calls = _Calls(code)
-    found = [
-        Limit(kind, reason, *code.place(place), entry.title if promised is None or not entry.selector else promised.get(entry.selector, ""))
-        for entry in code.entries
-        for definition in entry.nodes
-        for node in walk(definition)
-        for kind, reason, place in _judge(node, calls)
-    ]
+    found = [limit for entry in code.entries for limit in _of(entry, code, calls, _concerned(entry, code, promised))]
     if _has_arrays(contract):
         found += [replace(x, kind="unknown", reason=f"{x.reason}, perhaps the length of an array") for x in found if x.kind == "unclean"]
     return tuple(
@@ -70,6 +67,34 @@ def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[
             ]
         )
     )
+
+
+def limits_of(entry: Entry, code: Code) -> Iterator[Limit]:
+    """Yield the limits of the code that one entry can run."""
+    yield from _of(entry, code, _Calls(code), entry.title)
+
+
+def _of(entry: Entry, code: Code, calls: _Calls, function: str) -> Iterator[Limit]:
+    for definition in entry.nodes:
+        for node in walk(definition):
+            for kind, reason, place in _judge(node, calls):
+                yield Limit(kind, reason, *code.place(place), function)
+
+
+def _concerned(entry: Entry, code: Code, promised: Mapping[str, str] | None) -> str:
+    """Return the function whose proofs an entry's code concerns, "" for all: what runs at deployment leaves immutables to every function,
+
+    and where the contract calls out, it may call itself.
+    """
+    if promised is None:
+        return entry.title
+    if entry.title == "constructor" or any(_asks_others(n) for other in code.entries for d in other.nodes for n in walk(d)):
+        return ""
+    return promised.get(entry.selector, "") if entry.selector else entry.title
+
+
+def _asks_others(node: Node) -> bool:
+    return type_identifier(node).startswith(("t_function_external", "t_function_bare"))
 
 
 def may_be_hash(slot: int) -> bool:
@@ -108,7 +133,7 @@ def _forgetful(code: Code, getters: Collection[str]) -> Iterator[Limit]:
     nodes = {entry.title: [n for definition in entry.nodes for n in walk(definition)] for entry in code.entries}
     reading = {title: next((n for n in mine if _is_transient(n, code.definitions)), None) for title, mine in nodes.items()}
     for entry in code.entries:
-        asks = any(type_identifier(n).startswith(("t_function_external", "t_function_bare")) for n in nodes[entry.title])
+        asks = any(_asks_others(n) for n in nodes[entry.title])
         found = next((n for n in reading.values() if n is not None), None) if asks else reading[entry.title]
         if entry.selector in getters and found is not None:
             reason = f"{entry.title} reads transient storage, which is empty again in the next transaction"
@@ -167,6 +192,8 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
             yield "unknown", f"{name}: assembly reads how the arguments are encoded", inner
         elif name and name not in YUL_KNOWN and not _is_defined(name, node):
             yield "unknown", f"{name}: what assembly does with it is not followed exactly", inner
+        elif name in {"mstore", "revert"} and not _in_scratch_space(name, inner["arguments"]):
+            yield "unknown", f"{name}: assembly reaches memory that Solidity shares out, whose place may depend on others' answers", inner
         elif name in {"sstore", "tstore"} and _is_length(inner["arguments"][0], node, calls):
             yield "unknown", f"{name}: assembly sets the length of an array, whose elements then reach every slot", inner
         elif name in {"sstore", "tstore"}:
@@ -179,6 +206,17 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
 
 def _is_defined(name: str, assembly: Node) -> bool:
     return any(n["nodeType"] == "YulFunctionDefinition" and n["name"] == name for n in walk(assembly["AST"]))
+
+
+def _in_scratch_space(name: str, arguments: list[Node]) -> bool:
+    """Tell whether `mstore(p, _)` or `revert(p, n)` stays within the first 64 bytes of memory, which Solidity leaves to assembly."""
+    start, size = (_literal(x) for x in arguments)
+    size = 32 if name == "mstore" else size
+    return size == 0 or (start is not None and size is not None and start + size <= SCRATCH)
+
+
+def _literal(value: Node) -> int | None:
+    return int(str(value["value"]), 0) if value["nodeType"] == "YulLiteral" and value["kind"] == "number" else None
 
 
 def _is_length(slot: Node, assembly: Node, calls: _Calls) -> bool:

@@ -34,6 +34,7 @@ from verifier.implementation import Implementation
 from verifier.judge import Canary, Case, EngineRun
 from verifier.ledger import derive
 from verifier.result import Result, Stamp
+from verifier.runtime import runtime_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -75,12 +76,6 @@ def layout_with_members(compilation: Compilation, contract: Contract) -> Mapping
     return layout
 
 
-def runtime_of(contract: Contract) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return the runtime code as compiled, and the places of its immutables."""
-    places = (p for found in contract.immutable_references.values() for p in found)
-    return contract.runtime, tuple((int(p["start"]), int(p["length"])) for p in places)
-
-
 def task_of(
     job: Job,
     implementation: Implementation,
@@ -97,7 +92,7 @@ def task_of(
         job.ledger,
         implementation,
         job.contract.creation,
-        runtime_of(job.contract),
+        runtime_of(job.compilation, job.contract),
         layout,
         job.effort,
         observes_returns,

@@ -30,6 +30,7 @@ from verifier.engines.symbolic.values import as_bits, conj, implies, negation
 from verifier.engines.symbolic.witness import Stage
 from verifier.implementation import Implementation
 from verifier.obligation import Ledger
+from verifier.runtime import Immutable, Runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +85,69 @@ class Exploration:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is explored: a specification and an artifact. Codes are hex; `probe` is the creation code of the probe ("" if none)."""
+    """What is explored: a specification and an artifact. `creation` is hex."""
 
     specification: Specification
     ledger: Ledger
     implementation: Implementation
     creation: str
+    runtime: Runtime
     config: HalmosConfig
     clean: Clean
     observes_returns: bool
     extra_views: tuple[str, ...]  # selectors of views that the interface lacks
 
-    @property
-    def probe(self) -> str:
-        return self.implementation.probe.creation if self.implementation.probe is not None else ""
+    def probe_of(self, code: ByteVec) -> ByteVec | None:
+        """Return the probe of the lock and the lemmas as the deployment that left this code would leave it; None where there is none.
+
+        Raises NotUnderstood where the code is not what the compiler says: every rule about the source speaks of that code.
+        """
+        values = _immutables(code, self.runtime)
+        probe = self.implementation.probe
+        if probe is None:
+            return None
+        missing = sorted({x.variable.rpartition(".")[2] for x in probe.immutables if x.variable not in values})
+        if missing:
+            raise NotUnderstood(f"the lock or a lemma reads {', '.join(missing)}, of which the code keeps no value")
+        return _assembled(probe, [values[x.variable] for x in probe.immutables])
 
     def has(self, id: str) -> bool:
         return any(o.id == id for o in self.ledger.obligations)
+
+
+def _immutables(code: ByteVec, runtime: Runtime) -> dict[str, ByteVec]:
+    """Return the values of immutables in installed code.
+
+    Raises NotUnderstood where that is not the compiled code.
+    """
+    compiled = bytes.fromhex(runtime.code)
+    values: dict[str, ByteVec] = {}
+    at = 0
+    if len(code) != len(compiled):
+        raise NotUnderstood("the constructor installs other code than the contract's")
+    for x in (*runtime.immutables, Immutable("", len(compiled), 0)):
+        if x.start > at and code.slice(at, x.start).unwrap() != compiled[at : x.start]:
+            raise NotUnderstood("the constructor installs other code than the contract's")
+        at = x.start + x.length
+        value = code.slice(x.start, at)
+        if not _same_bytes(values.setdefault(x.variable, value), value):
+            raise NotUnderstood("the constructor gives an immutable two values")
+    return values
+
+
+def _same_bytes(a: ByteVec, b: ByteVec) -> bool:
+    x, y = a.unwrap(), b.unwrap()
+    return bool(x == y if isinstance(x, bytes) or isinstance(y, bytes) else x.eq(y))
+
+
+def _assembled(runtime: Runtime, values: Sequence[ByteVec]) -> ByteVec:
+    compiled, code, at = bytes.fromhex(runtime.code), ByteVec(), 0
+    for x, value in zip(runtime.immutables, values, strict=True):
+        code.append(compiled[at : x.start])
+        code.append(value)
+        at = x.start + x.length
+    code.append(compiled[at:])
+    return code
 
 
 def machine_for(subject: Subject, journal: Journal) -> m.Machine:
@@ -113,7 +160,7 @@ def machine_for(subject: Subject, journal: Journal) -> m.Machine:
 
 
 def deploy(
-    subject: Subject, creation: str, arguments: w.Arguments, journal: Journal
+    subject: Subject, arguments: w.Arguments, journal: Journal
 ) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
     """Begin a deployment at the contract's address with arbitrary arguments; ether may be there before the code."""
     m.enter_stage("d")
@@ -121,7 +168,7 @@ def deploy(
     machine = machine_for(subject, journal)
     machine.ether_arrives = True  # whoever is called may pay the address that has no code yet
     env = w.Environment("_d")
-    code = ByteVec(bytes.fromhex(creation))
+    code = ByteVec(bytes.fromhex(subject.creation))
     code.append(arguments.data)
     value = ZeroExt(128, env.value)
     message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(value), data=ByteVec(), call_scheme=0xF0)
@@ -130,14 +177,14 @@ def deploy(
     return env, machine, ex, machine.run(ex)
 
 
-def templates(subject: Subject, creation: str) -> tuple[w.Template, ...]:
+def templates(subject: Subject) -> tuple[w.Template, ...]:
     """Return the runtime codes that deployments can leave, one for each successful path, with what holds of their immutables.
 
     Raises NotUnderstood.
     """
     journal = Journal()
     arguments = w.arguments(subject.specification.constructor.parameters, "_d")
-    _, machine, ex, ends = deploy(subject, creation, arguments, journal)
+    _, machine, ex, ends = deploy(subject, arguments, journal)
     made: list[w.Template] = []
     w.pay(ex, w.Environment("_d").sender, w.OWN, w.Environment("_d").value)
     for end in ends:
@@ -146,6 +193,7 @@ def templates(subject: Subject, creation: str) -> tuple[w.Template, ...]:
         if end.context.output.error is not None:
             continue
         code = end.context.output.data
+        subject.probe_of(code)
         concrete = isinstance(code.unwrap(), bytes)
         made.append(w.Template(code, () if concrete else tuple(end.path.conditions)))
     if machine.logs.bounded_loops:

@@ -31,7 +31,7 @@ from halmos.constants import MAX_MEMORY_SIZE
 from halmos.contract import Contract, Instruction
 from halmos.exceptions import HalmosException, Revert, StackOverflowError
 from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, State, Worklist
-from halmos.utils import uint160, uint256
+from halmos.utils import f_inv_sha3_name, uint160, uint256
 from z3 import (
     UGE,
     ULT,
@@ -391,6 +391,17 @@ def _sha3_data(self: Exec, data: Any) -> Any:
     return sevm.bytes_to_bv_value(known) if known is not None else self.sha3_expr(data)
 
 
+def _assume_sha3_distinct(self: Exec, hashed: BitVecRef) -> None:
+    """Assume that this hash has no other preimage. halmos assumes it of the lower 160 bits, which do collide."""
+    if hashed in self.sha3s:
+        return
+    size = hashed.arg(0).size() if hashed.num_args() else 0
+    if size:
+        preimage = Function(f_inv_sha3_name(size), BitVecSort(256), BitVecSort(size))
+        self.path.append(preimage(hashed) == hashed.arg(0))
+    self.path.append(Function("f_inv_sha3_size", BitVecSort(256), BitVecSort(256))(hashed) == BitVecVal(size, 256))
+
+
 def _within_stack(push: Callable[..., None]) -> Callable[..., None]:
     """Halt where the EVM's stack is full, which halmos' never is."""
 
@@ -407,6 +418,7 @@ for name in ("push", "push_any", "dup"):
 HalmosBool.bitwise_not = lambda self: HalmosBitVec(self, size=256).bitwise_not()  # of the word, not of the truth value
 Exec.balance_of = _balance_of
 Exec.sha3_data = _sha3_data
+Exec.assume_sha3_distinct = _assume_sha3_distinct
 for module in (sevm, contract):
     module.OutOfGasError = BeyondTheModel
 sevm.MessageDepthLimitError = BeyondTheModel

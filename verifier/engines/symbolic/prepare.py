@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from halmos.bytevec import ByteVec
 from z3 import is_bv_value, simplify
 
 from verifier.engines.symbolic import machine as m
+from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.explore import Subject, templates
 from verifier.engines.symbolic.runs import Deployed
 from verifier.engines.symbolic.snapshot import NotUnderstood
@@ -24,43 +24,29 @@ def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
     config = m.options(LOOP, BRANCHING_MS)
     clean = clean_values(task.layout) if task.clean_values else (lambda *_: ())
     subject = Subject(
-        task.specification, task.ledger, task.implementation, task.creation, config, clean, task.observes_returns, task.extra_views
+        task.specification,
+        task.ledger,
+        task.implementation,
+        task.creation,
+        task.runtime,
+        config,
+        clean,
+        task.observes_returns,
+        task.extra_views,
     )
-    return subject, deployed(subject, task.runtime), [*config.resolved_solver_command]
+    return subject, deployed(subject), [*config.resolved_solver_command]
 
 
-def _is_compiled(code: ByteVec, runtime: tuple[str, tuple[tuple[int, int], ...]]) -> None:
-    """Hold what a constructor installs against what the compiler says: every rule about the source speaks of that code."""
-    compiled, immutables = bytes.fromhex(runtime[0]), sorted(runtime[1])
-    if len(code) != len(compiled):
-        raise NotUnderstood("the constructor installs other code than the contract's")
-    at = 0
-    for start, length in [*immutables, (len(compiled), 0)]:
-        part = code.slice(at, start).unwrap() if start > at else b""
-        if part != compiled[at:start]:
-            raise NotUnderstood("the constructor installs other code than the contract's")
-        at = start + length
-
-
-def deployed(subject: Subject, runtime: tuple[str, tuple[tuple[int, int], ...]]) -> Deployed:
-    """Run the constructor of the contract and of its probe;
-
-    `runtime` is the contract's code as compiled, with the places of its immutables.
-    """
-    found = templates(subject, subject.creation)
-    for t in found:
-        _is_compiled(t.code, runtime)
+def deployed(subject: Subject) -> Deployed:
+    """Run the constructor, and put the immutables of each deployment into the probe's code as well."""
+    found = templates(subject)
     if not found:
         raise NotUnderstood("no deployment can succeed")
-    probes = templates(subject, subject.probe) if subject.probe else ()
-    if subject.probe and len(probes) != len(found):
-        raise NotUnderstood("the probe of the lock or the lemmas deploys in other ways than the contract")
-    kept: dict[Any, int] = {}
+    kept: dict[Any, w.Template] = {}
     for i, t in enumerate(found):
-        codes = tuple(x.code.unwrap() for x in (t, *probes[i : i + 1]))
-        kept.setdefault(codes if all(isinstance(raw, bytes) for raw in codes) else i, i)
+        kept.setdefault(t.code.unwrap() if isinstance(t.code.unwrap(), bytes) else i, t)
     chosen = tuple(kept.values())
-    return Deployed(tuple(found[i] for i in chosen), tuple(probes[i] for i in chosen) if probes else ())
+    return Deployed(chosen, tuple(code for t in chosen if (code := subject.probe_of(t.code)) is not None))
 
 
 def clean_values(layout: Mapping[str, Any]) -> Clean:

@@ -20,7 +20,7 @@ from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.encoding import fresh, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
-from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot, templates
+from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
 from verifier.engines.symbolic.witness import stage_of
 from verifier.ledger import summed
@@ -34,11 +34,11 @@ class Deployed:
     """The templates of the contract and of its probe, pairwise."""
 
     templates: tuple[w.Template, ...]
-    probes: tuple[w.Template, ...]
+    probes: tuple[ByteVec, ...]
 
     def pairs(self) -> Iterator[tuple[w.Template, ByteVec | None]]:
         for i, t in enumerate(self.templates):
-            yield t, self.probes[i].code if self.probes else None
+            yield t, self.probes[i] if self.probes else None
 
 
 def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], Sequence[PathRecord]]) -> None:
@@ -66,11 +66,10 @@ def run_constructor(subject: Subject) -> Exploration:
     out = Exploration("constructor")
     c = subject.specification.constructor
     arguments = w.arguments(c.parameters, "_d")
-    env, machine, ex, ends = deploy(subject, subject.creation, arguments, out.journal)
+    env, machine, ex, ends = deploy(subject, arguments, out.journal)
     if arguments.bounded:
         out.bounds.append("dynamic constructor arguments of one length")
     scope = Scope(dict(arguments.values), env.world("", env.value))
-    probe_ends = _probe_codes(subject)
     at = snapshot(machine, ex)
     ev = Evaluator(subject.specification, at, scope)
     listed = [
@@ -90,10 +89,8 @@ def run_constructor(subject: Subject) -> Exploration:
     scope.named_keys = keys
     w.pay(ex, env.sender, w.OWN, env.value)
     payable = v.TRUE if c.payable else env.value == 0
-    n_ok = 0
 
     def record(end: Exec) -> list[PathRecord]:
-        nonlocal n_ok
         ok = end.context.output.error is None
         rows: list[Claim] = []
         for x in c.clauses:
@@ -108,17 +105,11 @@ def run_constructor(subject: Subject) -> Exploration:
         if ok:
             code = end.context.output.data
             end.code[w.OWN] = m.Code(code)
-            probe = Probe(subject, probe_ends[n_ok] if n_ok < len(probe_ends) else None)
-            n_ok += 1
-            rows += _constructed(subject, machine, end, env, scope, excused, probe)
+            rows += _constructed(subject, machine, end, env, scope, excused, Probe(subject, subject.probe_of(code)))
         return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
     _follow(out, ends, machine, record)
     return out
-
-
-def _probe_codes(subject: Subject) -> list[ByteVec]:
-    return [t.code for t in templates(subject, subject.probe)] if subject.probe else []
 
 
 def _constructed(

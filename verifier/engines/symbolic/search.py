@@ -77,7 +77,7 @@ def deployments(subject: Subject) -> Iterator[Reached]:
     """Yield the states right after every successful deployment."""
     c = subject.specification.constructor
     arguments = w.arguments(c.parameters, "_d")
-    env, machine, ex, ends = deploy(subject, subject.creation, arguments, Journal())
+    env, machine, ex, ends = deploy(subject, arguments, Journal())
     machine.accepting = True
     _plain_world(ex, env)
     w.assume(ex, ex.balance_of(w.OWN) == 0)

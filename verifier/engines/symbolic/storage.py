@@ -28,6 +28,7 @@ from z3 import (
     SolverFor,
     Store,
     is_app,
+    is_bv_value,
     is_false,
     is_true,
     simplify,
@@ -40,13 +41,33 @@ from verifier.limits import may_be_hash
 Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
 
 
+ARRAY = 0  # a step to the data of an array
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A word of storage: a base slot and the hashes on the way from it.
+
+    `shape` has the size of the key in bits for each mapping on the way, ARRAY for each array; `keys` has, step by step, a mapping's key and
+    what is added to the hash. Words of different shapes are different words, for their hashes have different preimages.
+    """
+
+    slot: int
+    shape: tuple[int, ...]
+    keys: tuple[Any, ...]
+
+    @property
+    def size(self) -> int:
+        """How many bits all keys have."""
+        return sum(int(key.size()) for key in self.keys)
+
+
 @dataclass(frozen=True, slots=True)
 class SlotRead:
-    """An initial word of storage that a path looked at: base slot, keys (terms), the symbol's value."""
+    """An initial word of storage that a path looked at, and the symbol of its value."""
 
     transient: bool
-    slot: int
-    keys: tuple[Any, ...]
+    location: Location
     value: BitVecRef
 
 
@@ -60,10 +81,10 @@ class Journal:
 
 
 class CleanStorage(SolidityStorage):
-    """halmos' Solidity storage with transient symbols of their own and clean enums.
+    """halmos' Solidity storage with transient symbols of their own, clean enums, and a map of its own for each shape of location.
 
-    The initial symbols of storage are named `storage<phase>_<slot>_<keys>_<bits>_00`, of transient storage `transient…`; `phase` keeps
-    states apart that stand in one query.
+    The initial symbols of storage are named `storage<phase>_<slot>_<shape>_00`, of transient storage `transient…`; `phase` keeps states
+    apart that stand in one query.
     """
 
     clean: Clean = staticmethod(lambda *_: ())
@@ -71,65 +92,94 @@ class CleanStorage(SolidityStorage):
     phase = ""
 
     @classmethod
-    def _name(cls, transient: bool, slot: int, num_keys: int, size_keys: int, version: str) -> str:
-        return f"{'transient' if transient else 'storage'}{cls.phase}_{slot}_{num_keys}_{size_keys}_{version}"
+    def _name(cls, transient: bool, at: Location, version: str) -> str:
+        steps = "".join(f"_{size or 'data'}" for size in at.shape)
+        return f"{'transient' if transient else 'storage'}{cls.phase}_{at.slot}{steps}_{version}"
 
     @classmethod
-    def _chunk(cls, storage: dict[Any, StorageData], transient: bool, addr: Any, slot: int, num_keys: int, size_keys: int) -> Any:
+    def _chunk(cls, storage: dict[Any, StorageData], transient: bool, addr: Any, at: Location) -> Any:
         data = storage[addr]
-        key = (slot, num_keys, size_keys)
+        key = (at.slot, at.shape)
         if key not in data:
-            name = cls._name(transient, slot, num_keys, size_keys, "00")
-            if size_keys:
-                data[key] = Array(name, BitVecSort(size_keys), BitVecSort(256))
+            name = cls._name(transient, at, "00")
+            if at.keys:
+                data[key] = Array(name, BitVecSort(at.size), BitVecSort(256))
             else:
                 data[key] = BitVec(name, 256) if data.symbolic else BitVecVal(0, 256)
         return data[key]
 
     @classmethod
-    def get_key_structure(cls, ex: Exec, loc: Any) -> Any:
-        """Take a location apart; a number that may be the hash of a mapping's key, worked out before, belongs to nobody that is known."""
-        slot, keys, num_keys, size_keys = super().get_key_structure(ex, loc)
-        if sum(key.size() != 256 for key in keys) > 1:
-            raise HalmosException("a mapping with two keys of any length: which byte belongs to which key is not kept apart")
+    def locate(cls, ex: Exec, loc: Any) -> Location:
+        """Take a location apart; a number that may be the hash of a mapping's key, worked out before, belongs to nobody that is known.
+
+        Source: solidity documentation, layout of mappings and dynamic arrays.
+        """
+        shape, (base, *keys) = cls._steps(ex, loc)
+        slot = ex.int_of(base, "symbolic storage base slot")
         if may_be_hash(slot):
             raise HalmosException("a storage slot that may belong to a mapping")
-        return slot, keys, num_keys, size_keys
+        return Location(slot, shape, tuple(keys))
+
+    @classmethod
+    def _steps(cls, ex: Exec, loc: Any) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+        """Return the shape of a location, and its base slot with the keys behind it."""
+        loc = sevm.normalize(loc)
+        name = loc.decl().name()
+        if is_bv_value(loc):
+            hashed = ex.sha3s.reverse_lookup(loc.as_long())
+            return cls._steps(ex, hashed) if hashed is not None else ((), (loc,))
+        if sevm.is_f_sha3_name(name) and loc.num_args() == 1:
+            preimage = loc.arg(0)
+            size = preimage.size() - 256
+            if size == 0:
+                shape, keys = cls._steps(ex, preimage)
+                return (*shape, ARRAY), (*keys, BitVecVal(0, 256))
+            if size > 0:
+                base, key = simplify(Extract(255, 0, preimage)), simplify(Extract(size + 255, 256, preimage))
+                shape, keys = cls._steps(ex, base)
+                return (*shape, size), (*keys, key, BitVecVal(0, 256))
+        if name == "bvadd":
+            parts = sorted((cls._steps(ex, x) for x in loc.children()), key=lambda part: len(part[1]), reverse=True)
+            (shape, keys), *rest = parts
+            if any(len(more) > 1 for _, more in rest):
+                raise HalmosException("a storage slot that is the sum of two hashes")
+            return shape, (*keys[:-1], sum((more[0] for _, more in rest), keys[-1]))
+        return (), (loc,)
 
     @classmethod
     def load(cls, ex: Exec, storage: dict[Any, StorageData], addr: Any, loc: Any) -> Any:
-        slot, keys, num_keys, size_keys = cls.get_key_structure(ex, loc)
+        at = cls.locate(ex, loc)
         transient = storage is ex.transient_storage
-        chunk = cls._chunk(storage, transient, addr, slot, num_keys, size_keys)
+        chunk = cls._chunk(storage, transient, addr, at)
         symbolic = storage[addr].symbolic
-        first = cls._name(transient, slot, num_keys, size_keys, "00")
-        if num_keys == 0:
+        first = cls._name(transient, at, "00")
+        if not at.keys:
             value, initial = chunk, BitVec(first, 256)
         else:
-            key = sevm.concat(keys)
-            initial = Select(Array(first, BitVecSort(size_keys), BitVecSort(256)), key)
+            key = sevm.concat(at.keys)
+            initial = Select(Array(first, BitVecSort(at.size), BitVecSort(256)), key)
             if not symbolic:
                 ex.path.append(initial == BitVecVal(0, 256))
             value = ex.select(chunk, key, ex.storages, True)
         if symbolic:
-            for offset, bits, largest in cls.clean(transient, slot, keys):
+            for offset, bits, largest in cls.clean(transient, at.slot, at.keys) if ARRAY not in at.shape else ():
                 ex.path.append(ULE(Extract(offset + bits - 1, offset, initial), BitVecVal(largest, bits)))
             if cls.journal is not None:
-                cls.journal.reads.setdefault(initial.sexpr(), SlotRead(transient, slot, tuple(keys), initial))
+                cls.journal.reads.setdefault(initial.sexpr(), SlotRead(transient, at, initial))
         return value
 
     @classmethod
     def store(cls, ex: Exec, storage: dict[Any, StorageData], addr: Any, loc: Any, val: Any) -> None:
-        slot, keys, num_keys, size_keys = cls.get_key_structure(ex, loc)
+        at = cls.locate(ex, loc)
         transient = storage is ex.transient_storage
-        chunk = cls._chunk(storage, transient, addr, slot, num_keys, size_keys)
-        if num_keys == 0:
-            storage[addr][slot, num_keys, size_keys] = val
+        chunk = cls._chunk(storage, transient, addr, at)
+        if not at.keys:
+            storage[addr][at.slot, at.shape] = val
             return
-        fresh = Array(cls._name(transient, slot, num_keys, size_keys, f"{1 + len(ex.storages):02}"), BitVecSort(size_keys), BitVecSort(256))
-        stored = Store(chunk, sevm.concat(keys), val)
+        fresh = Array(cls._name(transient, at, f"{1 + len(ex.storages):02}"), BitVecSort(at.size), BitVecSort(256))
+        stored = Store(chunk, sevm.concat(at.keys), val)
         ex.path.append(fresh == stored)
-        storage[addr][slot, num_keys, size_keys] = fresh
+        storage[addr][at.slot, at.shape] = fresh
         ex.storages[fresh] = stored
 
 

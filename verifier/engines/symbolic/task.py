@@ -9,6 +9,7 @@ from specs.specification import Specification
 from verifier.engines.job import Effort
 from verifier.implementation import Implementation
 from verifier.obligation import Ledger
+from verifier.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Task:
     ledger: Ledger
     implementation: Implementation
     creation: str
-    runtime: tuple[str, tuple[tuple[int, int], ...]]  # as compiled, and where immutables lie in it (offset, length; bytes)
+    runtime: Runtime
     layout: Any
     effort: Effort
     observes_returns: bool

@@ -13,7 +13,7 @@ from z3 import UGE, ULT, BitVecVal, BoolRef, Select, is_bv_value, simplify
 
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
-from verifier.engines.symbolic.storage import Journal
+from verifier.engines.symbolic.storage import ARRAY, Journal
 from verifier.engines.symbolic.trace import call_outs
 
 #: Nothing below is an address of ours to play with; tests put their own code and precompiles there.
@@ -68,19 +68,17 @@ def terms_of(stage: Stage, journal: Journal, env: w.Environment) -> dict[str, An
             out[f"answer{i}"] = v.as_bits(data)
     for i, read in enumerate(journal.reads.values()):
         out[f"s{i}"] = read.value
-        out |= {f"s{i}_k{j}": k for j, k in enumerate(read.keys) if not is_bv_value(k)}
+        out |= {f"s{i}_k{j}": k for j, k in enumerate(read.location.keys) if not is_bv_value(k)}
     return out
 
 
-def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[str, Any] | None:
-    """Return the scene as JSON, or None where a word of storage lies where we cannot place it."""
+def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[str, Any]:
+    """Return the scene as JSON."""
     storage: dict[str, dict[str, str]] = {"storage": {}, "transient": {}}
     for i, read in enumerate(journal.reads.values()):
-        keys = [int(k.as_long()) if is_bv_value(k) else model[f"w_s{i}_k{j}"] for j, k in enumerate(read.keys)]
-        slot = slot_of(read.slot, keys, [k.size() for k in read.keys])
-        if slot is None:
-            return None
-        storage["transient" if read.transient else "storage"][hex(slot)] = hex(model[f"w_s{i}"])
+        at = read.location
+        keys = [int(k.as_long()) if is_bv_value(k) else model[f"w_s{i}_k{j}"] for j, k in enumerate(at.keys)]
+        storage["transient" if read.transient else "storage"][hex(slot_of(at.slot, at.shape, keys))] = hex(model[f"w_s{i}"])
     code = stage.code.unwrap()
     answers = []
     for i, (accepts, data) in enumerate(stage.answers):
@@ -96,15 +94,13 @@ def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[s
     }
 
 
-def slot_of(base: int, keys: Sequence[int], sizes: Sequence[int]) -> int | None:
-    """Return the slot of a word in (nested) mappings:
+def slot_of(base: int, shape: Sequence[int], keys: Sequence[int]) -> int:
+    """Return the slot of a word that lies behind hashes (storage.Location).
 
-    halmos gives each key and the offset behind its hash. Source: solidity, layout of mappings.
+    Source: solidity documentation, layout of mappings and dynamic arrays.
     """
-    if len(keys) % 2:
-        return None
-    slot = base
-    for i in range(0, len(keys), 2):
-        preimage = keys[i].to_bytes(sizes[i] // 8, "big") + slot.to_bytes(32, "big")
-        slot = (int.from_bytes(keccak(preimage), "big") + keys[i + 1]) % (1 << 256)
+    slot, rest = base, iter(keys)
+    for size in shape:
+        key = b"" if size == ARRAY else next(rest).to_bytes(size // 8, "big")
+        slot = (int.from_bytes(keccak(key + slot.to_bytes(32, "big")), "big") + next(rest)) % (1 << 256)
     return slot
