@@ -13,8 +13,10 @@ from specs.declarations import Interface, Node
 from specs.expand import Expander
 from specs.messages import explain
 from specs.scope import Question, declare
+from specs.source import Refusals
 from specs.syntax import Syntax
-from toolchain.solc import CompilationFailed
+from toolchain.errors import SpecificationError
+from toolchain.solc import CompilationFailed, Diagnostic
 
 CHECK_NAME = "solwright_check.sol"
 EXPRESSIONS = {
@@ -45,9 +47,21 @@ class Check:
         self._line = len(sources) + 2
 
     def add(self, question: Question) -> None:
-        """Write a question into the contract. Raises: SpecificationError where the language does not allow what stands there."""
-        expander, scope = self.expander, question.scope
+        """Write a question into the contract, or nothing of it.
+
+        Raises: SpecificationError where the language does not allow what stands there.
+        """
+        written = self.expander.written
+        try:
+            self._write(question)
+        except SpecificationError:
+            self.expander.take_back(written)
+            raise
         self._questions[self._line] = question
+        self._line += 1
+
+    def _write(self, question: Question) -> None:
+        expander, scope = self.expander, question.scope
         bindings = {b.name: b for b in scope.variables.values()}.values()
         parameters = ", ".join(f"{b.declaration} solwright_v_{b.name}" for b in bindings)
         expander.mark(question.syntax)
@@ -61,29 +75,49 @@ class Check:
             expander.parenthesised(*expander.hoisted.pop(0))
             expander.write("; ")
         expander.write("}\n")
-        self._line += 1
 
-    def compile(self, compile_asts: Compile) -> None:
-        """Have solc type everything that was written. Raises: SpecificationError with solc's complaint in our words, at the clause."""
+    def has(self, question: Question) -> bool:
+        """Tell whether a question stands in the contract."""
+        return any(q is question for q in self._questions.values())
+
+    def typed(self, compile_asts: Compile, refusals: Refusals) -> Check:
+        """Have solc type everything that was written, and return what answers of it.
+
+        What solc refuses is noted, in our words, at the clause; the check that is returned is without it.
+        """
         self.expander.finish()
         self.expander.write("}\n")
         try:
             asts = compile_asts({**self._sources, CHECK_NAME: self.expander.text})
         except CompilationFailed as e:
-            self._refuse(e)
+            return self._without(self._refused(e, refusals)).typed(compile_asts, refusals)
         self._collect(asts[CHECK_NAME])
+        return self
 
-    def _refuse(self, failure: CompilationFailed) -> NoReturn:
-        found = [d for d in failure.diagnostics if d.path == CHECK_NAME and d.line in self._questions]
+    def _without(self, lines: frozenset[int]) -> Check:
+        rest = Check(self.interface, self._sources)
+        for line, question in self._questions.items():
+            if line not in lines:
+                rest.add(question)
+        return rest
+
+    def _refused(self, failure: CompilationFailed, refusals: Refusals) -> frozenset[int]:
+        """Note what solc refuses, one complaint for each question: of one expression it names the innermost mistake first."""
+        found = {d.line: d for d in reversed(failure.diagnostics) if d.path == CHECK_NAME and d.line in self._questions}
         if not found:
             raise failure
-        first = min(found, key=lambda d: self._questions[d.line].syntax.start)  # of one expression solc names the innermost mistake first
+        for d in found.values():
+            with refusals.noted():
+                self._refuse(d)
+        return frozenset(found)
+
+    def _refuse(self, d: Diagnostic) -> NoReturn:
         lines = self.expander.text.split("\n")
-        offset = len("\n".join([*lines[: first.line - 1], lines[first.line - 1][: first.column - 1]]).encode())
+        offset = len("\n".join([*lines[: d.line - 1], lines[d.line - 1][: d.column - 1]]).encode())
         node = self.expander.starts[max(o for o in self.expander.starts if o <= offset)]
-        question = self._questions[first.line]
+        question = self._questions[d.line]
         purpose = question.purpose if node in {question.syntax, question.expression} else ""
-        what, expected = explain(first.message, node, purpose, self.interface.structs)
+        what, expected = explain(d.message, node, purpose, self.interface.structs)
         node.source.refuse(node.start, what, expected)
 
     def _collect(self, n: Any) -> None:

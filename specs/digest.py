@@ -15,7 +15,7 @@ from typing import Any
 from specs.formula import Expression, Position, Type
 from specs.specification import Clause, ErrorDeclaration, EventDeclaration, Function, Parameter, Specification
 
-VERSION = "solwright specification 1"
+VERSION = "solwright specification 2"
 COMMENTS = {"position", "text", "words"}
 
 
@@ -65,8 +65,11 @@ def _error(e: ErrorDeclaration) -> list[Any]:
     return [e.name, _parameters(e.parameters)]
 
 
-def _type(t: Type) -> str:
-    return t.name
+def _type(t: Type) -> str | list[Any]:
+    """Return a type by what it is made of, for the same name may stand for another in another version of an imported file."""
+    if not (t.members or t.components):
+        return t.name
+    return [t.name, list(t.members), [[name, _type(member)] for name, member in t.components]]
 
 
 def _sorted(rows: Iterable[list[Any]]) -> list[list[Any]]:

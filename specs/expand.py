@@ -64,6 +64,18 @@ class Expander:
         self._parts.append(text)
         self._size += len(text.encode())
 
+    @property
+    def written(self) -> tuple[int, int]:
+        """Return how much was written: pieces and bytes."""
+        return len(self._parts), self._size
+
+    def take_back(self, written: tuple[int, int]) -> None:
+        """Forget what was written since."""
+        pieces, self._size = written
+        del self._parts[pieces:]
+        self.starts = {offset: node for offset, node in self.starts.items() if offset < self._size}
+        self.hoisted.clear()
+
     def mark(self, node: Syntax) -> None:
         """Blame a node for what solc says of the text that begins here."""
         self.starts.setdefault(self._size, node)

@@ -59,22 +59,10 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, chec
     deploy, declared = _read_deploy(own, check)
     places = [(Place(check, None, deploy), tuple(t for t in own if t.kind != "deploy"))]
     places += [(Place(check, d.function, ()), tuple(_tags(d.documentation))) for d in interface.functions]
-    drafts: list[tuple[Place, list[Draft]]] = [(place, []) for place, _ in places]
     for question in declared:
         check.add(question)
-    refusals = Refusals()
-    for (place, tags), (_, ds) in zip(places, drafts, strict=True):
-        for tag in tags:
-            with refusals.noted():
-                d = draft(tag, place)
-                for q in d.questions:
-                    check.add(q)
-                ds.append(d)
-            check.expander.hoisted.clear()  # what a refusal left behind
-    refusals.raise_first()
-    check.compile(compile_asts)
+    check, rows = _read_clauses(places, check)
     parameters = tuple(s.Parameter(v.text, Elaborator(check, q.scope).build(v).type) for q in declared for v in (q.syntax,))
-    rows = [(place, [(d.tag, d.syntax, finish(d, _answer(check, d))) for d in ds]) for place, ds in drafts]
     taken: dict[str, str] = {}
     general = number(rows[0][1], taken)
     everywhere = {c.id: f"the interface's `{c.text[:60]}`" for c in general if isinstance(c, s.Invariant | s.Transition)}
@@ -105,6 +93,30 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, chec
         sources=tuple((source.name, source.text) for source in sources),
     )
     return replace(made, digest=digest(made))
+
+
+def _read_clauses(places: list[tuple[Place, tuple[Tag, ...]]], check: Check) -> tuple[Check, list[tuple[Place, list[Row]]]]:
+    """Read and type the clauses of each place, and return what answers of their nodes; all that is wrong is named at once."""
+    refusals = Refusals()
+    drafts: list[tuple[Place, list[Draft]]] = []
+    for place, tags in places:
+        drafts.append((place, []))
+        for tag in tags:
+            with refusals.noted():
+                d = draft(tag, place)
+                for q in d.questions:
+                    check.add(q)
+                drafts[-1][1].append(d)
+    check = check.typed(compile_asts, refusals)
+    rows: list[tuple[Place, list[Row]]] = []
+    for place, ds in drafts:
+        rows.append((place, []))
+        for d in ds:
+            with refusals.noted():
+                if all(check.has(q) for q in d.questions):
+                    rows[-1][1].append((d.tag, d.syntax, finish(d, _answer(check, d))))
+    refusals.raise_first()
+    return check, rows
 
 
 def _answer(check: Check, d: Draft) -> tuple[Expression, ...]:
@@ -172,10 +184,14 @@ def _refuse_own_names(sources: tuple[Source, ...]) -> None:
 
 
 def _refuse_interface(sources: tuple[Source, ...], failure: CompilationFailed) -> NoReturn:
-    first = failure.diagnostics[0]
-    path = next((source.path for source in sources if source.name == first.path), sources[0].path)
-    expected = "widen it, for instance to ^0.8.24" if first.code == PRAGMA_EXCLUDES else "write an interface that solc accepts"
-    raise SpecificationError(path, first.line, first.column, first.message.rstrip("."), expected) from failure
+    refusals = Refusals()
+    for d in failure.diagnostics:
+        path = next((source.path for source in sources if source.name == d.path), sources[0].path)
+        expected = "widen it, for instance to ^0.8.24" if d.code == PRAGMA_EXCLUDES else "write an interface that solc accepts"
+        with refusals.noted():
+            raise SpecificationError(path, d.line, d.column, d.message.rstrip("."), expected) from failure
+    refusals.raise_first()
+    raise failure
 
 
 def _refuse_lost(sources: tuple[Source, ...], interface: Interface) -> None:

@@ -129,7 +129,7 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
             return f"{_start(name)} logs {_call(c.event.name, c.arguments)}{_when(c.when)}, and no event that is not listed."
         case s.Equals():
             assert f is not None
-            return f"`{f.name}({', '.join(p.name for p in f.parameters)})` is {value(c.formula)}."
+            return f"`{f.name}({', '.join(p.name for p in f.parameters)})` is {value(c.formula)}; where that has no value, it reverts."
         case _:
             raise AssertionError(f"no words for {type(c).__name__}")
 
@@ -185,10 +185,16 @@ def _succeeds(name: str, f: s.Function | None, c: s.Succeeds) -> str:
     if c.mode == "never":
         return f"It is not promised that {name} ever succeeds."
     if c.mode == "when" and c.formula is not None:
-        return f"{_start(name)} succeeds whenever, before the call, {claim(c.formula)}."
+        return f"{_start(name)} succeeds whenever, before the call, {claim(c.formula)}{_accepted(f)}."
     others = f is not None and any(isinstance(x, s.Reverts) for x in f.clauses)
-    paid = " if whoever is paid accepts" if f is not None and any(isinstance(x, s.Pays) for x in f.clauses) else ""
-    return f"In all other cases {name} succeeds{paid}." if others else f"{_start(name)} always succeeds{paid}."
+    return f"In all other cases {name} succeeds{_accepted(f)}." if others else f"{_start(name)} always succeeds{_accepted(f)}."
+
+
+def _accepted(f: s.Function | None) -> str:
+    """Say on whom a success depends beside the contract: a view calls nobody whom it could not do without."""
+    if f is None or f.is_view:
+        return ""
+    return ", if whoever is paid or called accepts" if any(isinstance(x, s.Pays) for x in f.clauses) else ", if whoever it calls accepts"
 
 
 def _change(x: s.Change) -> str:

@@ -14,6 +14,7 @@ from specs.formula import Position
 from toolchain.errors import SpecificationError
 
 LARGEST_BYTES = 1_000_000
+MOST_NOTES = 9  # beside the first
 LINE_END = re.compile(r"\r\n|\n|\r")
 COMMENT_OR_STRING = re.compile(r"//[^\n\r]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n\r])*\"|'(?:\\.|[^'\\\n\r])*'", re.DOTALL)
 SAFE_NAME = re.compile(r"[A-Za-z0-9_.\-]+")
@@ -69,8 +70,11 @@ class Refusals:
         rows = sorted(self._found, key=lambda e: (str(e.path), e.line, e.column))
         if rows:
             first, *others = rows
-            for said in dict.fromkeys(str(e) for e in others if str(e) != str(first)):
+            also = list(dict.fromkeys(str(e) for e in others if str(e) != str(first)))
+            for said in also[:MOST_NOTES]:
                 first.add_note(said)
+            if len(also) > MOST_NOTES:
+                first.add_note(f"and {len(also) - MOST_NOTES} more")
             raise first
 
 

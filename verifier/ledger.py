@@ -24,6 +24,8 @@ SUCCEEDS = (
     "no value is sent to a function that is not payable",
 )
 
+STABLE_FRAME = "stable(frame)"
+
 #: opcodes that hand control to other code
 CALLS = {0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA}
 
@@ -247,7 +249,11 @@ class _Writer:
 
     def contract(self) -> None:
         for inv in self.specification.invariants:
-            self.add(f"stable({inv.id})", "stable", "", "survives time and ether that arrives by force", inv)
+            leans = (STABLE_FRAME,) if any(isinstance(e, f.Sum) for e in f.walk(inv.formula)) else ()
+            self.add(f"stable({inv.id})", "stable", "", "survives time and ether that arrives by force", inv, "", *leans)
+        if len(derived(self.specification)) < len(self.specification.getters):
+            words = "no getter moves by itself, with time, or by others' ether; a view that does is defined with equals"
+            self.add(STABLE_FRAME, "stable", "", words, None, "frame")
         for lemma in self.implementation.lemmas:
             self.add(
                 f"stable(lemma.{lemma.id})",

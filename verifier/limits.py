@@ -27,6 +27,8 @@ DECLARED_SLOTS = 1 << 64
 #: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
 LARGEST_TYPE = 1 << 64
 
+#: solc's identifiers of types that are one word, and no pointer.
+VALUE_TYPE = re.compile(r"t_(bool|u?int\d+|bytes\d+|address|address_payable|enum\$.*|contract\$.*|userDefinedValueType\$.*)$")
 SCRATCH = 0x40  # bytes
 
 #: What assembly may do: arithmetic, storage at slots that are known, errors built in the
@@ -184,8 +186,11 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
     if node["nodeType"] != "InlineAssembly":
         return
     for reference in node["externalReferences"]:
-        if reference.get("suffix") in {"offset", "length"} and not calls.definitions[reference["declaration"]]["stateVariable"]:
-            yield "unknown", f".{reference['suffix']}: assembly reads how the arguments are encoded", node
+        variable, suffix = calls.definitions[reference["declaration"]], reference.get("suffix")
+        if suffix in {"offset", "length"} and not variable["stateVariable"]:
+            yield "unknown", f".{suffix}: assembly reads how the arguments are encoded", node
+        elif suffix is None and not VALUE_TYPE.match(type_identifier(variable)):
+            yield "unknown", f"{variable['name']}: assembly sees a pointer as a number", node
     for inner in walk(node["AST"]):
         name = inner["functionName"]["name"] if inner["nodeType"] == "YulFunctionCall" else ""
         if name in {"calldataload", "calldatacopy", "calldatasize"}:

@@ -114,9 +114,9 @@ abstract contract Judge is Keys {
         if (!none) return;
         for (uint256 i = 0; i < c.derived.length; i++) {
             Derived memory d = c.derived[i];
-            if (!d.known) continue;
             _hit(d.id);
-            if (!t.ok || keccak256(t.ret) != keccak256(d.expected)) _fail(d.id, RETURNED, abi.encode(d.expected, t.ok, t.ret));
+            if (!d.known) { if (t.ok) _fail(d.id, MUST_REVERT, ""); }
+            else if (!t.ok || keccak256(t.ret) != keccak256(d.expected)) _fail(d.id, RETURNED, abi.encode(d.expected, t.ok, t.ret));
         }
     }
 

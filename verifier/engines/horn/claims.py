@@ -106,8 +106,6 @@ class Writer:
                 return scene.keep("bool", scene.pre().truth(clause.formula).refuted)
             case "ensures" if isinstance(clause, s.Ensures):
                 return self._holds(scene, clause.formula, function)
-            case "equals" if isinstance(clause, s.Equals):
-                return self._equals(scene, clause, function)
             case "transition":
                 tr = next(t for t in self.specification.transitions if t.id == o.subject)
                 return self._holds(scene, tr.formula, function)
@@ -137,13 +135,6 @@ class Writer:
                 scene.variables[name] = scene.bind(t, f"{PREFIX}b{len(scene.parameters)}")
         scene.keep_olds(body)
         return scene.post().truth(body).yes
-
-    def _equals(self, scene: Scene, clause: s.Equals, function: s.Function) -> str:
-        p = function.returns[0]
-        result = f.Variable(p.type, clause.position, p.name or "result", "result")
-        claim = scene.post().truth(f.Binary(f.BOOL, clause.position, "==", result, clause.formula)).yes
-        refused = [scene.pre().truth(c.formula).yes for c in function.clauses if isinstance(c, s.Reverts)]
-        return either(*(scene.keep("bool", r) for r in refused), claim)
 
     def _list(self, scene: Scene, function: s.Function, getters: Set[str], *, amounts: bool) -> None:
         """Evaluate the locations of some getters that the function lists: keys and old values, and by how much they change."""

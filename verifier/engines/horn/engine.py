@@ -37,7 +37,7 @@ from verifier.result import Result, Stamp
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-KINDS = frozenset({"initially", "invariant", "ensures", "changes", "frame", "transition", "reverts", "equals"})
+KINDS = frozenset({"initially", "invariant", "ensures", "changes", "frame", "transition", "reverts"})
 WRONG, RIGHT = "bump.wrong", "bump.right"
 SOLVE_S = 15
 PACKAGES = ("z3-solver", "cvc5")

@@ -103,7 +103,12 @@ def _outside(code: Code) -> list[Node]:
 
 
 def _state(code: Code) -> Iterator[Refusal]:
-    for base in code.bases:
+    constructing = [i for i, base in enumerate(code.bases) if any(n.get("kind") == "constructor" for n in base["nodes"])]
+    for i, base in enumerate(code.bases):
+        initial = next((n for n in base["nodes"] if n["nodeType"] == "VariableDeclaration" and n.get("value") and not n["constant"]), None)
+        if initial is not None and any(other > i for other in constructing):
+            reason = "an initial value beside a base's constructor: which comes first differs between solc's model and its code"
+            yield Refusal(reason, *code.place(initial))
         for n in base["nodes"]:
             if n["nodeType"] == "VariableDeclaration" and n.get("storageLocation") == "transient":
                 yield Refusal("transient storage", *code.place(n))

@@ -179,7 +179,7 @@ class Claims:
     def at_callout(self, ex: Exec, mark: CallOut) -> Iterator[Group]:
         """Yield the claims of the moment at which a stranger has control (value already gone), or the contract calls itself.
 
-        A stranger in a static call only looks: invariants must hold then, lemmas and the lock need not.
+        A stranger in a static call only looks: at getters, of which invariants speak, and at views, whose proofs lean on lemmas.
         """
         mid = snapshot(self.machine, ex)
         for aliasing in self.before.aliasings:
@@ -193,16 +193,16 @@ class Claims:
                 yield group(here, (aliasing.condition,), rows)
         yield from self._frame_claims(mid, v.TRUE, "@callout")
         for x in self.subject.implementation.lemmas:
-            if not mark.static and self.subject.has(f"{self.title}.lemma.{x.id}@callout"):
+            if self.subject.has(f"{self.title}.lemma.{x.id}@callout"):
                 bound = any_words([t for t, _ in x.bound])
                 yield group(mid, (), [self.claim(f"lemma.{x.id}@callout", lambda x=x, bound=bound: self.probe.lemma(mid, x.id, bound))])
-        if mark.itself and self.subject.implementation.lock is not None:
+        if (mark.itself or mark.static) and self.subject.implementation.lock is not None:
             yield group(mid, (), list(self._unless_locked(mid)))
         if not (mark.static or mark.itself) and self.subject.has(f"{self.title}.locked@callout"):
             yield group(mid, (), [self.claim("locked@callout", lambda: self.probe.locked(mid))])
 
     def _unless_locked(self, mid: Snapshot) -> Iterator[Claim]:
-        """Yield what the lock excepts, at a call of the contract to itself: whoever finds the lock open relies on it."""
+        """Yield what the lock excepts, where somebody may find it open and rely on it."""
         held = self.probe.locked(mid)
         ev = Evaluator(self.specification, mid, replace(self.scope, unframed=self.before.unframed))
         for inv in self.specification.invariants:
@@ -214,9 +214,12 @@ class Claims:
                 bound = any_words([t for t, _ in x.bound])
                 yield self.claim(f"lemma.{x.id}", lambda x=x, bound=bound: disj(held, self.probe.lemma(mid, x.id, bound)))
 
-    def of_view(self, ex: Exec, function: s.Function) -> Iterator[Claim]:
-        """Yield the claims of a finished path of a view."""
+    def of_view(self, ex: Exec, function: s.Function, *, held: bool) -> Iterator[Claim]:
+        """Yield the claims of a finished path of a view; while the lock is `held` it may revert instead."""
         ok = ex.context.output.error is None
+        if held and not ok:
+            yield from (Claim(o.id, v.TRUE) for o in self.subject.ledger.obligations if o.function == f"view {self.title}")
+            return
         yield from self._reverting(ex, function, ok, v.TRUE)
         none_reverts = conj(*(negation(p) for _, p, _, _ in self.before.reverts))
         if not ok:
@@ -241,7 +244,7 @@ class Claims:
 
     def _defines(self, ev: Evaluator, c: s.Equals, function: s.Function, got: Value, none_reverts: BoolRef) -> BoolRef:
         value = ev.evaluate(c.formula)
-        return implies(conj(none_reverts, *self._fitting(ev, c, function)), conj(got.defined, ev.equal(got.term, value.term)))
+        return implies(none_reverts, conj(*self._fitting(ev, c, function), got.defined, ev.equal(got.term, value.term)))
 
     def _fitting(self, ev: Evaluator, c: s.Equals, function: s.Function) -> tuple[BoolRef, BoolRef]:
         """Return whether a defining formula has a value, and whether that is one of the function's type."""

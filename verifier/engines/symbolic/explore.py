@@ -159,9 +159,7 @@ def machine_for(subject: Subject, journal: Journal) -> m.Machine:
     )
 
 
-def deploy(
-    subject: Subject, arguments: w.Arguments, journal: Journal
-) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
+def deploy(subject: Subject, arguments: w.Arguments, journal: Journal) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
     """Begin a deployment at the contract's address with arbitrary arguments; ether may be there before the code."""
     m.enter_stage("d")
     CleanStorage.phase = "_d"

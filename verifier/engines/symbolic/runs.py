@@ -12,7 +12,6 @@ from halmos.utils import uint256
 from z3 import UGE, ULT, Array, BitVec, BitVecSort, BitVecVal, Extract, ZeroExt
 
 from specs import specification as s
-from specs.formula import Sum, walk
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
@@ -21,9 +20,10 @@ from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.encoding import fresh, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot
+from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
 from verifier.engines.symbolic.witness import stage_of
-from verifier.ledger import summed
+from verifier.ledger import STABLE_FRAME, derived
 
 DYNAMIC_LENGTHS = (0, 32, 65)
 FALLBACK_LENGTHS = (0, 3, 36)  # bytes of calldata
@@ -275,7 +275,12 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
         claims = Claims(subject, machine, "", env, scope, Probe(subject, code))
         pre = snapshot(machine, ex)
         claims.assume(pre, locked=False)
-        at = {g: _any_entry(subject, Evaluator(subject.specification, pre, scope), g) for g in summed(subject.specification)}
+        shown = set(derived(subject.specification))
+        at = {
+            g.signature: _any_entry(subject, Evaluator(subject.specification, pre, scope), g)
+            for g in subject.specification.getters
+            if g.signature not in shown
+        }
         more = BitVec("sw_more", 256)
         w.assume(
             ex,
@@ -295,29 +300,32 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
                 ex.transient_storage = {w.OWN: StorageData()}
                 ex.transient_storage[w.OWN].symbolic = False
             post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
-            rows = [*claims.lasting(post, "stable"), *_summed_stay(subject, at, post)]
+            rows = [*claims.lasting(post, "stable"), *(_stays(g, entry, post) for g, entry in at.items())]
             terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}
             out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
     return out
 
 
-def _any_entry(subject: Subject, ev: Evaluator, getter: str) -> tuple[list[Value], Value]:
-    """Return a getter's value at any key, and the key."""
-    keys = [
-        Value(word(fresh(f"sw_key_{p.name or i}", p.type)[0], p.type).term)
-        for i, p in enumerate(subject.specification.getter(getter).parameters)
-    ]
-    return keys, ev.read(getter, keys)
+def _any_entry(subject: Subject, ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:
+    """Return a getter's value at any key, and the key; or why it cannot be read."""
+    try:
+        keys = [Value(word(fresh(f"sw_key_{getter.name}_{i}", p.type)[0], p.type).term) for i, p in enumerate(getter.parameters)]
+        return keys, ev.read(getter.signature, keys)
+    except NotUnderstood as err:
+        return f"{getter.title}: {err}"
 
 
-def _summed_stay(subject: Subject, before: Mapping[str, tuple[list[Value], Value]], post: Evaluator) -> Iterator[Claim]:
-    """A sum is carried across a world step as it was: what is summed must not depend on time or ether."""
-    for inv in subject.specification.invariants:
-        for g in dict.fromkeys(e.getter for e in walk(inv.formula) if isinstance(e, Sum)):
-            keys, old = before[g]
-            new = post.read(g, keys)
-            same = v.TRUE if new.defined.eq(old.defined) else new.defined == old.defined
-            yield Claim(f"stable({inv.id})", conj(same, implies(old.defined, post.equal(new.term, old.term))))
+def _stays(getter: str, entry: tuple[list[Value], Value] | str, post: Evaluator) -> Claim:
+    """Claim that a getter is carried across a world step as it was."""
+    if isinstance(entry, str):
+        return Claim(STABLE_FRAME, None, entry)
+    keys, old = entry
+    try:
+        new = post.read(getter, keys)
+    except NotUnderstood as err:
+        return Claim(STABLE_FRAME, None, f"{getter}: {err}")
+    same = v.TRUE if new.defined.eq(old.defined) else new.defined == old.defined
+    return Claim(STABLE_FRAME, conj(same, implies(old.defined, post.equal(new.term, old.term))))
 
 
 def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
@@ -364,9 +372,9 @@ def _known(subject: Subject, selector: Any) -> Iterator[Any]:
         yield selector != int(x, 16)
 
 
-def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False) -> Exploration:
-    """A view's own clauses, or (`locked`) that it reverts while the lock is held."""
-    out = Exploration(f"view {function.title}{' locked' if locked else ''}")
+def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, held: bool = False) -> Exploration:
+    """A view's own clauses, or those while the lock is `held`, or (`locked`) that it reverts then."""
+    out = Exploration(f"view {function.title}{' locked' if locked else ' under the lock' if held else ''}")
     returns: list[bool] = []
     for template, code in deployed.pairs():
         env = w.Environment("_c")
@@ -388,17 +396,16 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
         claims = Claims(subject, machine, function.title, env, scope, Probe(subject, code))
         pre = snapshot(machine, ex)
         claims.before.prepare(pre, None, [c for c in function.clauses if isinstance(c, s.Reverts | s.Succeeds)])
-        claims.assume(pre, locked=locked)
+        claims.assume(pre, locked=locked or held)
 
         def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> list[PathRecord]:
             ok = end.context.output.error is None
             returns.append(ok)
-            returns.append(ok)
-            held = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
-            rows = held if locked else list(claims.of_view(end, function))
+            reverts = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
+            rows = reverts if locked else list(claims.of_view(end, function, held=held))
             return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
         _follow(out, machine.run(ex), machine, record)
-    if not locked and not any(returns) and any(isinstance(c, s.Ensures | s.Equals) for c in function.clauses):
+    if not (locked or held) and not any(returns) and any(isinstance(c, s.Ensures | s.Equals) for c in function.clauses):
         out.incomplete.append("it never returns, so what is said of its result means nothing")
     return out

@@ -82,6 +82,8 @@ def plan(served: Served) -> list[Run]:
     for g in subject.specification.getters:
         add(f"view {g.title}", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g))
         add(f"view {g.title} locked", f"view {g.title}", True, partial(runs.run_view, subject, deployed, g, locked=True))
+        if subject.implementation.lock is not None and any(o.kind == "atomic" for o in ids.values()):
+            add(f"view {g.title} under the lock", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g, held=True))
     add("constructor", "constructor", False, partial(runs.run_constructor, subject))
     some("stable", tuple(i for i, o in ids.items() if o.kind == "stable"), partial(runs.run_stable, subject, deployed))
     some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
