@@ -88,7 +88,7 @@ def _examine(path: Path, text: str, writer: Writer, court: Court) -> Generator[E
     try:
         specification = court.parse(path, text)
     except SpecificationError as error:
-        return None, (str(error),)
+        return None, (str(error), *error.also)
     key = key_of("specification", specification.digest, court.stamp)
     problems = writer.history.problems(key)
     if problems is None:

@@ -21,7 +21,7 @@ def report_failure(error: BaseException, *, as_json: bool) -> int:
     """Report why a command ended without a result, and return its exit code."""
     terminal = Terminal(json=as_json)
     if isinstance(error, SolwrightError):
-        terminal.fail(error.message, error.next_step, type(error).__name__, error.exit_code)
+        terminal.fail(error.message, error.next_step, type(error).__name__, error.exit_code, error.also)
         return error.exit_code
     message, next_step, code = _explain(error)
     terminal.fail(message, next_step, type(error).__name__, code)

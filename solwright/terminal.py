@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TextIO
 
@@ -79,13 +79,15 @@ class Terminal:
         if self.json:
             _write(sys.stdout, json.dumps(value, indent=2) + "\n")
 
-    def fail(self, message: str, next_step: str, kind: str, exit_code: int) -> None:
-        """Report why there is no result."""
+    def fail(self, message: str, next_step: str, kind: str, exit_code: int, also: Sequence[str] = ()) -> None:
+        """Report why there is no result; `also`: what else is wrong."""
         self.rest()
         if self.json:
-            error = {"kind": kind, "message": message, "nextStep": next_step}
+            error = {"kind": kind, "message": message, "nextStep": next_step, "also": list(also)}
             _write(sys.stdout, json.dumps({"schemaVersion": 1, "error": error, "exitCode": exit_code}, indent=2) + "\n")
         self.warn(message, next_step)
+        for said in also:
+            self.warn(said, "")
 
     def warn(self, message: str, next_step: str) -> None:
         """Say on stderr what went wrong and what to do next; also when quiet."""

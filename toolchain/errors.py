@@ -27,6 +27,11 @@ class SolwrightError(Exception):
     def __str__(self) -> str:
         return f"{self.message} — {self.next_step}" if self.next_step else self.message
 
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Return what else is wrong: the notes."""
+        return tuple(getattr(self, "__notes__", ()))
+
 
 class UsageError(SolwrightError):
     """Refuse what the user gave."""

@@ -38,17 +38,8 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     terminal.tell(f"checking {file}")
     from specs import sanity
     from specs.parse import parse
-    from toolchain.errors import SpecificationError
 
-    try:
-        specification = parse(file)
-    except SpecificationError as error:
-        if terminal.json or not hasattr(error, "__notes__"):
-            raise
-        terminal.warn(error.message, error.next_step)
-        for said in error.__notes__:
-            terminal.warn(said, "")
-        return error.exit_code
+    specification = parse(file)
     terminal.tell("looking for contradictions")
     problems = sanity.check(specification)
     errors = [p for p in problems if p.severity == "error"]

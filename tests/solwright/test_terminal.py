@@ -80,7 +80,7 @@ def test_a_failure_in_json_is_an_object_too(capsys: pytest.CaptureFixture[str]) 
     captured = capsys.readouterr()
     assert json.loads(captured.out) == {
         "schemaVersion": 1,
-        "error": {"kind": "UsageError", "message": "no file", "nextStep": "name one"},
+        "error": {"kind": "UsageError", "message": "no file", "nextStep": "name one", "also": []},
         "exitCode": 2,
     }
     assert captured.err == "solwright: no file\n  next: name one\n"

@@ -125,6 +125,16 @@ def test_a_specification_that_cannot_be_used(folder: Path, refused: Refused, old
     assert message in refused(folder, "Counter.sol", "--spec", "Counter.spec.sol")
 
 
+def test_all_that_is_wrong_with_a_specification_is_said(folder: Path, inside: Inside) -> None:
+    wrong = SPECIFICATION.replace("zero: n() == 0", "zero: n() == true").replace("full: n() ==", "full: m() ==")
+    (folder / "Counter.spec.sol").write_text(wrong)
+    ran = inside("verify", "Counter.sol", "--spec", "Counter.spec.sol", "--json", cwd=folder)
+    error = json.loads(ran.out)["error"]
+    assert "Counter.spec.sol:5:" in error["message"]
+    assert len(error["also"]) == 1 and "the unknown getter m(…)" in error["also"][0]
+    assert "the unknown getter m(…)" in ran.err
+
+
 @pytest.mark.attack
 def test_an_import_that_leaves_the_project_shows_its_path_only(folder: Path, refused: Refused) -> None:
     secret = folder.parent / "secret.sol"

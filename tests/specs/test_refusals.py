@@ -236,6 +236,53 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     ]
 
 
+def test_all_errors_of_types_are_named_at_once_with_the_others() -> None:
+    text = box(
+        "function",
+        "ensures a: total() == true",
+        "ensures b: amout == 1",
+        "reverts c: amount + 1",
+        "ensures d: item(1).nam == tag()",
+        "ensures e: owner() == total() && total() == name()",
+        "changes f: total() by +2 / 3",
+        "emits Put(amount, to)",
+        "ensures g: same(total(), total())",
+        "succeeds otherwise",
+    )
+    with pytest.raises(SpecificationError) as caught:
+        parse(PATH, text)
+    said = [str(caught.value), *caught.value.also]
+    expected = (
+        "`==` between a uint256 and a bool",
+        "the unknown name `amout`",
+        "`amount + 1` is a uint256 — the formula must be a bool",
+        "the unknown member `nam`",
+        "`==` between an address and a uint256",
+        "a fraction of literals",
+        "`amount` is a uint256 — who of Put must be an address",
+        "`to` is an address — amount of Put must be a uint256",
+        "same(…) of uint256",
+    )
+    assert len(said) == len(expected), said
+    for line, found in zip(said, expected, strict=True):
+        assert found in line, said
+
+
+def test_of_very_many_errors_ten_are_named() -> None:
+    with pytest.raises(SpecificationError) as caught:
+        parse(PATH, box("function", *(f"ensures a{i}: total() == true" for i in range(14))))
+    assert len(caught.value.also) == 10
+    assert caught.value.also[-1] == "and 4 more"
+
+
+def test_all_that_solc_finds_wrong_with_the_interface_is_named() -> None:
+    with pytest.raises(SpecificationError) as caught:
+        parse(PATH, box("function").replace("string calldata note", "string note").replace("uint256[] memory", "uint256[]"))
+    said = [str(caught.value), *caught.value.also]
+    assert ["for return parameter" in s for s in said] == [True, False]
+    assert ["for parameter" in s for s in said] == [False, True]
+
+
 def test_all_unknown_clauses_are_named_at_once() -> None:
     with pytest.raises(SpecificationError) as caught:
         parse(PATH, box("function", "requires amount > 0", "ensurs a: true"))
