@@ -56,9 +56,9 @@ class Observation:
 class Counterexample:
     """A violation of one obligation.
 
-    `calls` begins with the deployment where the violation was reached from one; then `reached` is true. Otherwise `state` shows, in
-    terms of getters and storage, the state that satisfies all assumptions and from which the last call breaks the obligation (a
-    counterexample to induction). `replayed`: whether the EVM (forge) showed the same violation. `test` is the source of a small `.t.sol`
+    `calls` begins with the deployment where the violation was reached from one; then `reached` is true. Otherwise `state` shows by getters,
+    and `storage` by variables that no getter shows, the state that satisfies all assumptions and from which the last call breaks the
+    obligation (a counterexample to induction). `replayed`: whether the EVM (forge) showed the same violation. `test` is the source of a small `.t.sol`
     that fails under plain `forge test` ("" if none). `message` says what was expected and what was found, in one line.
     """
 
@@ -69,6 +69,7 @@ class Counterexample:
     message: str
     observations: tuple[Observation, ...] = ()
     state: tuple[tuple[str, str], ...] = ()
+    storage: tuple[tuple[str, str], ...] = ()
     test: str = ""
     found_by: str = ""  # engine
     notes: tuple[str, ...] = field(default=())
@@ -82,6 +83,8 @@ class Counterexample:
             out.append(f"after: {steps or 'deployment'}")
         elif self.state:
             out.append("state: " + ", ".join(f"{k} = {v}" for k, v in self.state[:8]))
+        if self.storage and not self.reached:
+            out.append("storage: " + ", ".join(f"{k} = {v}" for k, v in self.storage[:8]))
         if shown:
             last = shown[-1]
             sent = f" with {last.value} wei" if last.value else ""

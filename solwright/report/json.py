@@ -60,6 +60,7 @@ def _counterexample(c: Counterexample) -> dict[str, Any]:
         "calls": [_call(call) for call in c.calls],
         "observations": [{"getter": o.getter, "before": o.before, "after": o.after} for o in c.observations],
         "state": dict(c.state),
+        "storage": dict(c.storage),
         "notes": list(c.notes),
         "test": c.test,
     }

@@ -39,6 +39,7 @@ STATE = Counterexample(
     replayed=True,
     message="total() must fall by amount",
     state=(("total()", "0"), ("balanceOf(sender)", "1")),
+    storage=(("_owed", "1"),),
     found_by="symbolic",
 )
 

@@ -164,3 +164,49 @@ def test_results_are_kept_by_the_digest_of_the_query(tmp_path: Path) -> None:
     first = results(kept, ["bump.up"])
     assert (tmp_path / "cache" / "smt.json").exists()
     assert results(kept, ["bump.up"])["bump.up"].outcome == first["bump.up"].outcome == "holds"
+
+
+DISPENSER = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title A dispenser
+/// @custom:deploy ()
+/// @custom:initially none: taken() == 0
+/// @custom:invariant few: taken() <= 10
+interface Thing {
+    function taken() external view returns (uint256);
+    function takenBy(address who) external view returns (uint256);
+    /// @custom:changes up: taken() by +1, takenBy(msg.sender) by +1
+    /// @custom:succeeds never -- what is left is private
+    function take() external;
+}
+"""
+PRIVATE = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Thing {
+    struct Person { uint64 count; bool barred; }
+    uint256 public taken;
+    uint128 private _left = 10;
+    mapping(address => Person) private _people;
+    function takenBy(address who) external view returns (uint256) { return _people[who].count; }
+    function take() external {
+        require(!_people[msg.sender].barred && _left > 0);
+        _left -= 1;
+        taken += 1;
+        _people[msg.sender].count += 1;
+    }
+}
+"""
+
+
+def test_a_state_that_is_not_excluded_shows_private_variables(tmp_path: Path) -> None:
+    shown = results(of(PRIVATE, DISPENSER, tmp_path), ["take.few"])["take.few"].counterexample
+    assert shown is not None and not shown.reached
+    sender = shown.calls[0].sender
+    assert ("taken()", "10") in shown.state
+    storage = dict(shown.storage)
+    assert int(storage["_left"]) > 0  # what a lemma such as `taken + _left == 10` excludes
+    assert storage[f"_people[{sender}].barred"] == "false"
+    assert "taken" not in storage  # its getter says it
+    assert any(line.startswith("storage: _left = ") for line in shown.lines())
+    for o in shown.observations:
+        assert int(o.after) - int(o.before) in {0, 1}, "the values are those of one model"

@@ -249,7 +249,7 @@ def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case,
     time_s = sum(float(r.get("time_s", 0)) for r in rows)
     violated = next((r for r in rows if r["outcome"] == "violated"), None)
     if violated is not None:
-        witness = counterexample_of(id, violated.get("model", {}), case)
+        witness = counterexample_of(id, violated, case)
         return Result(
             id,
             "symbolic",

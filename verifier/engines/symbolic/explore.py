@@ -44,10 +44,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Claims that were stated under the same further conditions; `path` are the path's conditions as they read under those."""
+    """Claims that were stated under the same further conditions; `path` are the path's conditions as they read under those.
+
+    `writes` are those that only define what no claim reads: of interest to people who look at a model.
+    """
 
     path: tuple[BoolRef, ...]
     claims: tuple[Claim, ...]
+    writes: tuple[BoolRef, ...] = ()
 
 
 def group(at: Snapshot, given: Sequence[BoolRef], claims: Sequence[Claim]) -> Group:
@@ -57,7 +61,9 @@ def group(at: Snapshot, given: Sequence[BoolRef], claims: Sequence[Claim]) -> Gr
     resolved = tuple(replace(c, formula=resolver.resolve(c.formula)) if c.formula is not None else c for c in claims)
     conditions = [*(resolver.resolve(c) for c in ex.path.conditions), *(g for g in given if not is_true(g))]
     stated = [c.formula for c in resolved if c.formula is not None]
-    return Group(tuple(without_unused_writes(conditions, {**ex.storages, **ex.balances}, stated)), resolved)
+    kept = without_unused_writes(conditions, {**ex.storages, **ex.balances}, stated)
+    needed = {c.get_id() for c in kept}
+    return Group(tuple(kept), resolved, tuple(c for c in conditions if c.get_id() not in needed))
 
 
 @dataclass(slots=True)
@@ -70,6 +76,7 @@ class PathRecord:
     succeeded: bool = True
     at_callout: bool = False
     stage: Stage | None = None  # what a successful path stands on, to be played on the EVM
+    writes: tuple[BoolRef, ...] = ()  # conditions that no claim needs, but the witness
 
 
 @dataclass(slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from z3 import And, BoolVal, Not, Or, is_true
 
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
 from verifier.engines.symbolic.solve import Solved, Solver, script, solve
+from verifier.engines.symbolic.storage import Journal
+from verifier.engines.symbolic.stored import StoredWord, look
 from verifier.engines.symbolic.witness import playable, scene_of, terms_of
 from verifier.engines.symbolic.world import Environment
 
@@ -30,6 +32,7 @@ class Finding:
     reason: str = ""
     bound: str = ""
     model: dict[str, int] = field(default_factory=dict)
+    storage: list[StoredWord] = field(default_factory=list)  # of the state in which the call that violates it begins
     scene: dict[str, Any] | None = None
     time_s: float = 0.0
 
@@ -42,10 +45,19 @@ def asks_whether_reachable(id: str) -> bool:
     return id.endswith(".reachable") and ".lemma." not in id
 
 
+@dataclass(slots=True)
+class _Account:
+    """What is known of each obligation so far: answers, time, and the storage of the state that violates it."""
+
+    answers: dict[str, list[Solved]]
+    spent: dict[str, float]
+    stored: dict[str, list[StoredWord]] = field(default_factory=dict)
+
+
 def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float) -> list[Finding]:
     """Decide every expected obligation. `expected` are the ids that this exploration speaks of."""
-    answers: dict[str, list[Solved]] = {id: [] for id in expected}
-    spent: dict[str, float] = dict.fromkeys(expected, 0.0)
+    account = _Account({id: [] for id in expected}, dict.fromkeys(expected, 0.0))
+    answers = account.answers
     claims = [_claims(path, answers) for path in exploration.paths]
     whole = _whole(exploration, claims)
     known = bool(whole) and solver.knows(whole)
@@ -54,14 +66,15 @@ def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, de
             for c in mine:
                 answers[c.obligation].append(Solved("valid"))
         else:
-            _decide_path(path, mine, answers, spent, solver, deadline)
+            _decide_path(path, mine, account, exploration.journal, solver, deadline)
     if whole and all(x.answer == "valid" for found in answers.values() for x in found):
         solver.remember(whole)
     out = []
     for id in expected:
         begun = time.monotonic()
         finding = _reachable(exploration, id, solver, deadline) if asks_whether_reachable(id) else _summarise(exploration, id, answers[id])
-        finding.time_s = round(spent[id] + time.monotonic() - begun, 3)
+        finding.storage = account.stored.get(id, [])
+        finding.time_s = round(account.spent[id] + time.monotonic() - begun, 3)
         out.append(finding)
     return out
 
@@ -83,15 +96,9 @@ def _whole(exploration: Exploration, claims: Sequence[Sequence[Claim]]) -> str:
     return script([Or(*broken)], {})
 
 
-def _decide_path(
-    path: PathRecord,
-    claims: Sequence[Claim],
-    answers: dict[str, list[Solved]],
-    spent: dict[str, float],
-    solver: Solver,
-    deadline: float,
-) -> None:
+def _decide_path(path: PathRecord, claims: Sequence[Claim], account: _Account, journal: Journal, solver: Solver, deadline: float) -> None:
     """Decide the claims of a path one by one; many are settled by their form."""
+    answers = account.answers
     open_claims: list[Claim] = []
     for c in claims:
         if c.formula is None:
@@ -111,8 +118,11 @@ def _decide_path(
             if left > 0
             else Solved("unknown", reason="time limit")
         )
+        if answer.answer == "violated":
+            model, account.stored[c.obligation] = look(journal, path, c.formula, answer.model)
+            answer = replace(answer, model=model)
         answers[c.obligation].append(answer)
-        spent[c.obligation] += time.monotonic() - begun
+        account.spent[c.obligation] += time.monotonic() - begun
 
 
 def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved]) -> Finding:

@@ -210,7 +210,7 @@ def _function_once(
         def watch(mid: Exec, mark: m.CallOut) -> None:
             if not subject.has(f"{function.title}.atomic"):
                 out.incomplete.append("it calls out, and the ledger has no obligation for that")
-            out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True) for g in claims.at_callout(mid, mark))
+            out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True, writes=g.writes) for g in claims.at_callout(mid, mark))
 
         machine.on_callout = watch
 
@@ -221,7 +221,7 @@ def _function_once(
         groups = list(claims.after(end, function))
         shown = terms | claims.before.seen(snapshot(machine, end), terms) if ok else terms
         stage = stage_of(template.code, start, message.data, end.context) if ok else None
-        return [PathRecord(g.path, g.claims, shown, ok, stage=stage) for g in groups]
+        return [PathRecord(g.path, g.claims, shown, ok, stage=stage, writes=g.writes) for g in groups]
 
     _follow(out, machine.run(ex), machine, record)
 
@@ -277,7 +277,7 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
         claims.assume(pre, locked=False)
         shown = set(derived(subject.specification))
         at = {
-            g.signature: _any_entry(subject, Evaluator(subject.specification, pre, scope), g)
+            g.signature: _any_entry(Evaluator(subject.specification, pre, scope), g)
             for g in subject.specification.getters
             if g.signature not in shown
         }
@@ -306,7 +306,7 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
     return out
 
 
-def _any_entry(subject: Subject, ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:
+def _any_entry(ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:
     """Return a getter's value at any key, and the key; or why it cannot be read."""
     try:
         keys = [Value(word(fresh(f"sw_key_{getter.name}_{i}", p.type)[0], p.type).term) for i, p in enumerate(getter.parameters)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from verifier.counterexample import Call, Counterexample, Environment, Observation
+from verifier.engines.symbolic.layout import Word, layout_of
 from verifier.judge import Case
 from verifier.scene import Scene, StrangerAnswer
+
+#: Getters of these types are not shown with a state.
+COMPOSITE = frozenset({"struct", "string", "bytes", "array"})
 
 
 def scene_of_row(row: Mapping[str, Any]) -> Scene:
@@ -70,8 +74,9 @@ def call_of_step(step: Mapping[str, Any], case: Case) -> Call:
     )
 
 
-def counterexample_of(id: str, model: Mapping[str, int], case: Case) -> Counterexample:
-    """Show the state and the call that a solver found, in terms of getters where it knows them."""
+def counterexample_of(id: str, row: Mapping[str, Any], case: Case) -> Counterexample:
+    """Show the state and the call that a solver found: what getters say, and the private variables that the path reads."""
+    model: Mapping[str, int] = row.get("model", {})
     obligation = case.job.ledger.obligation(id)
     name = obligation.function.removeprefix("view ")
     function = next((f for f in case.job.specification.functions if f.title == name), None)
@@ -96,8 +101,26 @@ def counterexample_of(id: str, model: Mapping[str, int], case: Case) -> Countere
     if "w_ether" in model:
         state.append(("balance(this)", str(model["w_ether"])))
     return Counterexample(
-        id, calls, False, False, obligation.words, tuple(dict.fromkeys(seen)), tuple(dict.fromkeys(state)), "", "symbolic"
+        id,
+        calls,
+        False,
+        False,
+        obligation.words,
+        tuple(dict.fromkeys(seen)),
+        tuple(dict.fromkeys(state)),
+        tuple(_private(row.get("storage", ()), case)),
+        "",
+        "symbolic",
     )
+
+
+def _private(words: Sequence[Sequence[Any]], case: Case) -> Iterator[tuple[str, str]]:
+    """Yield the variables of a state that no getter shows, with their values."""
+    job = case.job
+    hidden = frozenset(g.name for g in job.specification.getters if len(g.returns) == 1 and g.returns[0].type.kind not in COMPOSITE)
+    layout = layout_of(job.compilation, job.contract, hidden)
+    named = (pair for slot, keys, value in words for pair in layout.named(Word(slot, tuple(keys), value)))
+    yield from dict(named).items()
 
 
 def _label(stem: str, model: Mapping[str, int], case: Case) -> tuple[str, str] | None:

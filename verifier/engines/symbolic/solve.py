@@ -183,6 +183,23 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
     return Solved("unknown", reason=rest if head == "failed" else f"solver: {rest or 'unknown'}", query=text)
 
 
+def model_of(constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float) -> Mapping[str, int]:
+    """Return the values of terms in a model of z3's, for people to look at: nothing is decided by it. Empty where none is found in time.
+
+    yices 2.6.4 gives values that contradict each other (a sum that is not the sum of its parts).
+    """
+    text = script(constraints, terms)
+    if "declare-fun f_evm_" in text:
+        text = refine(SMTQuery(text, [])).smtlib
+    second = SolverFor("QF_AUFBV", ctx=Context())
+    second.set(timeout=int(1000 * time_s))
+    second.from_string(text)
+    if "declare-fun f_evm_" in text or second.check() != sat:
+        return {}
+    model = second.model()
+    return {f"w_{n}": model.eval(BitVec(f"w_{n}", t.size(), second.ctx), model_completion=True).as_long() for n, t in terms.items()}
+
+
 def _refutes(answer: Solved) -> bool:
     """Tell whether z3 shows that there is no model; most often it soon finds one with the same values."""
     sizes = dict(SIZE.findall(answer.query))
