@@ -2,6 +2,7 @@
 
 new     a request becomes a specification, a contract that was proved to keep it, and a bundle of evidence
 verify  judge an existing contract against a specification
+check   check a bundle without its maker
 spec    check a specification, show it in plain words
 demo    the main job on a bundled request, with a recorded model and real engines
 doctor  say what is installed and whether it works
@@ -15,12 +16,12 @@ from typing import Annotated
 
 import typer
 
-from solwright.commands import demo, doctor, new, setup, spec, verify
+from solwright.commands import check, demo, doctor, new, setup, spec, verify
 from solwright.last_resort import report_failure, report_usage
 
 EPILOG = """\b
 Exit codes: 0 verified · 1 not verified · 2 bad input · 3 a tool is missing or failed, or engines disagree
-            4 the model gave no usable answer · 5 reserved · 130 interrupted
+            4 the model gave no usable answer · 5 a bundle cannot be read · 130 interrupted
 
 Keys for the model come only from the environment (OPENAI_API_KEY)."""
 
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.command("new", epilog=new.EXAMPLES)(new.new)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("check", epilog=check.EXAMPLES)(check.check)
 app.add_typer(spec.app, name="spec")
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -33,6 +33,7 @@ def hold_court(settings: Settings) -> Court:
     """Return the court of a run: real engines, results kept between runs."""
     options = judge_options(settings)
     straw = replace(options, engines=STRAW_ENGINES, reach=False)
+    options = replace(options, effort=replace(options.effort, evidence=True))
 
     def look(specification: Specification, told: Callable[[str], None]) -> tuple[str, ...]:
         return examine(specification, lambda promise, source, tell: judge_text(promise, source, tell, straw), told)

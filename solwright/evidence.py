@@ -1,104 +1,93 @@
-"""Put together what a bundle holds: what was promised, what was judged, what each engine said, and how it came about."""
+"""Put together what a bundle holds: what was promised, what was judged, the certificate, the evidence, and how it came about."""
 
 from __future__ import annotations
 
-import json
+import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from feedback.judging import JudgementLike
-from feedback.report import Report
-from solwright.report.json import to_json
+from feedback.policy import Policy
+from feedback.report import Report, make_report
 from solwright.report.markdown import render_markdown
 from solwright.version import version_line
-from specs.specification import Specification
-from toolchain.solc import Compilation, Contract
-from verifier.judge import Judgement
-from verifier.result import Result
+from verifier.certificate.contents import ordered
+from verifier.certificate.make import Statement, make_files
+from verifier.certificate.rebuild import TRANSCRIPT, Derived, Rebuilt
+from verifier.engines.job import Effort
+from verifier.finding import Finding
+from verifier.judge import Canary, Judgement
+from verifier.obligation import Ledger
+from verifier.verdict import Verdict
 
-SCHEMA_VERSION = 1
+REPORT = "report.md"
 
 
-def bundle_files(
-    specification: Specification, source: str, judgement: JudgementLike, report: Report, transcript: Path
-) -> Mapping[str, bytes]:
-    """Return the bundle's files by relative name; the transcript is copied as it was recorded (redacted)."""
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a bundle says of its making; `run` is the run's folder, `transcript` None where no model was asked."""
+
+    run: Path
+    effort: Effort
+    allowed_assumptions: tuple[str, ...] = ()
+    transcript: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A judgement as a certificate states it, for the report."""
+
+    ledger: Ledger
+    verdicts: Mapping[str, Verdict]
+    findings: tuple[Finding, ...]
+    canaries: tuple[Canary, ...]
+    tools: Mapping[str, str]
+    sandbox: str
+    time_s: float
+
+
+def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes]:
+    """Return the bundle's files by relative name; the transcript is copied as it was recorded (redacted).
+
+    Raises: UsageError where the judgement is none that a bundle can be made of.
+    """
     assert isinstance(judgement, Judgement), "bundles are made of real judgements"
-    name = specification.name
-    files = {
-        "certificate.json": _json(_certificate(judgement, report)),
-        f"{name}.spec.sol": specification.text,
-        f"{name}.sol": source,
-        "compiler-input.json": _json(judgement.compilation.input),
-        "artifact.json": _json(_artifact(judgement.compilation, judgement.contract)),
-        "evidence/results.json": _json([_result(r) for r in judgement.results]),
-        "evidence/static.json": _json(to_json(report)["findings"]),
-        "report.json": _json(to_json(report)),
-        "report.md": render_markdown(report, f"{name}.sol"),
-    }
-    for r in judgement.results:
-        if r.counterexample is not None and r.counterexample.test:
-            files[f"replays/{len(files):03}.t.sol"] = r.counterexample.test
-    if transcript.is_file():
-        files["transcript.jsonl"] = transcript.read_text(encoding="utf-8")
-    return {path: text.encode("utf-8", "backslashreplace") for path, text in files.items()}
+    stated = {TRANSCRIPT: making.transcript.read_bytes()} if making.transcript is not None and making.transcript.is_file() else {}
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    statement = Statement(version_line(), now, making.run.name, making.effort, stated)
+    sorted_out = Stated(
+        judgement.ledger,
+        judgement.verdicts,
+        tuple(ordered(judgement.findings)),
+        tuple(sorted(judgement.canaries, key=lambda c: (c.engine, c.name))),
+        judgement.tools,
+        judgement.sandbox,
+        judgement.time_s,
+    )
+    report = make_report(judgement.specification, sorted_out, Policy(allowed_assumptions=making.allowed_assumptions))
+    return make_files(judgement, making.allowed_assumptions, statement, {REPORT: _written(report)})
 
 
-def _certificate(judgement: Judgement, report: Report) -> Mapping[str, Any]:
-    """Return what is claimed, of what, by whom; `statedByMaker` holds what nobody can recompute."""
-    contract = judgement.contract
-    value = to_json(report)
-    return {
-        "schemaVersion": SCHEMA_VERSION,
-        "maker": version_line(),
-        "verdict": value["verdict"],
-        "specification": value["specification"],
-        "artifact": {
-            "contract": contract.name,
-            "path": contract.path,
-            "compiler": judgement.compilation.version,
-            "settings": judgement.compilation.input["settings"],
-            "creationDigest": contract.creation_digest,
-            "runtimeDigest": contract.runtime_digest,
-        },
-        "ledger": {"specification": judgement.ledger.specification, "artifact": judgement.ledger.artifact},
-        "obligations": value["obligations"],
-        "assumptions": value["assumptions"],
-        "canaries": value["canaries"],
-        "findings": value["findings"],
-        "tools": value["tools"],
-        "statedByMaker": {"sandbox": value["sandbox"], "time_s": value["time_s"]},
-    }
+def derived() -> Derived:
+    """Return the files of a bundle that follow from its other files, with how they are made."""
+    return {REPORT: lambda rebuilt: _written(report_again(rebuilt))}
 
 
-def _artifact(compilation: Compilation, contract: Contract) -> Mapping[str, Any]:
-    return {
-        "compiler": compilation.version,
-        "contract": contract.name,
-        "path": contract.path,
-        "abi": list(contract.abi),
-        "creation": contract.creation,
-        "runtime": contract.runtime,
-        "immutableReferences": contract.immutable_references,
-        "storageLayout": contract.storage_layout,
-    }
+def report_again(rebuilt: Rebuilt) -> Report:
+    """Return the report that a bundle's certificate stands for; what nobody can compute again is taken from the maker."""
+    said = rebuilt.certificate
+    judgement = Stated(
+        rebuilt.ledger,
+        {o.id: Verdict(o.id, o.verdict, o.proved_by, o.reason) for o in said.obligations},
+        tuple(Finding(**f.model_dump()) for f in said.findings),
+        tuple(Canary(**c.model_dump()) for c in said.canaries),
+        said.tools,
+        said.stated_by_maker.sandbox,
+        said.stated_by_maker.time_s,
+    )
+    return make_report(rebuilt.specification, judgement, Policy(allowed_assumptions=said.allowed_assumptions))
 
 
-def _result(r: Result) -> Mapping[str, Any]:
-    s = r.stamp
-    return {
-        "obligation": r.obligation,
-        "engine": r.engine,
-        "outcome": r.outcome,
-        "strength": r.strength,
-        "bound": r.bound,
-        "reason": r.reason,
-        "time_s": round(r.time_s, 3),
-        "cached": r.cached,
-        "stamp": {"specification": s.specification, "artifact": s.artifact, "harness": s.harness, "engine": s.engine, "options": s.options},
-    }
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=1, default=dict) + "\n"
+def _written(report: Report) -> bytes:
+    return render_markdown(report, f"{report.artifact.contract}.sol").encode("utf-8", "backslashreplace")

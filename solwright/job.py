@@ -21,13 +21,13 @@ from feedback.promise import Wish
 from solwright import runs
 from solwright.bundle import refuse_collisions, write_bundle
 from solwright.court import hold_court
-from solwright.evidence import bundle_files
+from solwright.evidence import Making, bundle_files
 from solwright.narration import Narrator
 from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
-from solwright.verification import warn_if_bare
+from solwright.verification import judge_options, warn_if_bare
 from specs.specification import Specification
 
 TRANSCRIPT = "transcript.jsonl"
@@ -117,8 +117,8 @@ def _hand_over(order: Order, ended: Ended, writer: Writer, terminal: Terminal) -
     if ended.ending == "verified":
         assert ended.specification and ended.judgement and ended.report
         name = ended.specification.name
-        files = bundle_files(ended.specification, ended.source, ended.judgement, ended.report, folder / TRANSCRIPT)
-        contract, bundle = write_bundle(order.out or folder, name, ended.source, files)
+        making = Making(folder, judge_options(order.settings).effort, order.settings.allowed_assumptions, folder / TRANSCRIPT)
+        contract, bundle = write_bundle(order.out or folder, name, ended.source, bundle_files(ended.judgement, making))
         answer |= {"contract": str(contract), "bundle": str(bundle)}
         lines += [Line(""), Line(f"contract: {runs.nearest(contract)}", "good"), Line(f"evidence: {runs.nearest(bundle)}")]
     else:

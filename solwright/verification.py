@@ -14,6 +14,7 @@ from feedback.policy import Policy
 from feedback.report import Report, make_report
 from feedback.stream import streamed
 from solwright import runs
+from solwright.bundle import write_folder
 from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
@@ -22,7 +23,7 @@ from solwright.version import version_line
 from specs import sanity
 from specs.parse import parse
 from specs.specification import Specification
-from toolchain.errors import SolwrightError, SpecificationError
+from toolchain.errors import SolwrightError, SpecificationError, UsageError
 from toolchain.install import home
 from toolchain.process import atomic_write
 from toolchain.sandbox import ladder
@@ -35,7 +36,7 @@ from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is to be judged; `contract` names one of the file's (None: the interface's name), `fresh`: no earlier result counts;
-    `engines`: which ones judge (empty: those that always do)."""
+    `engines`: which ones judge (empty: those that always do); `bundle`: where the evidence goes if it is verified."""
 
     source: Path
     specification: Path
@@ -44,11 +45,15 @@ class Question:
     settings: Settings
     fresh: bool = False
     engines: tuple[str, ...] = ()
+    bundle: Path | None = None
 
 
 def answer(question: Question, terminal: Terminal) -> int:
     """Judge, show and save; return the exit code."""
+    if question.bundle is not None and (question.bundle.exists() or question.bundle.is_symlink()):
+        raise UsageError(f"{question.bundle} is there already", "choose another folder with --bundle")
     options = replace(judge_options(question.settings, fresh=question.fresh), since_last=True)
+    options = replace(options, effort=replace(options.effort, evidence=question.bundle is not None))
     options = replace(options, engines=question.engines or options.engines)
     specification = read_specification(question.specification, terminal, options.cache)
     terminal.tell(f"reading {question.source}")
@@ -58,7 +63,16 @@ def answer(question: Question, terminal: Terminal) -> int:
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)
     report = replace(with_notices(make_report(specification, judgement, policy), tree), known=judgement.known)
-    return show(report, question, terminal, runs.home_of(tree.root))
+    code = show(report, question, terminal, runs.home_of(tree.root))
+    if question.bundle is not None and code == 0:
+        from solwright.evidence import Making, bundle_files
+
+        making = Making(question.bundle, options.effort, question.settings.allowed_assumptions)
+        write_folder(question.bundle, bundle_files(judgement, making))
+        terminal.say(f"bundle: {runs.nearest(question.bundle)}")
+    elif question.bundle is not None:
+        terminal.say("no bundle: it holds what is verified")
+    return code
 
 
 def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Specification:

@@ -82,6 +82,7 @@ class EngineRun:
     findings: tuple[Finding, ...] = ()
     tools: tuple[tuple[str, str], ...] = ()
     scenes: tuple[Scene, ...] = ()  # what a solver says can happen, to be played on the EVM
+    evidence: tuple[tuple[str, str], ...] = ()  # files for a third party: name in a bundle, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Judgement:
     contract: Contract
     sandbox: str
     time_s: float
+    evidence: tuple[tuple[str, str], ...] = ()  # files for a third party: name in a bundle, text
 
     @property
     def known(self) -> bool:
@@ -164,6 +166,13 @@ def judge(
         now = digests(case.job.compilation)
         case = replace(case, job=replace(case.job, changed=changed_since_last(case.job, now)))
         remember_last(case.job, now)
+    judgement = judge_case(case, options, on_event)
+    return replace(judgement, time_s=round(time.monotonic() - begun, 3))
+
+
+def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: None) -> Judgement:
+    """Judge what was prepared. Raises ToolError where a tool is missing."""
+    begun = time.monotonic()
     job = case.job
     on_event(JudgeEvent("started", "ledger", f"{len(job.ledger.obligations)} obligations"))
     runs: list[EngineRun] = [inspect_case(case)]
@@ -183,7 +192,7 @@ def judge(
     findings = tuple(f for run in runs for f in run.findings)
     rung = ladder()
     return Judgement(
-        specification,
+        job.specification,
         job.ledger,
         verdicts,
         results,
@@ -194,6 +203,7 @@ def judge(
         job.contract,
         rung.name,
         round(time.monotonic() - begun, 3),
+        tuple(sorted(file for run in runs for file in run.evidence)),
     )
 
 
@@ -313,6 +323,7 @@ def _horn(case: Case, tell: Tell) -> EngineRun:
 def played(run: EngineRun) -> EngineRun:
     """Play every witness of non-vacuity on the EVM; what does not happen there proves nothing."""
     from verifier.replay import replay_scenes
+    from verifier.scene import WITNESSES, write_scenes
 
     seen = replay_scenes(run.scenes) if run.scenes else {}
     wrong = {
@@ -326,4 +337,5 @@ def played(run: EngineRun) -> EngineRun:
         else r
         for r in run.results
     )
-    return replace(run, results=tuple(results), scenes=())
+    evidence = ((WITNESSES, write_scenes(run.scenes)),) if run.evidence else ()
+    return replace(run, results=tuple(results), scenes=(), evidence=(*run.evidence, *evidence))

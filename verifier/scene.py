@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from verifier.counterexample import Environment
 
@@ -39,3 +41,12 @@ class Scene:
     answers: tuple[StrangerAnswer, ...]
     expect_success: bool
     expect_return: str | None = None
+
+
+#: Where a bundle keeps the scenes that were played.
+WITNESSES = "replays/witnesses.json"
+
+
+def write_scenes(scenes: Sequence[Scene]) -> str:
+    """Return scenes as JSON, in the order of their ids."""
+    return json.dumps([asdict(s) for s in sorted(scenes, key=lambda s: s.id)], indent=1) + "\n"

@@ -18,7 +18,8 @@ EXAMPLES = """\b
 Examples:
   solwright verify examples/vault/Vault.sol --spec examples/vault/Vault.spec.sol
   solwright verify examples/vault/Hasty.sol --spec examples/vault/Vault.spec.sol --contract Vault --timeout 300
-  solwright verify examples/token/Token.sol --spec examples/token/Token.spec.sol --json > report.json"""
+  solwright verify examples/token/Token.sol --spec examples/token/Token.spec.sol --json > report.json
+  solwright verify examples/vault/Vault.sol --spec examples/vault/Vault.spec.sol --bundle Vault.bundle"""
 
 
 def verify(
@@ -32,6 +33,10 @@ def verify(
     engines: Annotated[str, typer.Option("--engines", metavar="NAMES", help="Which engines judge; `horn` proves loops, too.")] = ",".join(
         DEFAULT_ENGINES
     ),
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", metavar="DIR", help="If it is verified, write the evidence into this folder (implies --fresh)."),
+    ] = None,
     jobs: Jobs = None,
     timeout: Timeout = None,
     json: Json = False,
@@ -44,7 +49,7 @@ def verify(
     from solwright.verification import Question, answer
 
     settings = load_settings({"jobs": jobs, "timeout": timeout})
-    return answer(Question(contract, spec, name, out, settings, fresh, chosen(engines)), terminal)
+    return answer(Question(contract, spec, name, out, settings, fresh or bundle is not None, chosen(engines), bundle), terminal)
 
 
 def chosen(names: str) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from verifier.obligation import Ledger
 class Effort:
     """Limits on one engine.
 
-    Times in seconds, memory in MB; `seed` makes runs reproducible; `first_refutation`: stop once something is refuted.
+    Times in seconds, memory in MB; `seed` makes runs reproducible; `first_refutation`: stop once something is refuted; `evidence`: bring
+    back what a third party needs to check a proof; `second`: let solvers decide that proofs do not use, and nothing remembered.
     """
 
     time_s: float = 600.0
@@ -28,6 +29,8 @@ class Effort:
     invariant_depth: int = 32
     seed: int = 1
     first_refutation: bool = False
+    evidence: bool = False
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)

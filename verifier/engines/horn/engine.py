@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from typing import Literal as Choice
 
 from specs.parse import parse
 from specs.specification import Specification
@@ -24,10 +25,11 @@ from toolchain.process import Limits, atomic_write, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.workspace import fresh_workspace
+from verifier.certificate.names import file_name
 from verifier.engines.horn.instrument import instrument
 from verifier.engines.horn.refuse import find_refusals
 from verifier.engines.horn.systems import System, write_systems
-from verifier.engines.horn.worker import Batch, Work
+from verifier.engines.horn.worker import Batch, Rework, Work, packed
 from verifier.engines.job import Effort
 from verifier.implementation import Implementation
 from verifier.judge import Canary, Case, EngineRun
@@ -40,6 +42,7 @@ ROOT = HERE.parents[2]
 KINDS = frozenset({"initially", "invariant", "ensures", "changes", "frame", "transition", "reverts"})
 WRONG, RIGHT = "bump.wrong", "bump.right"
 SOLVE_S = 15
+EVIDENCE = "evidence/horn"
 PACKAGES = ("z3-solver", "cvc5")
 
 
@@ -87,6 +90,7 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Se
     rows: dict[str, dict[str, Any]] = {}
     failed = ""
     seen: dict[str, str] = {}
+    evidence: list[tuple[str, str]] = []
     canary = canary_batches()
     systems = {s.obligation: s for b in stated.batches for s in b.systems}
     for row in ask((*canary, *stated.batches), job.effort):
@@ -97,6 +101,7 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Se
         elif id:
             rows[id] = row
             tell(f"{id} {row['outcome']}")
+            evidence += [certified(row, systems[id])] if job.effort.evidence and row["outcome"] == "proved" else []
             _keep(row, systems[id], job.cache)
     canaries = (
         Canary("horn", "known to be false", "refuted", seen.get(WRONG, "missing")),
@@ -104,14 +109,14 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Se
     )
     options = hashlib.sha256(repr((SOLVE_S, job.effort.memory_mb)).encode()).hexdigest()
     stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
-    limit = {o.id: _limit(case, o) for o in asked}
+    limit = {o.id: limit_of(case, o) for o in asked}
     results = [Result(id, "horn", "unknown", "none", stamp, reason) for id, reason in stated.refused.items()]
     results += [_result(id, rows.get(id), failed, limit[id], stamp) for id in systems]
     tools = tuple((p, importlib.metadata.version(p)) for p in PACKAGES)
-    return EngineRun(tuple(results), canaries, (), tools)
+    return EngineRun(tuple(results), canaries, (), tools, (), tuple(sorted(evidence)))
 
 
-def _limit(case: Case, o: Obligation) -> str:
+def limit_of(case: Case, o: Obligation) -> str:
     """Return why no engine's answer about a function counts, "" where none is known."""
     function = o.function.removeprefix("view ")
     return next((x.reason for x in case.limits if x.kind == "unknown" and x.function in {"", function}), "")
@@ -129,6 +134,18 @@ def _result(id: str, row: Mapping[str, Any] | None, failed: str, limit: str, sta
     if row["outcome"] == "refuted":
         reason = "solc's model of it has a counterexample, which was not replayed"
     return Result(id, "horn", "unknown", "none", stamp, limit or reason, time_s=time_s)
+
+
+def certified(row: Mapping[str, Any], system: System) -> tuple[str, str]:
+    """Return what a third party needs to check a proof, as a file: the system, and the invariant that was confirmed."""
+    record = {
+        "obligation": row["obligation"],
+        "way": row["way"],
+        "clauses": row["clauses"],
+        "checkedBy": f"cvc5 {importlib.metadata.version('cvc5')}",
+    }
+    record |= {"system": packed(system.text), "invariant": row["invariant"]}
+    return f"{EVIDENCE}/{file_name(row['obligation'])}.json", json.dumps(record, indent=1) + "\n"
 
 
 def _keep(row: Mapping[str, Any], system: System, cache: Path | None) -> None:
@@ -154,11 +171,15 @@ def canary_batches() -> tuple[Batch, ...]:
 
 
 def ask(batches: Sequence[Batch], effort: Effort) -> Iterator[dict[str, Any]]:
+    """Let the engine's process solve systems, and yield its rows."""
+    yield from ask_process("main", Work(tuple(batches), SOLVE_S, effort.memory_mb, effort.jobs), effort)
+
+
+def ask_process(entry: Choice["main", "recheck"], work: Work | Rework, effort: Effort) -> Iterator[dict[str, Any]]:
     """Run the engine's process and yield its rows; a last row `failed` says that it did not end well."""
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from verifier.engines.horn.worker import main; main()"
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from verifier.engines.horn.worker import {entry}; {entry}()"
     broken = ""
     rows: list[dict[str, Any]] = []
-    work = Work(tuple(batches), SOLVE_S, effort.memory_mb, effort.jobs)
     with fresh_workspace() as workspace:
         done = run(
             [sys.executable, "-c", program],

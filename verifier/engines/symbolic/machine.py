@@ -54,6 +54,7 @@ from z3 import (
     unsat,
 )
 
+from verifier.engines.symbolic.pruned import left_out
 from verifier.engines.symbolic.storage import CleanStorage, Journal
 
 OPTIONS = (
@@ -369,6 +370,14 @@ def _append(self: Path, cond: Any, branching: bool = False) -> None:
     self.concretization.process_cond(cond)
 
 
+def _check(self: Path, cond: Any) -> Any:
+    """Ask whether a condition can hold on a path."""
+    answer = self.solver.check(cond)
+    if answer == unsat:
+        left_out(self.solver.assertions(), cond)
+    return answer
+
+
 def _copy_context(self: CallContext, memo: Any) -> CallContext:
     # finished sub-calls do not change any more: share them
     output = replace(self.output, accounts_to_delete=set(self.output.accounts_to_delete))
@@ -423,6 +432,7 @@ for module in (sevm, contract):
     module.OutOfGasError = BeyondTheModel
 sevm.MessageDepthLimitError = BeyondTheModel
 Path.append = _append
+Path.check = _check
 CallContext.__deepcopy__ = _copy_context
 sevm.f_gasprice = lambda: BitVec(f"sw_gasprice_{_stage}", 256)
 sevm.f_blockhash = lambda n: Function(f"sw_blockhash_{_stage}", BitVecSort(256), BitVecSort(256))(uint256(n).as_z3())

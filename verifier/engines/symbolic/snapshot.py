@@ -18,6 +18,7 @@ from halmos.sevm import ZERO, CallContext, Exec, Message, Path, State
 from z3 import BitVecRef, BoolRef, unsat
 
 from verifier.engines.symbolic.machine import Machine
+from verifier.engines.symbolic.pruned import left_out
 from verifier.engines.symbolic.resolve import Resolver
 from verifier.engines.symbolic.storage import equal_on, given_of
 from verifier.engines.symbolic.values import conj
@@ -136,5 +137,8 @@ class Snapshot:
         for fact in dict.fromkeys(facts):
             ex.path.append(fact)
         if not out:
-            raise Infeasible if solver.check() == unsat else NotUnderstood("a getter has no feasible path")
+            if solver.check() != unsat:
+                raise NotUnderstood("a getter has no feasible path")
+            left_out(solver.assertions(), None)
+            raise Infeasible
         return out

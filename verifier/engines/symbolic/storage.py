@@ -35,6 +35,7 @@ from z3 import (
     unsat,
 )
 
+from verifier.engines.symbolic.pruned import left_out
 from verifier.engines.symbolic.resolve import relevant
 from verifier.limits import may_be_hash
 
@@ -214,10 +215,13 @@ def equal_on(path: Path, a: Any, b: Any) -> bool | None:
         return None
     solver = SolverFor("QF_BV")
     solver.set(timeout=500)
-    solver.add(*relevant([c for c in (*path.conditions, *given_of(path)) if _is_plain(c)], equal))
-    if solver.check(equal) == unsat:
-        return False
-    return True if solver.check(Not(equal)) == unsat else None
+    conditions = relevant([c for c in (*path.conditions, *given_of(path)) if _is_plain(c)], equal)
+    solver.add(*conditions)
+    for answer, other in ((False, equal), (True, Not(equal))):
+        if solver.check(other) == unsat:
+            left_out(conditions, other)
+            return answer
+    return None
 
 
 def given_of(path: Path) -> tuple[BoolRef, ...]:

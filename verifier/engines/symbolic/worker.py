@@ -22,10 +22,13 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.task import Task
+
+if TYPE_CHECKING:
+    from verifier.engines.symbolic.solve import Solver
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +97,17 @@ def plan(served: Served) -> list[Run]:
 def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     """Run one exploration in this process and decide its obligations."""
     from verifier.engines.symbolic.judge import decide
-    from verifier.engines.symbolic.solve import Solver
+    from verifier.engines.symbolic.pruned import unconfirmed
+    from verifier.engines.symbolic.queries import write_queries
 
     begun, effort = time.monotonic(), run.effort
-    solver = Solver(run.command, effort.solver_s, known)
+    solver = _solver(run, known)
     if run.search is not None:
         return list(run.search(solver, begun + effort.search_s))
     exploration = run.explore()
     explored = time.monotonic()
+    if doubt := unconfirmed(solver):
+        exploration.incomplete.insert(0, doubt)
     rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s)]
     notes = {
         "proved": sorted(solver.proved),
@@ -113,7 +119,16 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
         "time_s": round(time.monotonic() - begun, 3),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }
+    if effort.evidence:
+        notes["asked"] = write_queries(exploration, run.obligations)
     return [*rows, notes]
+
+
+def _solver(run: Run, known: Mapping[str, str]) -> Solver:
+    from verifier.engines.symbolic.second import SecondSolver
+    from verifier.engines.symbolic.solve import Solver
+
+    return SecondSolver(run.effort.solver_s) if run.effort.second else Solver(run.command, run.effort.solver_s, known)
 
 
 def _child(run: Run, known: Mapping[str, str], pipe: int) -> None:
@@ -194,6 +209,10 @@ def _print(row: dict[str, Any]) -> None:
 
 def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
     """Answer tasks side by side; a contract that calls itself is explored once more, as its own sender."""
+    if any(task.effort.second for task in tasks):
+        from verifier.engines.symbolic.pruned import keep_from_now
+
+        keep_from_now()
     ready = [found for number, task in enumerate(tasks) if (found := _ready(number, task)) is not None]
     todo = [run for x in ready for run in (_searches(x) if x.task.search else plan(x))]
     jobs = max((task.effort.jobs for task in tasks), default=1)

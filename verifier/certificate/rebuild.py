@@ -1,0 +1,247 @@
+"""From the specification and the sources of a bundle to the ledger, and what must then stand in the other files.
+
+Nothing of the certificate is used but the names under which things are looked for; whatever it says besides is compared with what comes
+out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from specs.parse import parse
+from specs.specification import Specification
+from toolchain.errors import SourceError, SpecificationError, StaleCertificate, ToolCrashed
+from toolchain.forge import forge_version
+from toolchain.install import solc_version
+from toolchain.solc import Compilation, CompilerSettings, compile_sources
+from toolchain.sources import SourceTree
+from verifier.certificate.contents import (
+    ARTIFACT,
+    COMPILER_INPUT,
+    RUNS,
+    STATIC,
+    is_plain,
+    read_input,
+    source_files,
+    specification_files,
+    write_artifact,
+    write_findings,
+)
+from verifier.certificate.found import Differs
+from verifier.certificate.make import PACKAGES, groups_of, static_part, version_of
+from verifier.certificate.schema import CERTIFICATE, Certificate, ObligationPart
+from verifier.engines.job import Effort
+from verifier.finding import Finding
+from verifier.judge import Candidate, Case, JudgeOptions, prepare
+from verifier.obligation import Ledger
+from verifier.result import Result, Stamp
+from verifier.scene import WITNESSES
+from verifier.verdict import conclude
+
+TRANSCRIPT = "transcript.jsonl"
+#: What nobody can compute again. A maker cannot add to it.
+STATED = frozenset({RUNS, TRANSCRIPT})
+SYMBOLIC, HORN = "evidence/symbolic/", "evidence/horn/"
+
+#: Files that a front end makes of a bundle's other contents: name → what it must hold.
+Derived = Mapping[str, Callable[["Rebuilt"], bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """One bundle, as far as it follows from its sources and its specification."""
+
+    files: Mapping[str, bytes]
+    certificate: Certificate
+    specification: Specification
+    case: Case
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.case.job.ledger
+
+
+def compare_versions(certificate: Certificate) -> None:
+    """Refuse what other versions made: their bytecode, queries and findings are others. Raises StaleCertificate naming the first."""
+    from verifier.engines.horn.engine import version as horn_version
+    from verifier.engines.symbolic.engine import version as symbolic_version
+
+    for tool, wanted in certificate.tools.items():
+        found = _installed(tool)
+        if found != wanted:
+            has = f"{tool} {found} is installed" if found else "it is not known here"
+            raise StaleCertificate(
+                f"the bundle was made with {tool} {wanted}; {has}",
+                f"check it with the version that made it: {certificate.stated_by_maker.maker}",
+            )
+    for engine, version in (("symbolic", symbolic_version), ("horn", horn_version)):
+        wanted = certificate.engines.get(engine, "")  # type: ignore[call-overload]
+        if wanted and wanted != version():
+            raise StaleCertificate(
+                f"the bundle was made by {wanted}; this is {version()}",
+                f"check it with the version that made it: {certificate.stated_by_maker.maker}",
+            )
+
+
+def _installed(tool: str) -> str:
+    """Return the version of a tool of ours, "" where we have none."""
+    if tool == "solc":
+        return solc_version()[1]
+    if tool == "forge":
+        return forge_version()
+    return version_of(tool) if tool in PACKAGES else ""
+
+
+def compare_digests(files: Mapping[str, bytes], certificate: Certificate) -> Iterator[tuple[str, str]]:
+    """Yield each file with what is wrong with it, "" where nothing is."""
+    for name in sorted({*files, *certificate.files} - {CERTIFICATE}):
+        if name not in files:
+            yield name, "it is missing"
+        elif name not in certificate.files:
+            yield name, "the certificate does not know it"
+        elif hashlib.sha256(files[name]).hexdigest() != certificate.files[name].sha256 or len(files[name]) != certificate.files[name].bytes:
+            yield name, "it does not have the digest that the certificate gives"
+        else:
+            yield name, ""
+
+
+def rebuild(files: Mapping[str, bytes], certificate: Certificate, effort: Effort, derived: Collection[str]) -> Rebuilt:
+    """Parse, compile and write the ledger again; `derived` are names of files that a front end makes.
+
+    Raises: Differs naming a file; CertificateError; ToolError."""
+    specification = _specification(files, certificate)
+    case = _case(files, certificate, specification, effort)
+    rebuilt = Rebuilt(files, certificate, specification, case)
+    _compare_contract(rebuilt)
+    _compare_ledger(rebuilt)
+    _compare_verdicts(rebuilt)
+    _compare_names(rebuilt, derived)
+    return rebuilt
+
+
+def _specification(files: Mapping[str, bytes], certificate: Certificate) -> Specification:
+    said = certificate.specification
+    names = (said.file, *said.imports)
+    with tempfile.TemporaryDirectory(prefix="solwright-specification-") as folder:
+        for name in names:
+            if name not in files or not is_plain(name):
+                raise Differs(CERTIFICATE, f"it names a specification {name!r} that the bundle does not hold")
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[name])
+        try:
+            found = parse(Path(folder) / said.file)
+            written = specification_files(found)
+        except SpecificationError as error:
+            raise Differs(said.file, f"it is no specification: {error.found}") from None
+    if tuple(written) != names:
+        raise Differs(CERTIFICATE, "it does not name the files of the specification")
+    if any(written[name] != files[name] for name in names):
+        raise Differs(said.file, "it does not read as it is written")
+    if (found.name, found.digest) != (said.name, said.digest):
+        raise Differs(said.file, "it does not have the digest that the certificate gives")
+    unknown = {a.id for a in found.assumptions} - {*certificate.allowed_assumptions}
+    if unknown:
+        raise Differs(CERTIFICATE, f"it counts under an assumption that it does not allow: {min(unknown)}")
+    return found
+
+
+def _case(files: Mapping[str, bytes], certificate: Certificate, specification: Specification, effort: Effort) -> Case:
+    if COMPILER_INPUT not in files:
+        raise Differs(COMPILER_INPUT, "it is missing")
+    sources, settings = read_input(files[COMPILER_INPUT])
+    for unit, file in certificate.compiler.sources.items():
+        if unit not in sources or files.get(file) != sources[unit].encode():
+            raise Differs(file, f"it is not the source {unit} of {COMPILER_INPUT}")
+    compiled = _compiled(sources, settings)
+    path, name = certificate.contract.path, certificate.contract.name
+    tree = SourceTree(path, sources, settings.remappings, settings, (), (), Path("/"))
+    try:
+        case = prepare(specification, Candidate(tree, name), JudgeOptions(effort=effort))
+    except SourceError as error:
+        raise Differs(COMPILER_INPUT, f"there is nothing to judge in it: {error.message}") from None
+    if case.job.compilation != compiled:
+        raise ToolCrashed("the compiler answers differently when it is asked again", "run: solwright doctor")
+    return case
+
+
+def _compiled(sources: Mapping[str, str], settings: CompilerSettings) -> Compilation:
+    """Compile without what was compiled before."""
+    try:
+        return compile_sources(sources, settings, fresh=True)
+    except SourceError as error:
+        raise Differs(COMPILER_INPUT, f"it does not compile: {error.message}") from None
+
+
+def _compare_contract(r: Rebuilt) -> None:
+    contract, compilation, said = r.case.job.contract, r.case.job.compilation, r.certificate
+    if r.files.get(ARTIFACT) != write_artifact(compilation, contract):
+        raise Differs(ARTIFACT, "the compiler makes something else of the sources")
+    if (said.contract.creation, said.contract.runtime) != (contract.creation_digest, contract.runtime_digest):
+        raise Differs(CERTIFICATE, "it speaks of other bytecode")
+    if said.compiler.sources != source_files(compilation, contract):
+        raise Differs(CERTIFICATE, "it does not say which file holds which source")
+    if (said.compiler.version, said.compiler.input) != (compilation.version, hashlib.sha256(r.files[COMPILER_INPUT]).hexdigest()):
+        raise Differs(CERTIFICATE, "it speaks of another compilation")
+
+
+def _compare_ledger(r: Rebuilt) -> None:
+    ledger, said = r.ledger, r.certificate
+    if [o.id for o in ledger.obligations] != [o.id for o in said.obligations]:
+        odd = sorted({o.id for o in ledger.obligations} ^ {o.id for o in said.obligations})
+        raise Differs(CERTIFICATE, f"its obligations are not those of the specification: {', '.join(odd[:3]) or 'their order differs'}")
+    for o, stated in zip(ledger.obligations, said.obligations, strict=True):
+        wrong = next((k for k, x in static_part(o).items() if getattr(stated, k) != x), None)
+        if wrong is not None:
+            raise Differs(CERTIFICATE, f"it says something else of {o.id} than the specification ({wrong})")
+    if said.groups != groups_of(ledger):
+        raise Differs(CERTIFICATE, "proofs would lean on other obligations than the specification makes them")
+    if said.assumptions != ledger.assumptions:
+        raise Differs(CERTIFICATE, "its assumptions are not those under which the proofs count")
+
+
+def _compare_verdicts(r: Rebuilt) -> None:
+    """Hold the verdicts against the results that the certificate itself gives: they must follow from them."""
+    said = r.certificate
+    verdicts = conclude(r.ledger, [x for o in said.obligations for x in stated_results(r, o)])
+    for o in said.obligations:
+        found = verdicts[o.id]
+        if (found.status, found.proved_by, found.reason, "") != (o.verdict, o.proved_by, o.reason, o.bound):
+            raise Differs(CERTIFICATE, f"the verdict on {o.id} does not follow from its results")
+    if r.files.get(STATIC) != write_findings(Finding(**f.model_dump()) for f in said.findings):
+        raise Differs(STATIC, "it does not hold the findings that the certificate gives")
+    if any(f.severity == "refutes" for f in said.findings):
+        raise Differs(CERTIFICATE, "it is called verified in spite of a finding that refuses it")
+    broken = next((c for c in said.canaries if c.expected != c.found), None)
+    if broken is not None:
+        raise Differs(CERTIFICATE, f"it is called verified in spite of the canary {broken.engine}/{broken.name}")
+
+
+def stated_results(r: Rebuilt, o: ObligationPart) -> Iterator[Result]:
+    """Yield the proofs of an obligation as the certificate states them."""
+    for x in o.results:
+        stamp = Stamp(r.specification.digest, r.ledger.artifact, "", r.certificate.engines.get(x.engine, x.engine), "")
+        yield Result(o.id, x.engine, x.outcome, x.strength, stamp, x.reason, x.bound)
+
+
+def _compare_names(r: Rebuilt, derived: Collection[str]) -> None:
+    """Refuse files that do not belong to a bundle, and stated ones that can be computed."""
+    said = r.certificate
+    known = {CERTIFICATE, COMPILER_INPUT, ARTIFACT, STATIC, WITNESSES, *STATED, *specification_names(said), *said.compiler.sources.values()}
+    if said.stated_by_maker.files != tuple(sorted(STATED & {*r.files})):
+        raise Differs(CERTIFICATE, "it calls other files stated than those that nobody can compute again")
+    for name in (STATIC, WITNESSES, RUNS):
+        if name not in r.files:
+            raise Differs(name, "it is missing")
+    for name in r.files:
+        if name not in known and not (name.startswith((SYMBOLIC, HORN)) or name in derived):
+            raise Differs(name, "it does not belong to a bundle")
+
+
+def specification_names(certificate: Certificate) -> tuple[str, ...]:
+    """Return the files of the specification."""
+    return (certificate.specification.file, *certificate.specification.imports)

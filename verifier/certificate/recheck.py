@@ -1,0 +1,215 @@
+"""Check a bundle: compute again whatever can be computed, and believe nothing that is written in it.
+
+Shared with the maker are the parser of specifications, the derivation of obligations and harnesses, and the engines' code. Not shared: the
+solvers that decide (`symbolic` runs again with bitwuzla and cvc5 for claims and for every branch that was left out), the seed of the
+fuzzer, and whatever was remembered. Stored queries are only compared.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from toolchain.sandbox import ladder
+from verifier.certificate.contents import STATIC, write_findings
+from verifier.certificate.found import Checked, Differs, FileLine, Level, ObligationLine
+from verifier.certificate.invariants import confirm_invariants
+from verifier.certificate.make import is_proof
+from verifier.certificate.rebuild import (
+    HORN,
+    STATED,
+    SYMBOLIC,
+    Derived,
+    Rebuilt,
+    compare_digests,
+    compare_versions,
+    rebuild,
+)
+from verifier.certificate.schema import CERTIFICATE, ObligationPart, read_certificate
+from verifier.certificate.strict import malformed
+from verifier.certificate.witnesses import replay_witnesses
+from verifier.engines.job import Effort
+from verifier.judge import Canary, JudgeEvent, Judgement, JudgeOptions, judge_case
+from verifier.result import Result
+from verifier.scene import WITNESSES
+from verifier.verdict import Verdict, conclude
+
+ENGINES = ("static", "fuzz", "symbolic")
+STATEMENT = "as stated by the maker"
+QUICK = "not computed again (--quick)"
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckOptions:
+    """`quick`: hash, compile, write the ledger and check invariants, and no more; `derived`: files that a front end makes again."""
+
+    effort: Effort = Effort()
+    quick: bool = False
+    derived: Derived = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What was found again: results of our own, and what differs in files."""
+
+    results: tuple[Result, ...]
+    canaries: tuple[Canary, ...]
+    tools: Mapping[str, str]
+    wrong: Mapping[str, str]
+    alone: frozenset[str] = frozenset()  # proved by the solvers of the proof alone
+
+
+def recheck(files: Mapping[str, bytes], options: RecheckOptions = RecheckOptions(), tell: Tell = lambda _: None) -> Checked:
+    """Check a bundle's files, by their names.
+
+    Raises: StaleCertificate for what another version made; CertificateError for what cannot be read; ToolError where a tool is missing.
+    """
+    begun = time.monotonic()
+    if CERTIFICATE not in files:
+        raise malformed(CERTIFICATE, "it is missing")
+    certificate = read_certificate(files[CERTIFICATE])
+    compare_versions(certificate)
+    tell("comparing digests")
+    digests = dict(compare_digests(files, certificate))
+    if any(digests.values()):
+        return Checked(certificate, options.quick, tuple(_hashed(digests)), time_s=round(time.monotonic() - begun, 3))
+    try:
+        tell("compiling, and writing the ledger again")
+        effort = replace(options.effort, second=True, evidence=True, seed=secrets.randbelow(1 << 31))
+        rebuilt = rebuild(files, certificate, effort, options.derived)
+        for name, make in options.derived.items():
+            if files.get(name) != make(rebuilt):
+                raise Differs(name, "it does not follow from what the other files hold" if name in files else "it is missing")
+        again = _quickly(rebuilt, tell) if options.quick else _wholly(rebuilt, tell)
+    except Differs as error:
+        lines = [*_hashed({**digests, error.name: error.why})]
+        return Checked(certificate, options.quick, tuple(lines), time_s=round(time.monotonic() - begun, 3))
+    return Checked(
+        certificate,
+        options.quick,
+        tuple(_file_lines(rebuilt, options, again.wrong)),
+        tuple(_obligation_lines(rebuilt, again, quick=options.quick)),
+        again.canaries,
+        tuple(sorted(again.tools.items())),
+        ladder().name,
+        round(time.monotonic() - begun, 3),
+    )
+
+
+def _hashed(wrong: Mapping[str, str]) -> Iterator[FileLine]:
+    """Yield what is known where nothing but digests was compared."""
+    for name, why in sorted(({CERTIFICATE: ""} | dict(wrong)).items()):
+        yield FileLine(name, "differs", why) if why else FileLine(name, "unchanged")
+
+
+def _quickly(r: Rebuilt, tell: Tell) -> Again:
+    tell("checking invariants")
+    found = confirm_invariants(r)
+    return Again(found.results, found.canaries, {"solc": r.case.job.compilation.version}, found.refused)
+
+
+def _wholly(r: Rebuilt, tell: Tell) -> Again:
+    """Ask every engine again, other solvers for the symbolic one."""
+
+    def told(event: JudgeEvent) -> None:
+        tell(f"{event.engine}: {event.text or event.kind}")
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        invariants = pool.submit(confirm_invariants, r)
+        witnesses = pool.submit(replay_witnesses, r)
+        judgement = judge_case(r.case, JudgeOptions(effort=r.case.job.effort, engines=ENGINES, reach=False), told)
+        confirmed, played = invariants.result(), witnesses.result()
+    alone = tuple(_by_the_first_solvers(r, judgement, tell))
+    wrong = {**confirmed.refused, **played, **dict(_different_evidence(r, judgement))}
+    results = (*judgement.results, *confirmed.results, *alone)
+    canaries = (*judgement.canaries, *confirmed.canaries)
+    return Again(results, canaries, judgement.tools, wrong, frozenset(x.obligation for x in alone))
+
+
+def _by_the_first_solvers(r: Rebuilt, judgement: Judgement, tell: Tell) -> Iterator[Result]:
+    """Ask the solvers of the proof about what others did not decide: that is less, and said to be less."""
+    from verifier.engines.symbolic.engine import discharge
+
+    decided = {x.obligation for x in judgement.results if x.engine == "symbolic" and (is_proof(x) or x.outcome == "violated")}
+    stated = {o.id for o in r.certificate.obligations for x in o.results if x.engine == "symbolic"}
+    open_ids = sorted(stated - decided)
+    if open_ids:
+        tell(f"symbolic: once more with the solvers of the proof, for {len(open_ids)} that others did not decide")
+        first = replace(r.case, job=replace(r.case.job, effort=replace(r.case.job.effort, second=False, evidence=False)))
+        yield from (x for x in discharge(first, only=open_ids).results if is_proof(x))
+
+
+def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str, str]]:
+    """Yield the files that do not hold what the engines bring back now."""
+    asked = {name: text.encode() for name, text in judgement.evidence if name.startswith(SYMBOLIC)}
+    for name in sorted({*asked, *(n for n in r.files if n.startswith(SYMBOLIC))}):
+        if name not in r.files:
+            yield name, "it is missing"
+        elif name not in asked:
+            yield name, "there is no such exploration"
+        elif r.files[name] != asked[name]:
+            yield name, "its queries are not those that the explorations ask"
+    if r.files[STATIC] != write_findings(judgement.findings):
+        yield STATIC, "the inspections find something else"
+    stated = {(c.engine, c.name, c.expected) for c in r.certificate.canaries}
+    if not stated >= {(c.engine, c.name, c.expected) for c in judgement.canaries}:
+        yield CERTIFICATE, "a canary is missing in it"
+
+
+def _file_lines(r: Rebuilt, options: RecheckOptions, wrong: Mapping[str, str]) -> Iterator[FileLine]:
+    for name in sorted({*r.files, *wrong}):
+        if name in wrong:
+            yield FileLine(name, "differs", wrong[name])
+        elif name in STATED:
+            yield FileLine(name, "stated", STATEMENT)
+        elif name == WITNESSES and not options.quick:
+            yield FileLine(name, "replayed")
+        elif options.quick and (name in {STATIC, WITNESSES} or name.startswith(SYMBOLIC)):
+            yield FileLine(name, "unchanged", QUICK)
+        else:
+            yield FileLine(name, "equal", "confirmed clause by clause" if name.startswith(HORN) else "")
+
+
+def _obligation_lines(r: Rebuilt, again: Again, *, quick: bool) -> Iterator[ObligationLine]:
+    """Compare each verdict with the one that follows from our own results."""
+    void = {c.engine for c in again.canaries if c.expected != c.found}
+    counting = [x for x in again.results if x.engine not in void]
+    verdicts = conclude(r.ledger, counting)
+    for o in r.certificate.obligations:
+        mine = {x.engine for x in counting if x.obligation == o.id and is_proof(x)}
+        level = _level(mine, alone=o.id in again.alone)
+        if quick:
+            stated = {x.engine for x in o.results}
+            missing = {"horn"} & stated - mine
+            yield ObligationLine(o.id, level, not missing, "its invariant is not confirmed" if missing else "")
+        else:
+            note = _difference(o, verdicts[o.id], [x for x in counting if x.obligation == o.id])
+            yield ObligationLine(o.id, level, not note, note)
+
+
+def _level(engines: Collection[str], *, alone: bool) -> Level:
+    if {"symbolic", "horn"} <= {*engines} and not alone:
+        return "both"
+    if "horn" in engines:
+        return "invariant re-checked"
+    if "symbolic" in engines:
+        return "one solver" if alone else "two solvers"
+    return "inspected" if "static" in engines else "not checked"
+
+
+def _difference(o: ObligationPart, found: Verdict, results: list[Result]) -> str:
+    """Return how our verdict differs from the stated one, "" where it does not."""
+    broken = next((x for x in results if x.outcome in {"violated", "conflict"}), None)
+    stated = {x.engine for x in o.results}
+    if broken is not None and broken.engine in stated:
+        return f"CONFLICT: the certificate says that {broken.engine} proved it; asked again, with other solvers, it says: {broken.reason}"
+    if found.status != o.verdict:
+        return f"it is {found.status}: {found.reason}"
+    if set(found.proved_by) != set(o.proved_by):
+        return f"the certificate says proved by {', '.join(o.proved_by)}; found again: {', '.join(found.proved_by)}"
+    return ""

@@ -1,0 +1,104 @@
+"""The solvers of whoever checks a proof: bitwuzla and cvc5, which had no part in it.
+
+They take turns, a short one each before a long one each, since what is hard for one is most often easy for the other. They run in the
+process that asks, which is a fork with limits of its own. Nothing that was known before counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import bitwuzla
+import cvc5
+
+from verifier.engines.symbolic.solve import Solver
+
+QUICK_S = 1.0
+LONG = 3  # times as long for the second solver's first turn
+
+
+class SecondSolver(Solver):
+    """Decide scripts by solvers that the proof did not use."""
+
+    held_against_z3 = False
+
+    def __init__(self, time_s: float) -> None:
+        super().__init__((), time_s, {})
+
+    def is_fresh(self, _: str) -> bool:
+        """Return False: z3 has no say here."""
+        return False
+
+    def ask(self, text: str, time_s: float | None = None) -> tuple[str, str]:
+        """Return sat, unsat, unknown or failed, and the values that were asked for or a reason."""
+        if text in self.memory:
+            return self.memory[text]
+        self.queries += 1
+        deadline = time.monotonic() + (time_s or self.time_s)
+        said = ("unknown", "time limit")
+        turns: list[tuple[Callable[[str, int], tuple[str, str]], float]] = [
+            (ask_bitwuzla, QUICK_S),
+            (ask_cvc5, LONG * QUICK_S),
+            (ask_bitwuzla, self.time_s),
+            (ask_cvc5, self.time_s),
+        ]
+        for solver, turn_s in turns:
+            left_s = min(turn_s, deadline - time.monotonic())
+            if left_s <= 0:
+                break
+            said = solver(text, round(1000 * left_s))
+            if said[0] in {"sat", "unsat"}:
+                self.memory[text] = said
+                break
+        return said
+
+
+def ask_bitwuzla(text: str, limit_ms: int) -> tuple[str, str]:
+    """Ask bitwuzla about a script that ends with (check-sat) and perhaps (get-value ...)."""
+    asserted, _, asked = text.partition("(check-sat)")
+    options = bitwuzla.Options()
+    options.set(bitwuzla.Option.TIME_LIMIT_PER, limit_ms)
+    options.set(bitwuzla.Option.PRODUCE_MODELS, bool(asked.strip()))
+    parser = bitwuzla.Parser(bitwuzla.TermManager(), options)
+    try:
+        parser.parse(asserted, True, False)
+        solver = parser.bitwuzla()
+        answer = str(solver.check_sat())
+        if answer != "sat" or not asked.strip():
+            return answer, "" if answer != "unknown" else "time limit"
+        wanted = frozenset(asked.replace("(", " ").replace(")", " ").split()[1:])
+        values = [(t.symbol(), solver.get_value(t)) for t in parser.get_declared_funs() if t.symbol() in wanted]
+        return answer, "\n".join(f"({name} {value})" for name, value in values)
+    except bitwuzla.BitwuzlaException as err:
+        return "failed", f"bitwuzla: {str(err)[:200]}"
+
+
+def ask_cvc5(text: str, limit_ms: int) -> tuple[str, str]:
+    """Ask cvc5 about a script that ends with (check-sat) and perhaps (get-value ...)."""
+    solver = cvc5.Solver(cvc5.TermManager())
+    for key, value in (
+        ("tlimit-per", str(limit_ms)),
+        ("produce-models", "true"),
+        ("incremental", "false"),
+        ("bv-print-consts-as-indexed-symbols", "false"),
+    ):
+        solver.setOption(key, value)
+    symbols = cvc5.SymbolManager(solver.getTermManager())
+    parser = cvc5.InputParser(solver, symbols)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "query")
+    said: list[str] = []
+    try:
+        while not (command := parser.nextCommand()).isNull():
+            if answer := command.invoke(solver, symbols).strip():
+                said.append(answer)
+                if answer != "sat":
+                    break
+    except RuntimeError as err:
+        return "failed", f"cvc5: {str(err)[:200]}"
+    head = said[0] if said else ""
+    if head.startswith("unknown"):
+        return "unknown", "time limit"
+    if head not in {"sat", "unsat"}:
+        return "failed", f"cvc5 said: {head[:200]}"
+    return head, "\n".join(said[1:])
