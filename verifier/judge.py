@@ -30,7 +30,7 @@ from verifier.remember import keep, recall
 from verifier.result import Result, Stamp
 from verifier.returns import observes_returns
 from verifier.scene import Scene
-from verifier.undeclared import inspect
+from verifier.undeclared import extra_views, inspect
 from verifier.verdict import Verdict, conclude
 
 
@@ -134,20 +134,13 @@ def prepare(specification: Specification, candidate: Candidate, options: JudgeOp
             f"{candidate.tree.entry}: {'; '.join(implementation.problems)}", "correct the lock or the lemma (docs/verdicts.md)"
         )
     ledger = derive(specification, compilation, contract, implementation)
-    known = {f.selector for f in specification.functions}
-    views = {x["name"] for x in contract.abi if x["type"] == "function" and x["stateMutability"] in {"view", "pure"}}
-    extra = tuple(
-        selector
-        for signature, selector in contract.method_identifiers.items()
-        if selector not in known and signature.split("(")[0] in views
-    )
     job = Job(specification, ledger, compilation, contract, options.effort, options.cache)
     return Case(
         job,
         implementation,
         find_limits(compilation, contract, {f.selector: "" if f.is_view else f.title for f in specification.functions if f.selector}),
         observes_returns(compilation, contract),
-        extra,
+        extra_views(specification, contract),
         candidate.tree.entry,
     )
 

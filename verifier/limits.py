@@ -27,8 +27,8 @@ DECLARED_SLOTS = 1 << 64
 #: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
 LARGEST_TYPE = 1 << 64
 
-#: solc's identifiers of types that are one word, and no pointer.
-VALUE_TYPE = re.compile(r"t_(bool|u?int\d+|bytes\d+|address|address_payable|enum\$.*|contract\$.*|userDefinedValueType\$.*)$")
+WHOLE_WORDS = frozenset({"t_uint256", "t_int256", "t_bytes32"})
+VALUE = re.compile(r"t_(bool|u?int\d+|bytes\d+|address|address_payable|enum\$.*|contract\$.*|userDefinedValueType\$.*)$")
 SCRATCH = 0x40  # bytes
 
 #: What assembly may do: arithmetic, storage at slots that are known, errors built in the
@@ -189,8 +189,8 @@ def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "uncle
         variable, suffix = calls.definitions[reference["declaration"]], reference.get("suffix")
         if suffix in {"offset", "length"} and not variable["stateVariable"]:
             yield "unknown", f".{suffix}: assembly reads how the arguments are encoded", node
-        elif suffix is None and not VALUE_TYPE.match(type_identifier(variable)):
-            yield "unknown", f"{variable['name']}: assembly sees a pointer as a number", node
+        elif suffix is None and not _is_plain(variable, reference, node, calls):
+            yield "unknown", f"{variable['name']}: assembly sees a pointer, or bits that Solidity does not show", node
     for inner in walk(node["AST"]):
         name = inner["functionName"]["name"] if inner["nodeType"] == "YulFunctionCall" else ""
         if name in {"calldataload", "calldatacopy", "calldatasize"}:
@@ -222,6 +222,26 @@ def _in_scratch_space(name: str, arguments: list[Node]) -> bool:
 
 def _literal(value: Node) -> int | None:
     return int(str(value["value"]), 0) if value["nodeType"] == "YulLiteral" and value["kind"] == "number" else None
+
+
+def _is_plain(variable: Node, reference: Node, assembly: Node, calls: _Calls) -> bool:
+    """Tell whether assembly sees of a variable what Solidity shows; what it assigns, Solidity cleans before use."""
+    if _is_whole_word(variable, calls.definitions):
+        return True
+    if not VALUE.match(type_identifier(variable)):
+        return False
+    targets = {x["src"] for n in walk(assembly["AST"]) if n["nodeType"] == "YulAssignment" for x in n["variableNames"]}
+    arguments = calls.arguments_of(variable)
+    return reference["src"] in targets or (arguments is not None and all(a["nodeType"] == "Literal" for a in arguments))
+
+
+def _is_whole_word(variable: Node, definitions: Mapping[int, Node]) -> bool:
+    """Tell whether a variable is a number that fills its word: no pointer, and no bits beside it that nobody has cleaned."""
+    kind = type_identifier(variable)
+    own = re.match(r"t_userDefinedValueType\$.*\$(\d+)$", kind)
+    if own is not None:
+        return type_identifier(definitions[int(own[1])]["underlyingType"]) in WHOLE_WORDS
+    return kind in WHOLE_WORDS
 
 
 def _is_length(slot: Node, assembly: Node, calls: _Calls) -> bool:
@@ -344,21 +364,23 @@ class _Calls:
         seen = seen | {variable["id"]}
         if variable.get("constant") and variable.get("value"):
             return self.slots_of(variable["value"], seen)
+        arguments = self.arguments_of(variable)
+        slots = {slot for a in arguments or () for slot in self.slots_of(a, seen)}
+        return slots or {None}
+
+    def arguments_of(self, variable: Node) -> list[Node] | None:
+        """Return everything that a parameter is ever given; None where a variable is none, is assigned, or where not all is known."""
         if variable["id"] not in self.parameters or self._assigned(variable):
-            return {None}
+            return None
         function, index = self.parameters[variable["id"]]
         if function["nodeType"] != "FunctionDefinition" or function["visibility"] in {"public", "external"}:
-            return {None}
+            return None
         if function.get("virtual") or function.get("baseFunctions"):
-            return {None}
+            return None
         sites = self.sites.get(function["id"], [])
         arguments = [_argument(s.call, index, len(function["parameters"]["parameters"])) for s in sites if s.call is not None]
-        if len(arguments) != len(sites):
-            return {None}
-        slots: set[Slot] = set()
-        for a in arguments:
-            slots |= self.slots_of(a, seen) if a is not None else {None}
-        return slots or {None}
+        known = [a for a in arguments if a is not None]
+        return known if len(known) == len(sites) else None
 
     def slots_of(self, value: Node, seen: frozenset[int]) -> set[Slot]:
         if value["nodeType"] == "Literal":

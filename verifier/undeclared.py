@@ -297,6 +297,13 @@ def _at(code: Code, contract: Contract, signature: str, severity: Severity, chec
     return Finding(severity, check, message, path, line)
 
 
+def extra_views(specification: Specification, contract: Contract) -> tuple[str, ...]:
+    """Return the selectors of views that the interface lacks: calling them changes nothing."""
+    known = {f.selector for f in specification.functions}
+    views = {_signature(e) for e in contract.abi if e["type"] == "function" and e["stateMutability"] in {"view", "pure"}}
+    return tuple(selector for signature, selector in contract.method_identifiers.items() if selector not in known and signature in views)
+
+
 def _signature(entry: Mapping[str, Any]) -> str:
     return f"{entry['name']}({','.join(_abi_type(i) for i in entry['inputs'])})"
 

@@ -9,6 +9,7 @@ from specs.specification import Specification
 from toolchain.solc import Contract
 from verifier.harness.expressions import expressions_of
 from verifier.harness.project import Candidate
+from verifier.undeclared import extra_views
 
 MOST_WORDS = 48
 MOST_ADDRESSES = 12
@@ -63,8 +64,7 @@ def pushes(code: bytes) -> Iterator[tuple[int, int]]:
 def candidate(specification: Specification, contract: Contract) -> Candidate:
     """Return what the engine is told of a contract."""
     known = {fn.selector for fn in specification.functions}
-    views = {e["name"] for e in contract.abi if e["type"] == "function" and e.get("stateMutability") in {"view", "pure"}}
-    extra = [sel for sig, sel in contract.method_identifiers.items() if sel not in known and sig.split("(")[0] in views]
+    extra = extra_views(specification, contract)
     code = without_metadata(bytes.fromhex(contract.runtime))
     values = dict.fromkeys((w, v) for w, v in pushes(code))
     numbers = [v for w, v in values if v > 3 and v not in NOISE and not _is_mask(v) and w != 4 and v < 1 << 224]
@@ -76,7 +76,7 @@ def candidate(specification: Specification, contract: Contract) -> Candidate:
         words=tuple(_widest_spread(words, MOST_WORDS)),
         addresses=tuple(f"0x{a:040x}" for a in sorted(addresses, reverse=True)[:MOST_ADDRESSES]),
         selectors=tuple(dict.fromkeys([s for s in selectors if s not in extra]))[:MOST_SELECTORS],
-        views=tuple(extra),
+        views=extra,
     )
 
 

@@ -6,6 +6,7 @@ a step of the transition system. Source: docs/horn.md; the five false proofs tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ EXPRESSIONS = frozenset(
 ALLOWED = STRUCTURE | STATEMENTS | EXPRESSIONS
 
 OPERATORS = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||"})
-UNARY = frozenset({"!", "-", "++", "--", "delete"})
+UNARY = frozenset({"!", "++", "--", "delete"})
 ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%="})
 MAGIC = frozenset(
     {("t_magic_message", "sender"), ("t_magic_message", "value"), ("t_magic_block", "timestamp"), ("t_magic_block", "number")}
@@ -51,7 +52,7 @@ CALLS = (
     "t_function_internal_", "t_function_require_", "t_function_assert_", "t_function_revert_", "t_function_event_", "t_function_error_",
     "t_function_arraypush_", "t_function_arraypop_", "t_function_metatype_", "t_function_barecall_",
 )  # fmt: skip
-VALUES = ("t_uint", "t_int", "t_bool", "t_address", "t_enum", "t_contract", *(f"t_bytes{n}" for n in range(1, 10)))
+VALUES = ("t_uint", "t_bool", "t_address", "t_enum", "t_contract", "t_bytes32")
 EFFECTS = frozenset({"++", "--", "delete"})
 
 
@@ -114,11 +115,19 @@ def _state(code: Code) -> Iterator[Refusal]:
                 yield Refusal("transient storage", *code.place(n))
 
 
+def _reset(body: Node) -> Iterator[str]:
+    if any(n["nodeType"] == "VariableDeclarationStatement" and n.get("initialValue") is None for n in walk(body)):
+        yield "a local variable without a value in a loop: solc's model keeps the last round's"
+
+
 class _Judge:
     """Walk one definition, expression by expression."""
 
     def __init__(self, code: Code) -> None:
         self.code = code
+        calls = (n for e in code.entries for d in e.nodes for n in walk(d) if n["nodeType"] == "FunctionCall")
+        shown = ("t_function_require_", "t_function_revert_", "t_function_barecall_")
+        self.messages = {a["id"] for n in calls if type_identifier(n["expression"]).startswith(shown) for a in n["arguments"]}
 
     def of(self, root: Node) -> Iterator[tuple[str, Node]]:
         if root["nodeType"] == "FunctionDefinition":
@@ -128,12 +137,27 @@ class _Judge:
             if kind not in ALLOWED:
                 yield f"{kind}: not known to be modelled", node
                 continue
+            if re.match(r"t_int\d", type_identifier(node)):
+                yield "a signed integer: solc's model does not wrap all that unchecked code does", node
+            if re.match(r"t_bytes([1-9]|[12]\d|3[01])$", type_identifier(node)):
+                yield "bytes of fewer than 32: solc's model does not shift them where they widen", node
+            if type_identifier(node).startswith("t_stringliteral") and node["id"] not in self.messages:
+                yield "a text that is more than a message", node
             method = getattr(self, f"_{kind.lower()}", None)
             for reason in method(node) if method else ():
                 yield reason, node
         yield from self._order(root)
 
     # ------------------------------------------------------------ declarations
+
+    def _forstatement(self, node: Node) -> Iterator[str]:
+        yield from _reset(node["body"])
+
+    def _whilestatement(self, node: Node) -> Iterator[str]:
+        yield from _reset(node["body"])
+
+    def _dowhilestatement(self, node: Node) -> Iterator[str]:
+        yield from _reset(node["body"])
 
     def _variabledeclaration(self, node: Node) -> Iterator[str]:
         kind, location = type_identifier(node), node.get("storageLocation")

@@ -314,7 +314,7 @@ class Claims:
             return {p.name or "result": decode(data, p.type)}
         if function.returns:
             parts = decode(data, whole(function))
-            out = {p.name: x for p, x in zip(function.returns, parts.term, strict=True) if p.name}
+            out = {p.name or f"result {i}": x for i, (p, x) in enumerate(zip(function.returns, parts.term, strict=True))}
         return out
 
     def _moved(self, ev: Evaluator, at: Listed, aliasing: Aliasing) -> BoolRef:

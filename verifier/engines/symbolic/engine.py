@@ -29,6 +29,7 @@ from toolchain.workspace import fresh_workspace
 from verifier.certificate.names import file_name
 from verifier.counterexample import Call
 from verifier.engines.job import Effort, Job
+from verifier.engines.symbolic.reasons import explain
 from verifier.engines.symbolic.shown import call_of_step, counterexample_of, scene_of_row
 from verifier.engines.symbolic.task import Task
 from verifier.implementation import Implementation
@@ -268,16 +269,16 @@ def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case,
     if failed:
         return Result(id, "symbolic", "failed", "none", stamp, f"the engine's process failed: {failed}", time_s=time_s)
     if not rows:
-        return Result(id, "symbolic", "unknown", "none", stamp, "no exploration spoke of it")
+        return Result(id, "symbolic", "unknown", "none", stamp, explain("no exploration spoke of it", id, case))
     for outcome in ("unknown", "vacuous"):
         bad = next((r for r in rows if r["outcome"] == outcome), None)
         if bad is not None:
-            return Result(id, "symbolic", outcome, "none", stamp, bad.get("reason", ""), time_s=time_s)
+            return Result(id, "symbolic", outcome, "none", stamp, explain(bad.get("reason", ""), id, case), time_s=time_s)
     function = case.job.ledger.obligation(id).function.removeprefix("view ")
     limit = next((x for x in case.limits if x.kind == "unknown" and x.function in {"", function}), None)
     if limit is not None:
         return Result(id, "symbolic", "unknown", "none", stamp, f"{limit.reason} ({limit.path}:{limit.line})", time_s=time_s)
     bound = next((r for r in rows if r["strength"] == "bounded"), None)
     if bound is not None:
-        return Result(id, "symbolic", "holds", "bounded", stamp, bound["reason"], bound["bound"], time_s=time_s)
+        return Result(id, "symbolic", "holds", "bounded", stamp, explain(bound["reason"], id, case), bound["bound"], time_s=time_s)
     return Result(id, "symbolic", "holds", "proof", stamp, time_s=time_s)

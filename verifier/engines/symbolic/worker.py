@@ -111,7 +111,7 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s)]
     notes = {
         "proved": sorted(solver.proved),
-        "self_calls": sorted(exploration.journal.self_calls),
+        "self_calls": ["*"] if exploration.incomplete or exploration.bounds else sorted(exploration.journal.self_calls),
         "run": run.title,
         "paths": len(exploration.paths),
         "queries": solver.queries,
@@ -221,6 +221,8 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
     while todo:
         for run, rows in run_all(todo, jobs, known):
             done.add((run.number, run.title))
+            if run.search is None and not any("run" in row for row in rows):
+                self_calls.add((run.number, "*"))  # it ended early: which functions it would have called is not known
             for row in rows:
                 self_calls |= {(run.number, selector) for selector in row.get("self_calls", ())}
                 _print({"task": run.number, **row})
@@ -262,7 +264,9 @@ def _as_own_sender(served: Served, self_calls: set[tuple[int, str]]) -> list[Run
 
     task, subject = served.task, served.subject
     called = {selector for number, selector in self_calls if number == served.number}
-    out = []
+    out: list[Run] = []
+    if not any(o.kind == "atomic" for o in subject.ledger.obligations):
+        return out  # the code has no calls at all
     for f in subject.specification.entries:
         mine = tuple(
             o.id
