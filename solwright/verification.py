@@ -105,8 +105,11 @@ def warn_if_bare(terminal: Terminal) -> None:
 
 
 def judge_options(settings: Settings, *, fresh: bool = False) -> JudgeOptions:
-    """Return how hard the engines try, and where results are kept between runs."""
-    effort = Effort(time_s=settings.timeout, jobs=settings.processes)
+    """Return how hard the engines try, and where results are kept between runs; more time than usual is more for each obligation."""
+    usual, more = Effort(), max(1.0, settings.timeout / Settings().timeout)
+    effort = Effort(
+        time_s=settings.timeout, obligation_s=usual.obligation_s * more, solver_s=usual.solver_s * more, jobs=settings.processes
+    )
     return JudgeOptions(effort=effort, cache=None if fresh else home() / "results")
 
 

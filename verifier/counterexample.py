@@ -58,8 +58,8 @@ class Counterexample:
 
     `calls` begins with the deployment where the violation was reached from one; then `reached` is true. Otherwise `state` shows by getters,
     and `storage` by variables that no getter shows, the state that satisfies all assumptions and from which the last call breaks the
-    obligation (a counterexample to induction). `replayed`: whether the EVM (forge) showed the same violation. `test` is the source of a small `.t.sol`
-    that fails under plain `forge test` ("" if none). `message` says what was expected and what was found, in one line.
+    obligation (a counterexample to induction). `replayed`: whether the EVM (forge) showed the same violation. `test` is the source of a
+    small `.t.sol` that fails under plain `forge test` ("" if none). `message` says what was expected and what was found, in one line.
     """
 
     obligation: str

@@ -12,6 +12,9 @@ from verifier.result import EngineId, Result
 
 Status = Choice["PROVED", "BOUNDED", "TESTED", "REFUTED", "VACUOUS", "UNKNOWN", "CONFLICT"]
 
+#: The engines that can prove; why those did not comes first.
+PROVING: Mapping[EngineId, int] = {"symbolic": 0, "horn": 1}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -70,12 +73,14 @@ def combine(obligation: str, results: Iterable[Result]) -> Verdict:
         first = (induction or shown)[0]
         reason = first.reason or ("not inductive" if induction else "the counterexample did not replay on the EVM")
         return Verdict(obligation, "UNKNOWN", (), reason, first.counterexample)
-    silent = [r for r in rows if r.outcome in {"unknown", "failed"}]
+    silent = sorted((r for r in rows if r.outcome in {"unknown", "failed"}), key=lambda r: PROVING.get(r.engine, len(PROVING)))
+    said = "; ".join(f"{r.engine}: {r.reason or r.outcome}" for i, r in enumerate(silent) if r.engine in PROVING or i == 0)
     bounded = [r for r in rows if r.outcome == "holds" and r.strength == "bounded"]
     if bounded:
-        return Verdict(obligation, "BOUNDED", (), bounded[0].reason or f"holds up to a bound only: {bounded[0].bound}")
+        why = bounded[0].reason or f"holds up to a bound only: {bounded[0].bound}"
+        return Verdict(obligation, "BOUNDED", (), f"{why}; {said}" if any(r.engine in PROVING for r in silent) else why)
     if silent:
-        return Verdict(obligation, "UNKNOWN", (), f"{silent[0].engine}: {silent[0].reason or silent[0].outcome}")
+        return Verdict(obligation, "UNKNOWN", (), said)
     if any(r.outcome == "holds" and r.strength == "test" for r in rows):
         return Verdict(obligation, "TESTED", (), "no counterexample in the samples; no engine proved it")
     return Verdict(obligation, "UNKNOWN", (), "no engine answered")

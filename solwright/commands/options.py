@@ -14,7 +14,10 @@ Jobs = Annotated[
     typer.Option("--jobs", "-j", metavar="N", help="How many processes work at once (default 0: the processors, at most 8)."),
 ]
 Timeout = Annotated[
-    float | None, typer.Option("--timeout", metavar="SECONDS", help="Stop judging after this time; what is open then is UNKNOWN.")
+    float | None,
+    typer.Option(
+        "--timeout", metavar="SECONDS", help="Stop judging after this time (1800); a longer one gives the solvers more time, too."
+    ),
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the results go.")]
 Budget = Annotated[

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from solwright.settings import Settings, load_settings
+from solwright.verification import judge_options
 from toolchain.errors import SettingsError
+from verifier.engines.job import Effort
 
 
 def repository(folder: Path, text: str) -> Path:
@@ -96,3 +98,10 @@ def test_a_number_is_a_budget_in_dollars(tmp_path: Path) -> None:
 def test_processes_are_those_of_the_machine_unless_said() -> None:
     assert 1 <= Settings().processes <= 8
     assert Settings(jobs=3).processes == 3
+
+
+def test_a_longer_timeout_is_more_time_for_each_obligation() -> None:
+    usual, long, short = (judge_options(Settings(timeout=t)).effort for t in (1800.0, 3600.0, 60.0))
+    assert (usual.obligation_s, usual.solver_s) == (Effort().obligation_s, Effort().solver_s)
+    assert (long.time_s, long.obligation_s, long.solver_s) == (3600.0, 2 * usual.obligation_s, 2 * usual.solver_s)
+    assert (short.time_s, short.solver_s) == (60.0, usual.solver_s)
