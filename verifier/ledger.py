@@ -8,6 +8,7 @@ from __future__ import annotations
 from specs import formula as f
 from specs import specification as s
 from specs.parse import expressions
+from specs.phrase import claim
 from specs.render import sentence
 from specs.specification import Function, Specification
 from toolchain.solc import Compilation, Contract
@@ -25,6 +26,15 @@ SUCCEEDS = (
 )
 
 STABLE_FRAME = "stable(frame)"
+
+#: Where an invariant or a transition is to be shown.
+WHERE = {
+    "deployed": "Right after every deployment",
+    "invariant": "After every successful call of `{function}`",
+    "transition": "Across every successful call of `{function}`",
+    "callout": "Whenever `{function}` has called out",
+    "stable": "However much time passes and ether is forced upon the contract",
+}
 
 #: opcodes that hand control to other code
 CALLS = {0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA}
@@ -83,9 +93,7 @@ class _Writer:
     ) -> None:
         text = clause.text if clause is not None else ""
         if clause is not None:
-            owner = next((fn for fn in self.specification.functions if any(c is clause for c in fn.clauses)), None)
-            said = sentence(self.specification, owner, clause)
-            words = f"{words}: {said}" if kind in {"invariant", "transition", "callout", "stable"} else said
+            words = self._words(kind, function, clause)
         line = clause.position.line if clause is not None else 0
         lean = [*leans] if function == "constructor" or kind == "undeclared" else ["invariants", *leans]
         if kind not in {"reachable", "undeclared"} and function and not function.startswith("view "):
@@ -107,6 +115,16 @@ class _Writer:
             )
         )
 
+    def _words(self, kind: ObligationKind, function: str, clause: s.Clause) -> str:
+        """Say a clause in plain words; of what holds everywhere, where it is to be shown."""
+        if isinstance(clause, s.Invariant):
+            where = WHERE["deployed" if function == "constructor" else kind].format(function=function)
+            return f"{where}{', unless the lock is held' if clause.locked else ''}: {claim(clause.formula)}."
+        if isinstance(clause, s.Transition):
+            return f"{WHERE[kind].format(function=function)}: {claim(clause.formula)}."
+        owner = next((fn for fn in self.specification.functions if any(c is clause for c in fn.clauses)), None)
+        return sentence(self.specification, owner, clause)
+
     # ------------------------------------------------------------ constructor
 
     def constructor(self) -> None:
@@ -118,17 +136,17 @@ class _Writer:
                     f"constructor.{x.id}",
                     "initially",
                     "constructor",
-                    "holds right after every deployment",
+                    "",
                     x,
                     "",
                     *self._frames("constructor", x),
                 )
             elif isinstance(x, s.Deployable):
-                self.add(f"constructor.{x.id}", "deployable", "constructor", "such a deployment succeeds", x)
+                self.add(f"constructor.{x.id}", "deployable", "constructor", "", x)
             elif isinstance(x, s.Undeployable):
-                self.add(f"constructor.{x.id}", "undeployable", "constructor", "such a deployment reverts", x)
+                self.add(f"constructor.{x.id}", "undeployable", "constructor", "", x)
             elif isinstance(x, s.Emits):
-                self.add(f"constructor.{x.id}", "emits", "constructor", "the events of a deployment are exactly these", x)
+                self.add(f"constructor.{x.id}", "emits", "constructor", "", x)
         named = {x.getter for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations}
         for g in dict.fromkeys([*self.sums, *sorted(named)]):
             if not any(x.getter == g and x.arguments is None for y in c.clauses if isinstance(y, s.Modifies) for x in y.locations):
@@ -145,7 +163,7 @@ class _Writer:
                 f"constructor.{inv.id}",
                 "invariant",
                 "constructor",
-                "holds right after every deployment",
+                "",
                 inv,
                 "",
                 *self._frames("constructor", inv),
@@ -172,17 +190,17 @@ class _Writer:
         for c in fn.clauses:
             match c:
                 case s.Reverts():
-                    self.add(f"{t}.{c.id}", "reverts", t, f"then {t} reverts", c, "", *atomic)
+                    self.add(f"{t}.{c.id}", "reverts", t, "", c, "", *atomic)
                 case s.Succeeds() if c.mode != "never":
-                    self.add(f"{t}.{c.id}", "succeeds", t, f"then {t} does not revert", c, "", *atomic)
+                    self.add(f"{t}.{c.id}", "succeeds", t, "", c, "", *atomic)
                 case s.Ensures():
-                    self.add(f"{t}.{c.id}", "ensures", t, f"holds after {t}", c, "", *atomic, *self._frames(t, c))
+                    self.add(f"{t}.{c.id}", "ensures", t, "", c, "", *atomic, *self._frames(t, c))
                 case s.Changes():
-                    self.add(f"{t}.{c.id}", "changes", t, "exactly this difference", c, "", *atomic)
+                    self.add(f"{t}.{c.id}", "changes", t, "", c, "", *atomic)
                 case s.Pays():
-                    self.add(f"{t}.{c.id}", "pays", t, "exactly this ether is sent", c, "", *atomic)
+                    self.add(f"{t}.{c.id}", "pays", t, "", c, "", *atomic)
                 case s.Emits():
-                    self.add(f"{t}.{c.id}", "emits", t, "exactly these events", c, "", *atomic)
+                    self.add(f"{t}.{c.id}", "emits", t, "", c, "", *atomic)
                 case _:
                     pass
         if not any(isinstance(c, s.Pays) and c.id == "pays" for c in fn.clauses):
@@ -203,9 +221,9 @@ class _Writer:
                     f"{t}.frame({g.title})", "frame", t, f"{t} leaves {g.title} alone wherever it is not listed", None, g.signature, *atomic
                 )
         for tr in self.specification.transitions:
-            self.add(f"{t}.{tr.id}", "transition", t, f"holds across {t}", tr, "", *atomic, *self._frames(t, tr))
+            self.add(f"{t}.{tr.id}", "transition", t, "", tr, "", *atomic, *self._frames(t, tr))
         for inv in self.specification.invariants:
-            self.add(f"{t}.{inv.id}", "invariant", t, f"holds after {t}", inv, "", *atomic, *self._frames(t, inv))
+            self.add(f"{t}.{inv.id}", "invariant", t, "", inv, "", *atomic, *self._frames(t, inv))
         for lemma in self.implementation.lemmas:
             self.add(f"{t}.lemma.{lemma.id}", "lemma", t, f"the lemma holds after {t}: {lemma.text}", None, lemma.id, *atomic)
         if fn.returns:
@@ -236,9 +254,7 @@ class _Writer:
                     self.add(f"{t}.lemma.{lemma.id}@callout", "callout", t, words, None, f"lemma.{lemma.id}")
             for inv in self.specification.invariants:
                 if not (inv.locked and self.implementation.lock is not None):
-                    self.add(
-                        f"{t}.{inv.id}@callout", "callout", t, f"holds while {t} calls out", inv, "", *self._frames(t, inv, "@callout")
-                    )
+                    self.add(f"{t}.{inv.id}@callout", "callout", t, "", inv, "", *self._frames(t, inv, "@callout"))
         if self.implementation.lock is not None:
             self.add(f"{t}.locked", "locked", t, f"{t} reverts while the lock is held")
             self.add(f"{t}.unlocks", "unlocks", t, f"the lock is open after {t}")
@@ -250,7 +266,7 @@ class _Writer:
     def contract(self) -> None:
         for inv in self.specification.invariants:
             leans = (STABLE_FRAME,) if any(isinstance(e, f.Sum) for e in f.walk(inv.formula)) else ()
-            self.add(f"stable({inv.id})", "stable", "", "survives time and ether that arrives by force", inv, "", *leans)
+            self.add(f"stable({inv.id})", "stable", "", "", inv, "", *leans)
         if len(derived(self.specification)) < len(self.specification.getters):
             words = "no getter moves by itself, with time, or by others' ether; a view that does is defined with equals"
             self.add(STABLE_FRAME, "stable", "", words, None, "frame")
@@ -282,13 +298,13 @@ class _Writer:
     def _view(self, g: Function) -> None:
         for c in g.clauses:
             if isinstance(c, s.Equals):
-                self.add(f"{g.title}.{c.id}", "equals", f"view {g.title}", f"{g.title} is defined by this formula", c)
+                self.add(f"{g.title}.{c.id}", "equals", f"view {g.title}", "", c)
             elif isinstance(c, s.Reverts):
-                self.add(f"{g.title}.{c.id}", "reverts", f"view {g.title}", f"then {g.title} reverts", c)
+                self.add(f"{g.title}.{c.id}", "reverts", f"view {g.title}", "", c)
             elif isinstance(c, s.Succeeds) and c.mode != "never":
-                self.add(f"{g.title}.{c.id}", "succeeds", f"view {g.title}", f"then {g.title} does not revert", c)
+                self.add(f"{g.title}.{c.id}", "succeeds", f"view {g.title}", "", c)
             elif isinstance(c, s.Ensures):
-                self.add(f"{g.title}.{c.id}", "ensures", f"view {g.title}", f"{g.title} answers so", c)
+                self.add(f"{g.title}.{c.id}", "ensures", f"view {g.title}", "", c)
         if self.implementation.lock is not None and self.calls_out:
             locked = [inv for inv in self.specification.invariants if inv.locked]
             if any(isinstance(e, f.Read | f.Sum) and e.getter == g.signature for inv in locked for e in f.walk(inv.formula)):
