@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codegen.text import safe_line, safe_text
 from feedback.report import ObligationReport, Report
-from solwright.report.tally import by_function, count
+from solwright.report.tally import by_function, by_trace, count
 from verifier.finding import Finding
 
 TITLES = {"verified": "Verified", "not-verified": "Not verified", "incomplete": "Incomplete"}
@@ -49,8 +49,8 @@ def _lines(report: Report, source: str) -> Iterator[str]:
         yield from (_finding(f) for f in refusing)
     if report.unproved:
         yield "\n## Not proved"
-        for o in report.unproved:
-            yield from _unproved(o)
+        for group in by_trace(report.unproved):
+            yield from _unproved(group)
     yield "\n## Promises\n"
     yield "| function | promise | verdict | by | in plain words |"
     yield "|---|---|---|---|---|"
@@ -65,16 +65,23 @@ def _lines(report: Report, source: str) -> Iterator[str]:
     yield from _provenance(report)
 
 
-def _unproved(o: ObligationReport) -> Iterator[str]:
-    yield f"\n### {escape(o.id)} is {o.verdict}\n"
-    yield f"Promised: {escape(o.words)}"
-    if o.clause:
-        yield fence(o.clause)
-    if o.reason:
-        yield f"\n{escape(o.reason)}\n"
-    if o.counterexample is not None:
-        yield fence("\n".join((*o.counterexample.lines(), *o.counterexample.notes)), "text")
-        if o.counterexample.test:
+def _unproved(group: Sequence[ObligationReport]) -> Iterator[str]:
+    """Yield one section for what is broken by one thing."""
+    first = group[0]
+    same = "are" if len(group) > 1 else "is"
+    by = " by the same calls" if len(group) > 1 else ""
+    yield f"\n### {', '.join(escape(o.id) for o in group)} {same} {first.verdict}{by}\n"
+    for o in group:
+        yield f"Promised: {escape(o.words)}"
+        if o.clause:
+            yield fence(o.clause)
+        if o.reason:
+            yield f"\n{escape(o.reason)}\n"
+    if first.counterexample is not None:
+        broken = (o.counterexample.lines()[-1] for o in group[1:] if o.counterexample is not None)
+        yield fence("\n".join((*first.counterexample.lines(), *broken, *first.counterexample.notes)), "text")
+    for o in group:
+        if o.counterexample is not None and o.counterexample.test:
             yield "\n<details><summary>a test that fails</summary>\n"
             yield fence(o.counterexample.test, "solidity")
             yield "\n</details>"

@@ -1,4 +1,4 @@
-"""Count verdicts, and put obligations together by function."""
+"""Count verdicts, and put obligations together: by function, and by what breaks them."""
 
 from __future__ import annotations
 
@@ -21,3 +21,21 @@ def by_function(obligations: Sequence[ObligationReport]) -> tuple[tuple[str, tup
     """Return the obligations by function, in the ledger's order; those of the contract as a whole last."""
     names = sorted(dict.fromkeys(o.function for o in obligations), key=lambda name: name == "")
     return tuple((name or "the contract", tuple(o for o in obligations if o.function == name)) for name in names)
+
+
+def trace(o: ObligationReport) -> tuple[str, ...]:
+    """Return what happens in a counterexample, without what it breaks; () where there is none."""
+    c = o.counterexample
+    if c is None:
+        return ()
+    back = (f"meanwhile: while {x.text} runs, {x.callback.sender} calls {x.callback.text}" for x in c.calls if x.callback is not None)
+    return (*c.lines()[:-1], *back)
+
+
+def by_trace(obligations: Sequence[ObligationReport]) -> tuple[tuple[ObligationReport, ...], ...]:
+    """Put together what the same calls refute; all others stay alone, where they are."""
+    groups: dict[tuple[str, ...], list[ObligationReport]] = {}
+    for o in obligations:
+        key = trace(o) if o.verdict == "REFUTED" and o.counterexample is not None else (o.id,)
+        groups.setdefault(key, []).append(o)
+    return tuple(tuple(group) for group in groups.values())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.text import safe_line
 from feedback.report import ObligationReport, Report
-from solwright.report.tally import by_function, count
+from solwright.report.tally import by_function, by_trace, count, trace
 from solwright.terminal import Line, Style
 
 VERDICTS: Mapping[str, tuple[str, Style]] = {
@@ -44,13 +44,14 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     yield Line(f"{MEANINGS[report.verdict]} · {count(report.obligations)} · {report.time_s:.1f} s", "weak")
     yield from _refusals(report)
     alike: dict[str, list[str]] = {}
-    for o in sorted((o for o in report.unproved if not _leans(o)), key=_order):
-        reason = o.reason if o.verdict == "UNKNOWN" and o.counterexample is None else ""
+    for group in by_trace(sorted((o for o in report.unproved if not _leans(o)), key=_order)):
+        first = group[0]
+        reason = first.reason if first.verdict == "UNKNOWN" and first.counterexample is None else ""
         if reason in alike and reason:
-            alike[reason].append(o.id)
+            alike[reason].append(first.id)
         else:
             alike[reason] = []
-            yield from _unproved(o, sources)
+            yield from _unproved(group, sources)
     for reason, ids in alike.items():
         yield from _same_reason(reason, ids)
     yield from _leaning([o.id for o in report.unproved if _leans(o)])
@@ -81,29 +82,34 @@ def _order(o: ObligationReport) -> int:
     return {"CONFLICT": 0, "REFUTED": 1, "VACUOUS": 2}.get(o.verdict, 3)
 
 
-def _unproved(o: ObligationReport, sources: Sources) -> Iterator[Line]:
-    mark = "✗" if o.verdict in {"REFUTED", "CONFLICT"} else "?"
+def _unproved(group: Sequence[ObligationReport], sources: Sources) -> Iterator[Line]:
+    """Yield one block for what is broken by one thing."""
+    first = group[0]
+    mark = "✗" if first.verdict in {"REFUTED", "CONFLICT"} else "?"
+    same = " by the same calls" if len(group) > 1 else ""
     yield Line("")
-    yield Line(f"{mark} {o.id} — {o.verdict}", "bad" if mark == "✗" else "head")
+    yield Line(f"{mark} {', '.join(o.id for o in group)} — {first.verdict}{same}", "bad" if mark == "✗" else "head")
+    for o in group:
+        yield from _promised(o)
+    if first.counterexample is not None:
+        lines, back = first.counterexample.lines()[:-1], trace(first)[len(first.counterexample.lines()) - 1 :]
+        yield from (Line(f"    {line}") for line in lines)
+        yield from (Line(f"    {o.counterexample.lines()[-1]}") for o in group if o.counterexample is not None)
+        yield from (Line(f"    {line}") for line in back)
+        yield from (Line(f"    ({note})", "weak") for note in first.counterexample.notes)
+        if not first.counterexample.replayed:
+            yield Line("    (not replayed on the EVM)", "weak")
+    if first.reason.startswith("not inductive"):
+        yield Line("    next:     can no calls lead there? say so in an invariant or a @custom:lemma (docs/verdicts.md)")
+    yield from (Line(f"    test:     {sources.tests[o.id]}") for o in group if o.id in sources.tests)
+
+
+def _promised(o: ObligationReport) -> Iterator[Line]:
     yield Line(f"    promised: {o.words}")
     if o.clause:
         yield Line(f"    written:  {o.clause}" + (f"  (line {o.line})" if o.line else ""), "weak")
     if o.reason and (o.counterexample is None or o.reason != o.counterexample.message):
         yield Line(f"    reason:   {o.reason}")
-    if o.counterexample is not None:
-        for line in o.counterexample.lines():
-            yield Line(f"    {line}")
-        for call in o.counterexample.calls:
-            if call.callback is not None:
-                yield Line(f"    meanwhile: while {call.text} runs, {call.callback.sender} calls {call.callback.text}")
-        for note in o.counterexample.notes:
-            yield Line(f"    ({note})", "weak")
-        if not o.counterexample.replayed:
-            yield Line("    (not replayed on the EVM)", "weak")
-    if o.reason.startswith("not inductive"):
-        yield Line("    next:     can no calls lead there? say so in an invariant or a @custom:lemma (docs/verdicts.md)")
-    if o.id in sources.tests:
-        yield Line(f"    test:     {sources.tests[o.id]}")
 
 
 def _some(ids: list[str]) -> str:

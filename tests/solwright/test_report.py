@@ -14,7 +14,7 @@ from solwright.report.json import to_json
 from solwright.report.markdown import escape, fence, render_markdown
 from solwright.report.tally import by_function, count
 from solwright.report.text import Sources, render
-from tests.solwright.samples import EVIL, REFUTED, VERIFIED, obligation
+from tests.solwright.samples import EVIL, REFUTED, SHORT, VERIFIED, obligation
 from verifier.finding import Finding
 
 
@@ -56,6 +56,36 @@ def test_counting_leaves_nothing_out() -> None:
     assert count(REFUTED.obligations) == "1 proved, 2 refuted, 2 unknown"
     assert count(()) == ""
     assert [(name, len(rows)) for name, rows in by_function(REFUTED.obligations)] == [("deposit", 1), ("withdraw", 3), ("the contract", 1)]
+
+
+def test_what_the_same_calls_refute_stands_in_one_block() -> None:
+    one = replace(obligation("withdraw.short", verdict="REFUTED", clause="reverts short: true"), counterexample=SHORT)
+    other = replace(
+        one, id="withdraw.accounted", clause="", words="the books balance", counterexample=replace(SHORT, message="they do not")
+    )
+    apart = replace(one, id="withdraw.paid", counterexample=replace(SHORT, calls=SHORT.calls[:2]))
+    report = replace(REFUTED, obligations=(one, other, apart))
+    tests = {o.id: Path(f"{o.id}.t.sol") for o in report.obligations}
+    lines = [line.text.strip() for line in render(report, Sources("V.sol", tests))]
+    assert lines.count("✗ withdraw.short, withdraw.accounted — REFUTED by the same calls") == 1
+    assert "✗ withdraw.paid — REFUTED" in lines
+    block = lines[
+        lines.index("✗ withdraw.short, withdraw.accounted — REFUTED by the same calls") : lines.index("✗ withdraw.paid — REFUTED")
+    ]
+    assert [line for line in block if line.startswith(("promised", "written", "call", "broken", "test"))] == [
+        "promised: the language itself asks for it",
+        "written:  reverts short: true",
+        "promised: the books balance",
+        f"call: withdraw(2) by {SHORT.calls[-1].sender} → succeeded",
+        "broken: withdraw.short: it must revert, and it succeeded",
+        "broken: withdraw.short: they do not",
+        "test:     withdraw.short.t.sol",
+        "test:     withdraw.accounted.t.sol",
+    ]
+    text = render_markdown(report)
+    assert "### withdraw.short, withdraw.accounted are REFUTED by the same calls" in text
+    assert text.count("call: withdraw(2)") == 1
+    assert [o["id"] for o in to_json(report)["obligations"]] == ["withdraw.short", "withdraw.accounted", "withdraw.paid"]
 
 
 @pytest.mark.attack
