@@ -267,17 +267,18 @@ def _collect_bound(e: Expression, found: dict[str, Type]) -> None:
 
 
 def adapt(e: Expression, wanted: Type) -> Expression:
-    """Return a literal in the type that it converts to; anything else unchanged."""
+    """Return a literal in the type that it converts to, and bytes as many as are wanted; anything else unchanged."""
+    widens = wanted.kind == e.type.kind == "fixed_bytes" and e.type.bits < wanted.bits
     if isinstance(e, Conditional):
         return Conditional(
-            wanted if _is_loose(e.if_true) and _is_loose(e.if_false) else e.type,
+            wanted if widens or (_is_loose(e.if_true) and _is_loose(e.if_false)) else e.type,
             e.position,
             e.condition,
             adapt(e.if_true, wanted),
             adapt(e.if_false, wanted),
         )
     if not isinstance(e, Literal):
-        return e
+        return Cast(wanted, e.position, e) if widens else e
     if wanted.kind in {"fixed_bytes", "bytes"} or (wanted.kind == "string" and e.type == BYTES):
         return _convert_literal(e, wanted, e.position) or e
     return e

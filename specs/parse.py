@@ -198,8 +198,7 @@ def _refuse_lost(sources: tuple[Source, ...], interface: Interface) -> None:
     spans = [*interface.documentation, *(d for f in interface.functions for d in f.documentation)]
     read = {source.name: [(d.start, d.end) for d in spans if d.source.name == source.name] for source in sources}
     for source in sources:
-        if read[source.name] or source is sources[0]:
-            refuse_lost_clauses(source, read[source.name])
+        refuse_lost_clauses(source, read[source.name])
 
 
 def _refuse_combinations(place: Place, rows: list[Row]) -> None:

@@ -33,6 +33,8 @@ WORLD = {
     "block.number": "the current block number",
     "address(this)": "this contract",
 }
+DENIAL = "it is not so that"
+OWN_WORDS = {"zero", "always", "never", "true", "false", "whether"}  # a getter of that name is quoted
 COMPARED = {"==": "is", "!=": "is not", "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
 
 
@@ -69,7 +71,11 @@ def claim(e: Expression) -> str:
 
 def _grouped(e: Expression, outer: str) -> str:
     """Return a claim, in parentheses where a reader could attach it wrongly."""
-    connective = isinstance(e, Conditional) or (isinstance(e, Binary) and e.operator in {"&&", "||", "==>", "<==>"})
+    connective = (
+        isinstance(e, Conditional | Forall)
+        or (isinstance(e, Binary) and e.operator in {"&&", "||", "==>", "<==>"})
+        or (outer != "" and (isinstance(e, Old) or (isinstance(e, Unary) and claim(e).startswith(DENIAL))))
+    )
     bare = not connective or (outer == "" and isinstance(e, Binary) and e.operator == "&&") or (outer == "if" and _is(e, "&&", "||"))
     return claim(e) if bare else f"({claim(e)})"
 
@@ -93,7 +99,7 @@ def _denial(e: Expression) -> str:
         case Same():
             return f"{value(e.left)} is not the same as {value(e.right)}"
         case _:
-            return f"it is not so that {_grouped(e, '!')}"
+            return f"{DENIAL} {_grouped(e, '!')}"
 
 
 def _comparison(e: Binary) -> str:
@@ -168,7 +174,7 @@ def _operand(e: Expression, parent: Binary, right: bool) -> str:
 
 def _read(e: Read) -> str:
     if not e.arguments:
-        return e.name
+        return f"`{e.name}`" if e.name in OWN_WORDS else e.name
     if len(e.arguments) == 1 and e.arguments[0].type == ADDRESS and not any(isinstance(x, Read) for x in walk(e.arguments[0])):
         return f"{value(e.arguments[0])}'s {e.name}"
     return f"{e.name}({', '.join(value(a) for a in e.arguments)})"

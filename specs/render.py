@@ -53,7 +53,7 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
     for f in spec.functions:
         if f.is_view and not f.clauses:
             continue
-        yield Line("heading", _head(f) + (f": {f.notice}" if f.notice else ""))
+        yield Line("heading", _head(f) + (f"  // {f.notice}" if f.notice else ""))
         for c in f.clauses:
             yield _line(spec, f, c)
         if not f.is_view:

@@ -105,10 +105,25 @@ def may_be_hash(slot: int) -> bool:
 
 
 def _too_large(contract: Contract) -> Iterator[Limit]:
-    for code, most, what in ((contract.runtime, 24_576, "code"), (contract.creation, 49_152, "creation code")):
-        if len(code) // 2 > most:
+    arguments = next((x["inputs"] for x in contract.abi if x["type"] == "constructor"), ())
+    created = len(contract.creation) // 2 + sum(_least_size(x) for x in arguments)
+    for size, most, what in ((len(contract.runtime) // 2, 24_576, "code"), (created, 49_152, "creation code with its arguments")):
+        if size > most:
             reason = f"its {what} has more than {most:,} bytes, so it cannot be deployed (EIP-170, EIP-3860)"
             yield Limit("unknown", reason, contract.path, 0, "")
+
+
+def _least_size(parameter: Mapping[str, Any]) -> int:
+    """Return how many bytes the encoding of a parameter has at least. Source: Solidity ABI."""
+    kind, words = str(parameter["type"]), 1
+    while kind.endswith("]"):
+        kind, _, count = kind.rpartition("[")
+        if count == "]":
+            return 64
+        words *= int(count.rstrip("]"))
+    if kind == "tuple":
+        return words * sum(_least_size(x) for x in parameter["components"])
+    return words * (64 if kind in {"string", "bytes"} else 32)
 
 
 def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:

@@ -1,6 +1,7 @@
 """Keep what an engine brought back, by the digest of everything that it depended on.
 
-The key covers the specification, the sources and settings, the artifact, the limits of the code, the effort, and our own source; a run
+The key covers the specification and its imports, the ledger, the sources and settings, the artifact, its lock and lemmas, the limits of
+the code, the effort, and our own source; a run
 that met a time limit or failed is not kept. What is read back must carry the stamps of what it is asked for: a damaged or foreign file
 is no answer.
 """
@@ -46,8 +47,12 @@ def key_of(engine: str, case: Case) -> str:
         engine,
         own_digest(),
         job.specification.digest,
-        job.specification.text,
+        repr(job.specification.sources or job.specification.text),
         job.ledger.artifact,
+        job.contract.name,
+        repr(job.ledger.obligations),
+        repr(case.implementation),
+        repr((case.observes_returns, case.extra_views)),
         repr(effort),
         repr(case.limits),
         case.path,

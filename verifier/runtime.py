@@ -35,7 +35,5 @@ def runtime_of(compilation: Compilation, contract: Contract) -> Runtime:
         for variable in owner["nodes"]
         if variable["nodeType"] == "VariableDeclaration"
     }
-    places = [
-        Immutable(names[id], int(p["start"]), int(p["length"])) for id, found in contract.immutable_references.items() for p in found
-    ]
+    places = [Immutable(names[id], int(p["start"]), int(p["length"])) for id, found in contract.immutable_references.items() for p in found]
     return Runtime(contract.runtime, tuple(sorted(places, key=lambda p: p.start)))

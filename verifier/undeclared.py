@@ -112,13 +112,15 @@ def _arguments(specification: Specification, compilation: Compilation, contract:
             if node["nodeType"] == "EnumDefinition":
                 sizes.setdefault(node["canonicalName"], set()).add(len(node["members"]))
     entries = {_signature(e): e for e in contract.abi if e["type"] == "function"}
-    pairs = [(f.signature, f.parameters, entries[f.signature]["inputs"]) for f in specification.functions if f.signature in entries]
+    shared = [(f, entries[f.signature]) for f in specification.functions if f.signature in entries]
+    rows = [(f.signature, "takes", f.parameters, e["inputs"]) for f, e in shared]
+    rows += [(f.signature, "returns", f.returns, e["outputs"]) for f, e in shared]
     created = next((e["inputs"] for e in contract.abi if e["type"] == "constructor"), ())
-    pairs.append(("the constructor", specification.constructor.parameters, created))
-    for title, parameters, inputs in pairs:
-        for p, given in zip(parameters, inputs, strict=False):
-            for wanted, found in _other_enums(p.type, given, str(given["internalType"]), sizes):
-                message = f"{title} takes {found} where the interface says {wanted}: other values get in"
+    rows.append(("the constructor", "takes", specification.constructor.parameters, created))
+    for title, verb, parameters, given in rows:
+        for p, entry in zip(parameters, given, strict=False):
+            for wanted, found in _other_enums(p.type, entry, str(entry["internalType"]), sizes):
+                message = f"{title} {verb} {found} where the interface says {wanted}: there are other values than clauses speak of"
                 yield _at(code, contract, title, "refutes", "different-enum", message)
 
 

@@ -165,14 +165,16 @@ class Claims:
         if broken:
             yield Group((), tuple(broken))
 
-    def lasting(self, ev: Evaluator, prefix: str | None = None) -> Iterator[Claim]:
-        """Yield the claims of invariants, lemmas and the lock in a state between calls."""
+    def lasting(self, ev: Evaluator, prefix: str | None = None, *, held: bool = False) -> Iterator[Claim]:
+        """Yield the claims of invariants, lemmas and the lock in a state between calls, or those that a held lock does not except."""
         for inv in self.specification.invariants:
-            yield from self.formula(inv.id, ev, inv.formula, prefix)
+            if not (held and inv.locked):
+                yield from self.formula(inv.id, ev, inv.formula, prefix)
         for x in self.subject.implementation.lemmas:
-            bound = any_words([t for t, _ in x.bound])
-            yield self.claim(f"lemma.{x.id}", lambda x=x, bound=bound: self.probe.lemma(ev.snapshot, x.id, bound), prefix)
-        if self.subject.implementation.lock is not None:
+            if not (held and x.locked):
+                bound = any_words([t for t, _ in x.bound])
+                yield self.claim(f"lemma.{x.id}", lambda x=x, bound=bound: self.probe.lemma(ev.snapshot, x.id, bound), prefix)
+        if not held and self.subject.implementation.lock is not None:
             name = "unlocked" if self.title == "constructor" else "lock" if prefix else "unlocks"
             yield self.claim(name, lambda: negation(self.probe.locked(ev.snapshot)), prefix)
 

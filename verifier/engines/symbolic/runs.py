@@ -265,45 +265,47 @@ def witness(env: w.Environment, arguments: w.Arguments, parameters: Sequence[s.P
 
 
 def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
-    """A world step: time passes, ether arrives by force; invariants, lemmas and the open lock must survive."""
+    """World steps: time passes, ether arrives by force; invariants, lemmas, getters and the open lock must survive.
+
+    While a stranger has control under the lock only ether arrives, and what the lock does not except must survive that.
+    """
     out = Exploration("stable")
+    guarded = subject.implementation.lock is not None and any(o.kind == "atomic" for o in subject.ledger.obligations)
     for template, code in deployed.pairs():
-        env, later = w.Environment("_c"), w.Environment("_l")
-        message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=ByteVec(), call_scheme=0xF1)
-        machine, ex = in_any_state(subject, template, env, message, out.journal)
-        scope = Scope({}, env.world("", None))
-        claims = Claims(subject, machine, "", env, scope, Probe(subject, code))
-        pre = snapshot(machine, ex)
-        claims.assume(pre, locked=False)
-        shown = set(derived(subject.specification))
-        at = {
-            g.signature: _any_entry(Evaluator(subject.specification, pre, scope), g)
-            for g in subject.specification.getters
-            if g.signature not in shown
-        }
-        more = BitVec("sw_more", 256)
-        w.assume(
-            ex,
-            ULT(more, BitVecVal(1 << 128, 256)),
-            UGE(later.timestamp, env.timestamp),
-            UGE(later.number, env.number),
-        )
-        own = ex.balance_of(w.OWN)
-        # whatever others own may have changed; only the contract's own ether cannot shrink by itself
-        ex.balance = Array("sw_balance_later", BitVecSort(160), BitVecSort(256))
-        w.assume(ex, ex.balance_of(w.OWN) == own + more)
-        ex.block = later.block()
-        m.enter_stage("_l")
-        # the next call may be of the same transaction, or of another: transient storage stays or is empty
-        for empty in (False, True):
-            if empty:
-                ex.transient_storage = {w.OWN: StorageData()}
-                ex.transient_storage[w.OWN].symbolic = False
-            post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
-            rows = [*claims.lasting(post, "stable"), *(_stays(g, entry, post) for g, entry in at.items())]
-            terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}
-            out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
+        for held in (False, True) if guarded else (False,):
+            _world_step(out, subject, template, Probe(subject, code), held)
     return out
+
+
+def _world_step(out: Exploration, subject: Subject, template: w.Template, probe: Probe, held: bool) -> None:
+    env, next_ = w.Environment("_c"), w.Environment("_l")
+    later = env if held else next_
+    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=ByteVec(), call_scheme=0xF1)
+    machine, ex = in_any_state(subject, template, env, message, out.journal)
+    scope = Scope({}, env.world("", None))
+    claims = Claims(subject, machine, "", env, scope, probe)
+    pre = snapshot(machine, ex)
+    claims.assume(pre, locked=held)
+    defined = derived(subject.specification)
+    free = [g for g in subject.specification.getters if g.signature not in defined]
+    at = [(g.signature, _any_entry(Evaluator(subject.specification, pre, scope), g)) for g in free]
+    more = BitVec("sw_more", 256)
+    w.assume(ex, ULT(more, BitVecVal(1 << 128, 256)), UGE(later.timestamp, env.timestamp), UGE(later.number, env.number))
+    own = ex.balance_of(w.OWN)
+    # whatever others own may have changed; only the contract's own ether cannot shrink by itself
+    ex.balance = Array("sw_balance_later", BitVecSort(160), BitVecSort(256))
+    w.assume(ex, ex.balance_of(w.OWN) == own + more)
+    ex.block = later.block()
+    m.enter_stage(next_.tag)
+    # the next call may be of the same transaction, or of another: transient storage stays or is empty
+    for empty in (False,) if held else (False, True):
+        if empty:
+            ex.transient_storage = {w.OWN: StorageData()}
+            ex.transient_storage[w.OWN].symbolic = False
+        post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
+        rows = [*claims.lasting(post, "stable", held=held), *(_stays(g, entry, post) for g, entry in at)]
+        terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}
+        out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
 
 
 def _any_entry(ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:
