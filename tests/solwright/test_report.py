@@ -75,7 +75,7 @@ def test_what_the_same_calls_refute_stands_in_one_block() -> None:
     assert [line for line in block if line.startswith(("promised", "written", "call", "broken", "test"))] == [
         "promised: the language itself asks for it",
         "written:  reverts short: true",
-        "promised: the books balance",
+        "promised: books balance",
         f"call: withdraw(2) by {SHORT.calls[-1].sender} → succeeded",
         "broken: withdraw.short: it must revert, and it succeeded",
         "broken: withdraw.short: they do not",
