@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +142,17 @@ def test_the_order_of_declarations_and_clauses_does_not_count() -> None:
 
 def test_crlf_does_not_count() -> None:
     assert digest(TEXT.replace("\n", "\r\n")) == digest(TEXT)
+
+
+def test_what_a_type_of_another_interface_is_made_of_counts(tmp_path: Path) -> None:
+    box = """import "./Types.sol";
+/// @custom:deploy ()
+/// @custom:initially shut: state() == Types.State.Closed
+interface Box { function state() external view returns (Types.State); }
+"""
+
+    def digest_with(members: str) -> str:
+        (tmp_path / "Types.sol").write_text(f"interface Types {{ enum State {{ {members} }} }}")
+        return parse(tmp_path / "Box.spec.sol", box).digest
+
+    assert digest_with("Closed, Open") != digest_with("Open, Closed")

@@ -414,3 +414,12 @@ def test_deep_nesting_is_refused(depth: int) -> None:
         parse(PATH, box("function", f"ensures a: true{' && true' * depth}"))
     with pytest.raises(SpecificationError):
         parse(PATH, box("function", f"ensures a: {'(' * depth}5{')' * depth}"))
+
+
+def test_a_clause_that_an_import_loses_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Gate.sol").write_text(
+        "interface Gate {\n    /// @custom:reverts big: v > 100\n    event Moved(uint256 v);\n    function set(uint256 v) external;\n}\n"
+    )
+    text = 'import "./Gate.sol";\n/// @custom:deploy ()\ninterface Box is Gate { function x() external view returns (uint256); }\n'
+    with pytest.raises(SpecificationError, match=r"Gate.sol.*documents nothing"):
+        parse(tmp_path / "Box.spec.sol", text)

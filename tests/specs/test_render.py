@@ -46,6 +46,12 @@ SENTENCES: list[tuple[Spot, str, str]] = [
     ("function", "ensures a: owner() == old(owner())", "After a successful call of `put`, owner stays as it was."),
     (
         "function",
+        "ensures a: !old(isAdmin(to)) || old(isAdmin(to) && total() == 1) || total() == amount",
+        "After a successful call of `put`, (it is not so that (before the call, `to`'s isAdmin is true)), "
+        "or (before the call, `to`'s isAdmin is true, and total is 1), or total is `amount`.",
+    ),
+    (
+        "function",
         "ensures a: made == 1 ==> !isAdmin(to)",
         "After a successful call of `put`, if `made` is 1, then `to`'s isAdmin is false.",
     ),

@@ -50,6 +50,13 @@ REFUSED = {
     "our prefix": "contract C { uint swh_p0; }",
     "directive": "contract C { /// @custom:smtchecker abstract-function-nondet\n function f() public {} }",
     "text of a directive": "contract C { /* SMTChecker */ function f() public {} }",
+    "initial value beside a base's constructor": "contract A { constructor() { f(); } function f() internal virtual {} }"
+    " contract C is A { uint x = 5; function f() internal override { x = 7; } }",
+    "negation": "contract C { int256 a; function f() public { unchecked { a = -a; } } }",
+    "signed division": "contract C { int256 a; function f(int256 b) public { unchecked { a = a / b; } } }",
+    "local in a loop": "contract C { uint n; function f() public { for (uint i; i < 2; i++) { uint q; if (q == 0) n = i; q = 5; } } }",
+    "bytes that widen": "contract C { uint n; function f() public { bytes1 a = 0x61; bytes2 b = 0x6100; if (a == b) n = 1; } }",
+    "text as bytes": 'contract C { bytes32 t; function f() public { t = "ab"; } }',
     "shift": "contract C { uint n; function f() public { n <<= 2; } }",
     "power": "contract C { uint n; function f(uint a) public { n = 2 ** a; } }",
     "narrow enum": "contract C { enum E { A } E e; function f(uint a) public { e = E(a); } }",

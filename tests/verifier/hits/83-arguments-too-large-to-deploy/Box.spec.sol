@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy (uint256[1537] memory a)
+/// @custom:initially empty: x() == 0
+/// @custom:deployable always: true
+interface Box {
+    function x() external view returns (uint256);
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external;
+}

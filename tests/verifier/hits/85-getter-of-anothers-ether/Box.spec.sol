@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+/// @title A box with an owner who never changes
+/// @custom:deploy (address owner_)
+/// @custom:initially owned: owner() == owner_
+/// @custom:transition same_owner: owner() == old(owner())
+interface Box {
+    function owner() external view returns (address);
+    function x() external view returns (uint256);
+
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external;
+}

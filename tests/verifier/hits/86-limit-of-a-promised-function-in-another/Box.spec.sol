@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+/// @title A box
+/// @custom:deploy (address owner_)
+/// @custom:initially owned: owner() == owner_
+interface Box {
+    function owner() external view returns (address);
+    function x() external view returns (uint256);
+
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external;
+
+    /// @custom:modifies nothing
+    /// @custom:succeeds otherwise
+    function peek() external returns (uint256);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+/// @title A box
+/// @custom:deploy ()
+/// @custom:initially empty: x() == 0
+interface Box {
+    error Bad(uint256 code);
+    function x() external view returns (uint256);
+
+    /// @custom:reverts zero with Bad(0): v == 0
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external;
+}
