@@ -18,7 +18,8 @@ OWNERS = {
     "httpx2": ("codegen.providers.",),
     "halmos": (f"{ENGINES}symbolic",),
     "z3": (f"{ENGINES}symbolic", f"{ENGINES}horn"),
-    "cvc5": (f"{ENGINES}horn",),
+    "bitwuzla": (f"{ENGINES}symbolic",),
+    "cvc5": (f"{ENGINES}symbolic", f"{ENGINES}horn"),
     "slither": (f"{ENGINES}slither_runner",),
     "crytic_compile": (f"{ENGINES}slither_runner",),
     "solc_select": (f"{ENGINES}slither_runner",),  # crytic-compile does

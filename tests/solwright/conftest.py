@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from tests.solwright.bundles import Files, made_once, make_counter, make_vault
 from tests.solwright.command import Inside
 
 
@@ -14,3 +15,15 @@ def inside(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -
         if name.startswith(("OPENAI_", "SOLWRIGHT_")) and name != "SOLWRIGHT_HOME":
             monkeypatch.delenv(name)
     return Inside(monkeypatch, capfd)
+
+
+@pytest.fixture(scope="session")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Give the files of the example's bundle."""
+    return made_once(tmp_path_factory, "Vault", make_vault)
+
+
+@pytest.fixture(scope="session")
+def counter(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Give the files of a bundle with invariants."""
+    return made_once(tmp_path_factory, "Counter", make_counter)

@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.solwright.command import ROOT, Inside, command, environment, solwright
 
 VAULT = ROOT / "tests" / "corpus" / "vault" / "Vault.spec.sol"
-COMMANDS = [(), ("new",), ("verify",), ("spec",), ("spec", "check"), ("spec", "show"), ("demo",), ("doctor",), ("setup",)]
+COMMANDS = [(), ("new",), ("verify",), ("check",), ("spec",), ("spec", "check"), ("spec", "show"), ("demo",), ("doctor",), ("setup",)]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

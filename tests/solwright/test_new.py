@@ -63,11 +63,15 @@ def test_a_request_becomes_a_verified_contract_and_its_bundle(tmp_path: Path, ne
     bundle = made / "Counter.bundle"
     names = {p.relative_to(bundle).as_posix() for p in bundle.rglob("*") if p.is_file()}
     whole = {"certificate.json", "Counter.spec.sol", "Counter.sol", "compiler-input.json", "artifact.json", "transcript.jsonl", "report.md"}
-    assert whole | {"evidence/results.json", "evidence/static.json", "report.json"} <= names
+    evidence = {"evidence/static.json", "evidence/fuzz/runs.json", "evidence/symbolic/increase.smt2", "replays/witnesses.json"}
+    assert whole | evidence <= names
     certificate = json.loads((bundle / "certificate.json").read_text())
     assert certificate["verdict"] == "verified"
     assert {o["verdict"] for o in certificate["obligations"]} == {"PROVED"}
-    assert certificate["artifact"]["creationDigest"] == certificate["ledger"]["artifact"]
+    assert certificate["contract"]["creation"] == value["artifact"]["creationDigest"]
+    checked = new.inside("check", bundle, "--quick", "--json", cwd=tmp_path)
+    states = {f["name"]: f["state"] for f in json.loads(checked.out)["files"]}
+    assert (checked.code, states["transcript.jsonl"], set(states)) == (0, "stated", names)
     assert (bundle / "Counter.spec.sol").read_text() == SPECIFICATION
     asked = [json.loads(line) for line in (bundle / "transcript.jsonl").read_text().splitlines()]
     assert [turn["reply"] for turn in asked[1:]] == [fenced(SPECIFICATION), fenced(CONTRACT)]

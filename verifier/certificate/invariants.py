@@ -17,13 +17,12 @@ from verifier.certificate.found import Differs
 from verifier.certificate.names import file_name
 from verifier.certificate.rebuild import HORN, Rebuilt
 from verifier.certificate.strict import malformed, read_json
-from verifier.engines.horn.engine import ask_process, limit_of, state, version
-from verifier.engines.horn.systems import System
-from verifier.engines.horn.worker import Rework
 from verifier.judge import Canary
 from verifier.result import Result, Stamp
 
 LONGEST = 64 << 20
+GOOD, BAD, FAILED = "canary:right", "canary:wrong", "failed"
+NO_ROW: Mapping[str, Any] = {"verdict": "missing"}
 FIELDS = {"obligation": str, "way": str, "clauses": int, "checkedBy": str, "system": str, "invariant": str}
 #: p holds from 0 upwards; the error is a p below 0.
 SMALL = """(set-logic HORN)
@@ -55,18 +54,37 @@ class Confirmed:
 
 
 def confirm_invariants(r: Rebuilt) -> Confirmed:
-    """Check every invariant of a bundle. Raises: CertificateError for a record that is none; ToolError."""
+    """Check every invariant of a bundle. Raises: CertificateError for a record that is none; Differs; ToolError."""
     records = [_record(name, raw) for name, raw in sorted(r.files.items()) if name.startswith(HORN)]
     _compare_with_results(r, records)
     if not records:
         return Confirmed((), {}, ())
+    refused, rows = _asked(r, records)
+    results = []
+    for x in (x for x in records if x.name not in refused):
+        why = _doubt(r, x, rows)
+        if why:
+            refused[x.name] = why
+        else:
+            results.append(_proof(r, x))
+    canaries = (
+        Canary("horn", "an invariant", "valid", rows.get(GOOD, NO_ROW)["verdict"]),
+        Canary("horn", "no invariant", "wrong", rows.get(BAD, NO_ROW)["verdict"]),
+    )
+    return Confirmed(tuple(results), refused, canaries)
+
+
+def _asked(r: Rebuilt, records: Sequence[Record]) -> tuple[dict[str, str], Mapping[str, Mapping[str, Any]]]:
+    """Make the systems again, and ask about each invariant of one that is the same; return what is refused, and the answers."""
+    from verifier.engines.horn.engine import ask_process, state
+    from verifier.engines.horn.systems import System
+    from verifier.engines.horn.worker import Rework
+
     job = r.case.job
-    mine = {x.obligation for x in records}
-    asked = [o for o in job.ledger.obligations if o.id in mine]
-    stated = state(job.specification, job.compilation, job.contract, asked)
+    stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations)
     systems = {s.obligation: s for b in stated.batches for s in b.systems}
     refused: dict[str, str] = {}
-    given: list[tuple[System, str]] = [(System("canary:right", SMALL), RIGHT), (System("canary:wrong", SMALL), WRONG)]
+    given = [(System(GOOD, SMALL), RIGHT), (System(BAD, SMALL), WRONG)]
     for x in records:
         system = systems.get(x.obligation)
         if system is None:
@@ -75,32 +93,27 @@ def confirm_invariants(r: Rebuilt) -> Confirmed:
             refused[x.name] = "its system is not the one that solc makes of the sources"
         else:
             given.append((system, x.invariant))
-    rows = {
-        row.get("obligation", ""): row
-        for row in ask_process("recheck", Rework(tuple(given), job.effort.memory_mb, job.effort.jobs), job.effort)
-    }
-    failed = rows.get("", {}).get("failed", "it said nothing")
-    stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), "")
-    results: list[Result] = []
-    for x in records:
-        row = rows.get(x.obligation)
-        limit = limit_of(r.case, job.ledger.obligation(x.obligation))
-        if x.name in refused:
-            continue
-        if row is None or row["verdict"] != "valid":
-            refused[x.name] = "its invariant is not confirmed: " + (row["detail"] if row else f"the engine's process failed: {failed}")
-        elif row["clauses"] != x.clauses:
-            refused[x.name] = f"its system has {row['clauses']} clauses, not {x.clauses}"
-        elif limit:
-            refused[x.name] = limit
-        else:
-            results.append(Result(x.obligation, "horn", "holds", "proof", stamp))
-    seen = {id: row["verdict"] for id, row in rows.items() if id.startswith("canary:")}
-    canaries = (
-        Canary("invariants", "known to be one", "valid", seen.get("canary:right", "missing")),
-        Canary("invariants", "known to be none", "wrong", seen.get("canary:wrong", "missing")),
-    )
-    return Confirmed(tuple(results) if all(c.expected == c.found for c in canaries) else (), refused, canaries)
+    work = Rework(tuple(given), job.effort.memory_mb, job.effort.jobs)
+    return refused, {row.get("obligation", FAILED): row for row in ask_process("recheck", work, job.effort)}
+
+
+def _doubt(r: Rebuilt, x: Record, rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return why an invariant is not one, "" where every clause was confirmed."""
+    from verifier.engines.horn.engine import limit_of
+
+    row = rows.get(x.obligation)
+    if row is None:
+        return f"the engine's process failed: {rows.get(FAILED, {}).get('failed', 'it said nothing')}"
+    if row["verdict"] != "valid":
+        return f"its invariant is not confirmed: {row['detail']}"
+    if row["clauses"] != x.clauses:
+        return f"its system has {row['clauses']} clauses, not {x.clauses}"
+    return limit_of(r.case, r.ledger.obligation(x.obligation))
+
+
+def _proof(r: Rebuilt, x: Record) -> Result:
+    stamp = Stamp(r.specification.digest, r.ledger.artifact, r.specification.digest, r.certificate.engines["horn"], "")
+    return Result(x.obligation, "horn", "holds", "proof", stamp)
 
 
 def _record(name: str, raw: bytes) -> Record:

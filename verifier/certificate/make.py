@@ -65,7 +65,7 @@ def make_files(judgement: Judgement, allowed: tuple[str, ...], statement: Statem
 
     Raises: UsageError where the judgement is not one that a bundle can be made of.
     """
-    _refuse(judgement)
+    _refuse(judgement, allowed)
     files = dict(derived)
     for name, raw in (
         *specification_files(judgement.specification).items(),
@@ -80,11 +80,14 @@ def make_files(judgement: Judgement, allowed: tuple[str, ...], statement: Statem
         if name in files:
             raise UsageError(f"two files of the bundle would be called {name}", "rename what the specification imports")
         files[name] = raw
-    certificate = _certificate(judgement, allowed, statement, files)
+    certificate = _certificate(judgement, statement, files)
     return {CERTIFICATE: write_certificate(certificate)} | files
 
 
-def _refuse(judgement: Judgement) -> None:
+def _refuse(judgement: Judgement, allowed: tuple[str, ...]) -> None:
+    assumed = [a.id for a in judgement.specification.assumptions if a.id not in allowed]
+    if assumed:
+        raise UsageError(f"the assumption {assumed[0]} is not allowed", "list it in allowed_assumptions")
     engines = {r.engine for r in judgement.results} | {c.engine for c in judgement.canaries}
     unproved = next((v.obligation for v in judgement.verdicts.values() if v.status != "PROVED"), None)
     if unproved is not None:
@@ -147,7 +150,7 @@ def version_of(tool: str) -> str:
     return importlib.metadata.version(PACKAGES[tool])
 
 
-def _certificate(judgement: Judgement, allowed: tuple[str, ...], statement: Statement, files: Mapping[str, bytes]) -> Certificate:
+def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str, bytes]) -> Certificate:
     contract, specification = judgement.contract, judgement.specification
     spec_files = list(specification_files(specification))
     return Certificate(
@@ -164,7 +167,7 @@ def _certificate(judgement: Judgement, allowed: tuple[str, ...], statement: Stat
         ),
         engines={r.engine: r.stamp.engine for r in sorted(judgement.results, key=lambda r: r.engine) if r.engine != "static"},
         tools=dict(sorted(judgement.tools.items())),
-        allowed_assumptions=allowed,
+        allowed_assumptions=tuple(a.id for a in specification.assumptions),
         assumptions=judgement.ledger.assumptions,
         obligations=tuple(_obligation(judgement, o) for o in judgement.ledger.obligations),
         groups=groups_of(judgement.ledger),

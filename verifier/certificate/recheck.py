@@ -146,6 +146,8 @@ def _by_the_first_solvers(r: Rebuilt, judgement: Judgement, tell: Tell) -> Itera
 
 def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str, str]]:
     """Yield the files that do not hold what the engines bring back now."""
+    from verifier.engines.symbolic.engine import SECOND
+
     asked = {name: text.encode() for name, text in judgement.evidence if name.startswith(SYMBOLIC)}
     for name in sorted({*asked, *(n for n in r.files if n.startswith(SYMBOLIC))}):
         if name not in r.files:
@@ -159,6 +161,9 @@ def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str,
     stated = {(c.engine, c.name, c.expected) for c in r.certificate.canaries}
     if not stated >= {(c.engine, c.name, c.expected) for c in judgement.canaries}:
         yield CERTIFICATE, "a canary is missing in it"
+    missing = sorted({*judgement.tools} - {*r.certificate.tools} - {*SECOND})
+    if missing:
+        yield CERTIFICATE, f"it does not name the tool {missing[0]}"
 
 
 def _file_lines(r: Rebuilt, options: RecheckOptions, wrong: Mapping[str, str]) -> Iterator[FileLine]:

