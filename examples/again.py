@@ -30,7 +30,7 @@ def serve(replies: Iterator[str]) -> HTTPServer:
 
     class Endpoint(BaseHTTPRequestHandler):
         def log_message(self, *_: Any) -> None:
-            pass
+            """Say nothing of each request."""
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -103,7 +103,7 @@ class History:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             self._take_over(run, resume=resume)
-        except BaseException:
+        except BaseException:  # an interrupt, too, must not leave the run locked
             os.close(self._file)
             raise
 
@@ -128,7 +128,7 @@ class History:
 
     def close(self) -> None:
         """Leave the run to others."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # each line was synced when it was written: nothing can be lost here
             os.close(self._file)
 
     def reply(self, request: str) -> Reply | None:
@@ -193,8 +193,8 @@ class History:
                     file.flush()
                     os.fsync(file.fileno())
                 Path(temporary).replace(target)
-            except BaseException:
-                with contextlib.suppress(OSError):
+            except BaseException:  # an interrupt, too, must not leave half a file
+                with contextlib.suppress(OSError):  # what went wrong first is what is told
                     Path(temporary).unlink()
                 raise
         return target

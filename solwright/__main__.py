@@ -40,7 +40,7 @@ def _leave(number: int, _: FrameType | None) -> None:
 
 
 def _interrupted(number: int) -> int:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # the terminal is gone: nobody is there to be told
         os.write(2, b"\nsolwright: interrupted\n")
     return 128 + number
 

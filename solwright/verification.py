@@ -121,7 +121,8 @@ def judged(work: Callable[[Callable[[JudgeEvent], None]], Judgement], terminal: 
             event = next(stream)
             terminal.tell(f"{event.engine}: {event.text or event.kind}", minor=event.kind == "result")
     except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
+        judgement: Judgement = done.value
+        return judgement
 
 
 def with_notices(report: Report, tree: SourceTree) -> Report:

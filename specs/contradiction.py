@@ -59,7 +59,7 @@ def _formulas(spec: s.Specification) -> Iterator[tuple[s.Function | None, s.Clau
                     if c.formula is not None:
                         yield function, c, c.formula
                 case s.Changes() | s.Modifies() | s.Equals():
-                    pass
+                    continue  # no formula that must hold
                 case (
                     s.Initially()
                     | s.Deployable()

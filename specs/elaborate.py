@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import cast
 
@@ -15,6 +16,7 @@ from specs.formula import (
     UINT256,
     Balance,
     Binary,
+    BinaryOperator,
     BytesOf,
     Cast,
     Conditional,
@@ -35,8 +37,10 @@ from specs.formula import (
     Sum,
     Type,
     Unary,
+    UnaryOperator,
     Variable,
     World,
+    WorldName,
     children,
 )
 from specs.scope import Scope, is_elementary
@@ -106,10 +110,8 @@ class Elaborator:
         ast = self.check.node(node)
         raw = bytes.fromhex(ast["hexValue"])
         if ast["kind"] != "hexString":
-            try:
+            with contextlib.suppress(UnicodeDecodeError):  # no text: bytes, then
                 return Literal(STRING, self._at(node), raw.decode())
-            except UnicodeDecodeError:
-                pass
         return Literal(BYTES, self._at(node), raw)
 
     def _build_name(self, node: Syntax) -> Expression:
@@ -119,7 +121,7 @@ class Elaborator:
         return Variable(self._type(node), self._at(node), binding.name, binding.role)
 
     def _build_unary(self, node: Syntax) -> Expression:
-        return Unary(self._type(node), self._at(node), cast("object", node.text), self.build(node.children[0]))  # type: ignore[arg-type]
+        return Unary(self._type(node), self._at(node), cast(UnaryOperator, node.text), self.build(node.children[0]))
 
     def _build_binary(self, node: Syntax) -> Expression:
         if node.text == "**":
@@ -135,7 +137,7 @@ class Elaborator:
         shift = node.text in {"<<", ">>"}
         left = self.build(node.children[0], wanted)
         right = self.build(node.children[1], None if shift else wanted)
-        made = Binary(self._type(node), self._at(node), cast("object", node.text), left, right)  # type: ignore[arg-type]
+        made = Binary(self._type(node), self._at(node), cast(BinaryOperator, node.text), left, right)
         if node.text == "*" and factors(made) > MOST_FACTORS:
             node.source.refuse(
                 node.start,
@@ -156,7 +158,7 @@ class Elaborator:
         base, at = node.children[0], self._at(node)
         path = dotted(node)
         if path in WORLD_TYPES and path.split(".")[0] not in self.scope.variables:
-            return World(WORLD_TYPES[path], at, cast("object", path))  # type: ignore[arg-type]
+            return World(WORLD_TYPES[path], at, cast(WorldName, path))
         if base.kind == "call" and base.children[0].text == "type" and node.text in {"max", "min"}:
             return _limit(self._type(node), at, node.text)
         if self.check.expander.enum(base) is not None:

@@ -11,6 +11,11 @@ from dataclasses import dataclass, fields
 from typing import Literal as Choice
 
 TypeKind = Choice["uint", "int", "bool", "address", "fixed_bytes", "enum", "struct", "string", "bytes", "array", "number"]
+UnaryOperator = Choice["!", "-", "~"]
+BinaryOperator = Choice[
+    "+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "==>", "<==>"
+]
+WorldName = Choice["msg.sender", "msg.value", "msg.sig", "block.timestamp", "block.number", "address(this)"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Variable(Expression):
 class World(Expression):
     """A value of the call or the chain."""
 
-    name: Choice["msg.sender", "msg.value", "msg.sig", "block.timestamp", "block.number", "address(this)"]
+    name: WorldName
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +100,13 @@ class Read(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Unary(Expression):
-    operator: Choice["!", "-", "~"]
+    operator: UnaryOperator
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Binary(Expression):
-    operator: Choice["+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "==>", "<==>"]
+    operator: BinaryOperator
     left: Expression
     right: Expression
 

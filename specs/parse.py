@@ -276,7 +276,7 @@ def expressions(clause: s.Clause) -> Iterator[Expression]:
             yield from (e for e in (clause.to, clause.amount, clause.when) if e is not None)
         case s.Emits():
             yield from (e for e in (*clause.arguments, clause.when) if e is not None)
+        case s.Initially() | s.Deployable() | s.Undeployable() | s.Invariant() | s.Transition() | s.Assume() | s.Ensures() | s.Equals():
+            yield clause.formula
         case _:
-            formula = getattr(clause, "formula")  # noqa: B009 — every other kind has one
-            assert isinstance(formula, Expression)
-            yield formula
+            raise AssertionError(f"no expressions are known of {type(clause).__name__}")

@@ -12,6 +12,8 @@ from typing import Literal as Choice
 
 from specs.formula import Expression, Position, Read, Type
 
+Mutability = Choice["payable", "nonpayable", "view", "pure"]
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -181,7 +183,7 @@ class Function:
     selector: str  # 8 hex digits, or ""
     parameters: tuple[Parameter, ...]
     returns: tuple[Parameter, ...]
-    mutability: Choice["payable", "nonpayable", "view", "pure"]
+    mutability: Mutability
     title: str  # name, or the signature where the name is overloaded
     notice: str
     position: Position

@@ -50,7 +50,7 @@ class Soljson:
                 if self._child is None or not self._child.is_alive():
                     self._start()
                 return self._exchange(standard_json.encode("ascii") + b"\n", time.monotonic() + time_s).decode()
-            except BaseException:
+            except BaseException:  # an interrupt, too, leaves it in the middle of an answer
                 self._stop()
                 raise
 
@@ -79,7 +79,7 @@ class Soljson:
             if not ready and not writable:
                 raise ToolCrashed("solc did not answer in time", "compile less at once, or give it more time")
             if writable:
-                with contextlib.suppress(BrokenPipeError):
+                with contextlib.suppress(BrokenPipeError):  # it died: what it printed says why
                     unsent = unsent[os.write(stdin, unsent[:65536]) :]
             if stderr in ready:
                 text = os.read(stderr, 65536)

@@ -195,7 +195,7 @@ def _size_kb() -> int:
                 numbers = file.read().split()
             pages += int(numbers[1]) - int(numbers[2])
         except (FileNotFoundError, ProcessLookupError):
-            pass
+            pass  # it ended meanwhile, and holds nothing
     return pages * resource.getpagesize() // 1024
 
 
@@ -211,7 +211,7 @@ def _kill_tree(child: int) -> int:
             try:
                 os.killpg(child, SIGKILL)
             except OSError:
-                pass
+                pass  # nobody of its group is left
         try:
             process, code = os.waitpid(-1, 0)
         except ChildProcessError:

@@ -110,7 +110,7 @@ class Child:
 
     def stop(self) -> None:
         """Ask the launcher to kill the tree; returns at once, from any thread."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the launcher hung up: the tree is gone
             self.control.shutdown(socket.SHUT_WR)
 
     def is_alive(self) -> bool:
@@ -158,14 +158,14 @@ class Child:
     def _loss(self) -> ToolCrashed:
         """Kill what a killed launcher could not: at least the command's own group."""
         if len(self._heard) == PID_BYTES:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # nobody of its group is left
                 os.killpg(int.from_bytes(self._heard, "big"), signal.SIGKILL)
         return ToolCrashed(f"{self.name} was lost: its launcher ended without a report", "try again; run: solwright doctor")
 
     def forget(self) -> None:
         """Close our ends in a forked copy of this process, without a word to the launcher."""
         for pipe in (self.stdin, self.stdout, self.stderr):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # what was not sent has no reader any more
                 pipe.close()
         self.control.close()
         self._launcher.returncode = 0
@@ -174,7 +174,7 @@ class Child:
         with _registry:
             _live.discard(self)
         for pipe in (self.stdin, self.stdout, self.stderr):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # what was not sent has no reader any more
                 pipe.close()
         self.control.close()
         try:
@@ -195,7 +195,7 @@ def kill_all() -> None:
     for child in children:
         child.stop()
     for child in children:
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with contextlib.suppress(subprocess.TimeoutExpired):  # _discard kills a launcher that stays
             child._launcher.wait(FAREWELL_S)
 
 
@@ -242,9 +242,9 @@ def run(
     child = Child(command, cwd, limits, allowed_environment(cwd) if env is None else env, confine)
     try:
         stdout, stderr, ours = _converse(child, stdin, deadline, limits.output_bytes, on_line)
-    except BaseException:
+    except BaseException:  # an interrupt, too, must leave no survivors
         child.stop()
-        with contextlib.suppress(ToolCrashed):
+        with contextlib.suppress(ToolCrashed):  # what went wrong first is what is told
             child.wait(deadline)
         raise
     exit_code, reason, peak_mb = child.wait(deadline)

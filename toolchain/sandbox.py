@@ -102,7 +102,7 @@ def _tool_folders() -> tuple[str, ...]:
     folders |= {PACKAGE_ROOT / name for name in PACKAGES}
     folders.add(install.home() / "packages")
     folders.add(install.home() / "solc")
-    with contextlib.suppress(ToolNotFound):
+    with contextlib.suppress(ToolNotFound):  # then no tool of ours needs its folder
         program = node.locate_node().path.resolve()
         folders |= {program, program.parent.parent}
     links = folders | {folder.resolve() for folder in folders}

@@ -87,11 +87,8 @@ def _partial(home: Path) -> Iterator[Path]:
 
 
 def _node(partial: Path, tell: Tell) -> Step:
-    try:
-        found = locate_node()
-        return Step("node", found.version, "present")
-    except ToolNotFound:
-        pass
+    with contextlib.suppress(ToolNotFound):  # it is fetched, then
+        return Step("node", locate_node().version, "present")
     wheel = install.node_wheel()
     if importlib.util.find_spec("pip") is None:
         raise ToolNotFound("node is not installed and there is no pip to get it with", "install node 18 or later, or solwright[node]")

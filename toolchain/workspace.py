@@ -73,7 +73,7 @@ def _sweep() -> None:
     """Remove the workspaces of runs of this user that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         pid = folder.name.removeprefix(PREFIX).partition("-")[0]
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # another run was faster, or it is not ours: it is in nobody's way
             if pid.isdigit() and not _is_alive(int(pid)) and folder.lstat().st_uid == os.getuid():
                 _remove(folder)
 
@@ -95,5 +95,5 @@ def _remove(folder: Path) -> None:
                 os.chmod(closed, stat.S_IRWXU)
         again(path)
 
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError):  # it is gone already
         shutil.rmtree(folder, onerror=open_up)

@@ -201,8 +201,6 @@ class _Writer:
                     self.add(f"{t}.{c.id}", "pays", t, "", c, "", *atomic)
                 case s.Emits():
                     self.add(f"{t}.{c.id}", "emits", t, "", c, "", *atomic)
-                case _:
-                    pass
         if not any(isinstance(c, s.Pays) and c.id == "pays" for c in fn.clauses):
             self.add(
                 f"{t}.pays",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from specs.specification import abi_name
 from verifier.counterexample import Call, Counterexample, Observation
@@ -154,13 +155,13 @@ def _values(job: Job, kind: int, data: bytes) -> Iterator[tuple[bytes, bool]]:
         yield from _leaves(t, v)
 
 
-def _leaves(t: str, v: object) -> Iterator[tuple[bytes, bool]]:
+def _leaves(t: str, v: Any) -> Iterator[tuple[bytes, bool]]:
     s = shape(t)
     if s.kind == "bytes":
-        yield (v.encode("utf-8", "replace") if isinstance(v, str) else bytes(v)), True  # type: ignore[call-overload]
+        yield (v.encode("utf-8", "replace") if isinstance(v, str) else bytes(v)), True
     elif s.kind in {"tuple", "array"}:
-        inner = split(t[1:-1]) if s.kind == "tuple" else [s.parts[0].name] * len(v)  # type: ignore[arg-type]
-        for part, x in zip(inner, v, strict=True):  # type: ignore[call-overload]
+        inner = split(t[1:-1]) if s.kind == "tuple" else [s.parts[0].name] * len(v)
+        for part, x in zip(inner, v, strict=True):
             yield from _leaves(part, x)
     elif isinstance(v, str):
         yield bytes.fromhex(v[2:]).rjust(32, b"\0"), False

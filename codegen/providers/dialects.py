@@ -5,8 +5,9 @@ What arrives is believed only where it has the protocol's types; anything else r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import openai
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
@@ -95,13 +96,13 @@ def ask_chat(client: openai.OpenAI, model: str, request: Request, dialect: Diale
     options: dict[str, object] = {"model": model, "messages": [{"role": m.role, "content": m.text} for m in request.messages]}
     if dialect.limit_parameters:
         options[dialect.limit_parameters[0]] = request.max_output_tokens
+    create: Callable[..., Any] = client.chat.completions.create  # the options depend on the server's dialect, which no overload knows
     if not dialect.streams:
-        whole = client.chat.completions.create(**options)  # type: ignore[call-overload]  # options depend on the server's dialect
-        yield _whole_chat(whole)
+        yield _whole_chat(create(**options))
         return
     if dialect.usage_option:
         options["stream_options"] = {"include_usage": True}
-    with client.chat.completions.create(**options, stream=True) as stream:  # type: ignore[call-overload]  # as above
+    with create(**options, stream=True) as stream:
         for chunk in stream:
             if not isinstance(chunk, ChatCompletionChunk):
                 raise TypeError("an event that is no chunk")
@@ -128,10 +129,11 @@ def ask_responses(client: openai.OpenAI, model: str, request: Request, dialect: 
     """Ask /responses; nothing is stored there."""
     turns = [{"role": m.role, "content": m.text} for m in request.messages]
     options: dict[str, object] = {"model": model, "input": turns, "max_output_tokens": request.max_output_tokens, "store": False}
+    create: Callable[..., Any] = client.responses.create  # as in ask_chat
     if not dialect.streams:
-        yield _end_of_response(client.responses.create(**options), with_text=True)  # type: ignore[call-overload]  # as above
+        yield _end_of_response(create(**options), with_text=True)
         return
-    with client.responses.create(**options, stream=True) as stream:  # type: ignore[call-overload]  # as above
+    with create(**options, stream=True) as stream:
         for event in stream:
             kind = event.type
             if kind in {"response.output_text.delta", "response.refusal.delta"}:

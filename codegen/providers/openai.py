@@ -182,10 +182,8 @@ def _retry_after(headers: object) -> float | None:
     text = headers.get("retry-after") if hasattr(headers, "get") else None
     if not text:
         return None
-    try:
+    with contextlib.suppress(ValueError):  # no number of seconds: it may be a date
         return max(0.0, float(text))
-    except ValueError:
-        pass
     try:
         return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, OverflowError):

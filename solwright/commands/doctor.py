@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from solwright.commands.options import Json, Quiet
-from solwright.terminal import Line, Terminal
+from solwright.terminal import Line, Style, Terminal
 
 EXAMPLES = """\b
 Examples:
   solwright doctor
   solwright doctor --json | jq '.tools[] | select(.works | not)'"""
+
+#: Mark and style of a tool.
+WORKS: tuple[str, Style] = ("✓", "good")
+BROKEN: tuple[str, Style] = ("✗", "bad")
+MISSING: tuple[str, Style] = ("-", "weak")
 
 
 def doctor(json: Json = False, quiet: Quiet = False) -> int:
@@ -35,8 +40,8 @@ def doctor(json: Json = False, quiet: Quiet = False) -> int:
     lines = []
     width = max(len(c.name) for c in checks)
     for c in checks:
-        mark, style = ("✓", "good") if c.works else ("✗", "bad") if c.needed else ("-", "weak")
-        lines.append(Line(f"{mark} {c.name:<{width}}  {c.version}  {c.source}".rstrip(), style))  # type: ignore[arg-type]
+        mark, style = WORKS if c.works else BROKEN if c.needed else MISSING
+        lines.append(Line(f"{mark} {c.name:<{width}}  {c.version}  {c.source}".rstrip(), style))
         if c.problem:
             lines.append(Line(f"  {'':<{width}}  {c.problem}", "weak" if c.works else "plain"))
         if c.next_step and not c.works:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from feedback.report import ArtifactReport, Canary, ObligationReport, Report, SpecificationReport
 from verifier.counterexample import Call, Counterexample, Observation
@@ -44,7 +45,7 @@ STATE = Counterexample(
 )
 
 
-def obligation(id: str, **fields: object) -> ObligationReport:
+def obligation(id: str, **fields: Any) -> ObligationReport:
     plain = ObligationReport(
         id=id,
         kind="reverts",
@@ -59,7 +60,7 @@ def obligation(id: str, **fields: object) -> ObligationReport:
         premises=(),
         leans_on=(),
     )
-    return replace(plain, **fields)  # type: ignore[arg-type]
+    return replace(plain, **fields)
 
 
 REFUTED = Report(

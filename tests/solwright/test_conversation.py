@@ -54,7 +54,7 @@ def test_nobody_is_asked_where_nobody_is(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_each_event_is_told_in_its_way(vault: Specification) -> None:
     cause = Cause("code wrong", "withdraw.short is REFUTED", "", (), "", "")
-    told = {
+    told: dict[e.Event, list[str]] = {
         e.Started("runs/1", "m", resumed=True): ["continuing in runs/1, model m"],
         e.Noticed("a wait"): ["note: a wait"],
         e.Answered("contract", 1, "5 tokens", recorded=True): ["contract 1: from the run record"],
@@ -71,7 +71,7 @@ def test_each_event_is_told_in_its_way(vault: Specification) -> None:
         e.Ended("verified", "", vault, "", None): [],
     }
     for event, lines in told.items():
-        assert list(Narrator().lasting(event)) == lines  # type: ignore[arg-type]
+        assert list(Narrator().lasting(event)) == lines
 
 
 def test_streaming_is_counted_not_shown() -> None:

@@ -18,7 +18,7 @@ def alive(token: str) -> list[str]:
     """Return the command lines that hold the token, zombies left out."""
     found = []
     for folder in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it ended meanwhile
             if folder.name.isdigit() and token in (text := (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()):
                 found.append(text)
     return found

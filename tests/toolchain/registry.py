@@ -74,7 +74,7 @@ def serving(archives: dict[str, bytes]) -> Iterator[Registry]:
                 self.wfile.write(json.dumps({"name": name, "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}}).encode())
 
         def log_message(self, format: str, *args: object) -> None:
-            pass
+            """Say nothing of each request."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -13,6 +13,7 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,14 +40,13 @@ work()
 
 
 @contextmanager
-def started(tmp_path: Path, token: str, rung: str, **options: object) -> Iterator[subprocess.Popen[bytes]]:
+def started(tmp_path: Path, token: str, rung: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """Start a program that runs two commands with daemons and a warm compiler; the compiler's home has the token in its name."""
     home = tmp_path / f"home-{token}"
     home.symlink_to(install.home())
     environment = {**os.environ, "SOLWRIGHT_HOME": str(home), "SOLWRIGHT_SANDBOX": rung or "none"}
     command = [sys.executable, "-c", PROGRAM, str(tmp_path), token, rung]
-    program: subprocess.Popen[bytes]
-    program = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+    program: subprocess.Popen[bytes] = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **options)
     try:
         yield program
     finally:

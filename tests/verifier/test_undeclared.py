@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from specs.formula import ADDRESS, BOOL, UINT256, Position, Type
-from specs.specification import Constructor, Function, Parameter, Specification
+from specs.specification import Constructor, Function, Mutability, Parameter, Specification
 from toolchain.solc import compile_sources
 from verifier.finding import Finding
 from verifier.undeclared import inspect
@@ -16,10 +16,10 @@ POINT = Type("struct", "Point", 0, (), (("x", UINT256), ("on", BOOL)))
 NAMED = Type("struct", "Named", 0, (), (("x", UINT256), ("name", Type("string", "string"))))
 
 
-def function(signature: str, mutability: str = "nonpayable", returns: tuple[Type, ...] = (), selector: str = "-") -> Function:
+def function(signature: str, mutability: Mutability = "nonpayable", returns: tuple[Type, ...] = (), selector: str = "-") -> Function:
     name = signature.split("(")[0]
     outputs = tuple(Parameter("", t) for t in returns)
-    return Function(name, signature, selector, (), outputs, mutability, name, "", Position(1, 1), ())  # type: ignore[arg-type]
+    return Function(name, signature, selector, (), outputs, mutability, name, "", Position(1, 1), ())
 
 
 def specification(*functions: Function, deploy: tuple[Type, ...] = (), payable: bool = False, text: str = "") -> Specification:

@@ -22,7 +22,7 @@ from toolchain.errors import ToolError
 from toolchain.process import Limits, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
-from verifier.finding import Finding
+from verifier.finding import Finding, Severity
 
 RUNNER = Path(__file__).with_name("slither_runner.py")
 CANARY = Path(__file__).with_name("canary.sol")
@@ -122,8 +122,8 @@ def _findings(build: _Build) -> tuple[Finding, ...]:
         effect = detectors().get(row.check, "informs")
         path, line = row.places[0] if row.places else ("", 0)
         if effect != "style":
-            severity = "refutes" if effect == "refutes" and row.reached else "informs"
-            found.append(Finding(severity, f"slither:{row.check}", row.message, path, line, row.suppressed))  # type: ignore[arg-type]
+            severity: Severity = "refutes" if effect == "refutes" and row.reached else "informs"
+            found.append(Finding(severity, f"slither:{row.check}", row.message, path, line, row.suppressed))
     return tuple(sorted(found, key=lambda f: (f.severity == "informs", f.path, f.line, f.check)))
 
 

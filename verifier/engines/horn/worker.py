@@ -76,7 +76,7 @@ def forked(task: Callable[[], Any], cpu_s: int, memory_mb: int) -> Any:
             break
         chunks.append(chunk)
     os.close(reader)
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError):  # it ended by itself
         os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     data = b"".join(chunks)
@@ -150,7 +150,7 @@ def warm(unfolding: Unfolding, system: System, limit_s: int) -> None:
     previous = signal.signal(signal.SIGALRM, late)
     try:
         signal.alarm(limit_s)
-        with contextlib.suppress(TimeoutError, TooLarge):
+        with contextlib.suppress(TimeoutError, TooLarge):  # each system is then unfolded by itself, under its own limit
             unfolding.unfold(order)
     finally:
         signal.alarm(0)

@@ -149,8 +149,6 @@ class Before:
             case s.Emits() if c.event is not None:
                 topics, data, fits = self._event(at, c)
                 self.events.append((c, topics, data, fits, at.holds(c.when) if c.when is not None else v.TRUE))
-            case _:
-                pass
 
     def watch(self, pre: Snapshot) -> dict[str, Any]:
         """Return the terms that show a state to people: plain getters, and keyed ones at the keys that clauses list."""

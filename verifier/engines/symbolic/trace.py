@@ -71,9 +71,7 @@ def touches_after_call_out(machine: Machine, context: CallContext, out: bool = F
             if mark:
                 n += out
                 out = out or (t.output.error is None and not static)
-            elif not machine.is_own(t.message.target):
-                pass  # a precompile
-            else:
+            elif machine.is_own(t.message.target):  # else it is a precompile, which touches nothing
                 n += out
                 inner, called = touches_after_call_out(machine, t, out)
                 n += inner
