@@ -127,10 +127,10 @@ def _arguments(specification: Specification, compilation: Compilation, contract:
 def _other_enums(t: Type, entry: Mapping[str, Any], internal: str, sizes: Mapping[str, set[int]]) -> Iterator[tuple[str, str]]:
     if t.kind == "enum" and (not internal.startswith("enum ") or sizes.get(internal.removeprefix("enum ")) != {len(t.members)}):
         yield f"enum {t.name} of {len(t.members)}", internal
-    elif t.kind == "array":
+    elif t.kind == "array" and internal.endswith("]"):
         yield from _other_enums(t.components[0][1], entry, internal[: internal.rindex("[")], sizes)
-    elif t.kind == "struct":
-        for (_, inner), member in zip(t.components, entry["components"], strict=True):
+    elif t.kind == "struct":  # where the contract has none, it has another type, which is said elsewhere
+        for (_, inner), member in zip(t.components, entry.get("components", ()), strict=False):
             yield from _other_enums(inner, member, str(member["internalType"]), sizes)
 
 
