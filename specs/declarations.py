@@ -256,10 +256,10 @@ def _refuse_names(
     for p in (*parameters, *returns):
         if p.name in TAKEN_NAMES | named:
             source.refuse(start, f"a parameter called {p.name}", "the name means something else in clauses; choose another")
-    if len(returns) == 1 and not returns[0].name and any(p.name == "result" for p in parameters):
+    if len(returns) == 1 and any(p.name == "result" for p in parameters):
         source.refuse(
             start,
-            "a parameter called `result` beside an unnamed return value",
+            "a parameter called `result` beside the only return value",
             "clauses call the return value `result`; rename the parameter",
         )
 

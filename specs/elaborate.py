@@ -166,7 +166,7 @@ class Elaborator:
         operand = self.build(base)
         if node.text == "length":
             if operand.type.kind == "fixed_bytes":
-                return Literal(NUMBER, at, operand.type.bits // 8)
+                return Literal(self._type(node), at, operand.type.bits // 8)
             if operand.type.kind in {"bytes", "array"}:
                 return Length(UINT256, at, operand)
         if operand.type.kind != "struct":

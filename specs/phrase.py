@@ -12,6 +12,7 @@ from specs.formula import (
     EnumValue,
     Expression,
     Forall,
+    Index,
     Literal,
     Member,
     Old,
@@ -67,6 +68,22 @@ def claim(e: Expression) -> str:
             return f"{_grouped(e.if_true, '?')} if {_grouped(e.condition, '?')}, else {_grouped(e.if_false, '?')}"
         case _:
             return f"{value(e)} is true"
+
+
+def silence(e: Expression) -> str:
+    """Say where a condition has no value although one of its alternatives has: it then demands nothing."""
+    for either in walk(e):
+        if isinstance(either, Binary) and either.operator == "||":
+            partial = next((x for x in walk(either.left) if _may_lack_a_value(x)), None)
+            if partial is not None:
+                return f" (where {value(partial)} has no value, nothing is promised here)"
+    return ""
+
+
+def _may_lack_a_value(e: Expression) -> bool:
+    return (
+        (isinstance(e, Read) and bool(e.arguments)) or isinstance(e, Index | Cast) or (isinstance(e, Binary) and e.operator in {"/", "%"})
+    )
 
 
 def _grouped(e: Expression, outer: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal as Choice
 
 from specs import specification as s
 from specs.formula import Balance, Binary, Defined, Expression, Literal, Position, Read, Unary, World
-from specs.phrase import claim, is_practically_never, value
+from specs.phrase import claim, is_practically_never, silence, value
 from specs.text import to_text
 
 __all__ = ["Line", "describe", "full_name", "sentence", "to_text"]
@@ -101,9 +101,9 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
         case s.Initially():
             return f"Right after deployment, {claim(c.formula)}."
         case s.Deployable():
-            return f"A deployment succeeds whenever {claim(c.formula)}."
+            return f"A deployment succeeds whenever {claim(c.formula)}{silence(c.formula)}."
         case s.Undeployable():
-            return f"A deployment reverts whenever {claim(c.formula)}."
+            return f"A deployment reverts whenever {claim(c.formula)}{silence(c.formula)}."
         case s.Invariant():
             return f"Always{', except while the lock is held' if c.locked else ''}: {claim(c.formula)}."
         case s.Transition():
@@ -161,7 +161,7 @@ def _reverts(name: str, c: s.Reverts) -> str:
     if isinstance(c.formula, Literal) and c.formula.value is True:
         return f"{_start(name)} always reverts{error}."
     never = " (practically never)" if is_practically_never(c.formula) else ""
-    return f"{_start(name)} reverts{error} whenever, before the call, {claim(c.formula)}{never}."
+    return f"{_start(name)} reverts{error} whenever, before the call, {claim(c.formula)}{never}{silence(c.formula)}."
 
 
 def _allowed(formula: Expression) -> list[str]:
@@ -185,7 +185,7 @@ def _succeeds(name: str, f: s.Function | None, c: s.Succeeds) -> str:
     if c.mode == "never":
         return f"It is not promised that {name} ever succeeds."
     if c.mode == "when" and c.formula is not None:
-        return f"{_start(name)} succeeds whenever, before the call, {claim(c.formula)}{_accepted(f)}."
+        return f"{_start(name)} succeeds whenever, before the call, {claim(c.formula)}{silence(c.formula)}{_accepted(f)}."
     others = f is not None and any(isinstance(x, s.Reverts) for x in f.clauses)
     return f"In all other cases {name} succeeds{_accepted(f)}." if others else f"{_start(name)} always succeeds{_accepted(f)}."
 

@@ -68,7 +68,6 @@ def test_ether_is_sent_where_none_is_taken_in_a_fixed_share_of_runs() -> None:
         assert found[f"{function}.nonpayable"].outcome == "holds", found[f"{function}.nonpayable"].reason
 
 
-
 def test_a_right_contract_with_getters_of_two_keys_is_not_accused() -> None:
     assert violated(results(job_of("token", "proved", "Token", runs=200))) == set()
 

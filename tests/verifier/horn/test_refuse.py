@@ -57,6 +57,10 @@ REFUSED = {
     "local in a loop": "contract C { uint n; function f() public { for (uint i; i < 2; i++) { uint q; if (q == 0) n = i; q = 5; } } }",
     "bytes that widen": "contract C { uint n; function f() public { bytes1 a = 0x61; bytes2 b = 0x6100; if (a == b) n = 1; } }",
     "text as bytes": 'contract C { bytes32 t; function f() public { t = "ab"; } }',
+    "call behind a short circuit": "contract C { uint n; function g(uint v) internal pure returns (bool) { require(v != 1); return true; }"
+    " function f(uint v) public { bool a = v == 1 || g(v); if (a) n = 1; } }",
+    "call in a branch": "contract C { uint n; function g(uint v) internal pure returns (uint) { return v * 2; }"
+    " function f(uint v) public { uint a = v < 5 ? g(v) : 0; n = a; } }",
     "shift": "contract C { uint n; function f() public { n <<= 2; } }",
     "power": "contract C { uint n; function f(uint a) public { n = 2 ** a; } }",
     "narrow enum": "contract C { enum E { A } E e; function f(uint a) public { e = E(a); } }",

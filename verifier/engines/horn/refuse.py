@@ -292,6 +292,9 @@ class _Judge:
         for node in walk(root):
             if self._has_effect(node) and node["id"] not in allowed:
                 yield "an effect inside a larger expression", node
+            for part in _perhaps(node):
+                if any(type_identifier(n["expression"]).startswith("t_function_internal_") for n in walk(part) if "expression" in n):
+                    yield "a call that may not be made: solc's model takes for granted that it succeeds", node
 
     def _has_effect(self, node: Node) -> bool:
         if node["nodeType"] == "Assignment":
@@ -307,6 +310,14 @@ class _Judge:
         return kind.startswith(
             ("t_function_arraypush_", "t_function_arraypop_", "t_function_barecall_", "t_function_require_", "t_function_assert_")
         )
+
+
+def _perhaps(node: Node) -> Iterator[Node]:
+    """Yield the parts of an expression that are evaluated on some paths only."""
+    if node["nodeType"] == "BinaryOperation" and node["operator"] in {"&&", "||"}:
+        yield node["rightExpression"]
+    elif node["nodeType"] == "Conditional":
+        yield from (node["trueExpression"], node["falseExpression"])
 
 
 def _alone(node: Node) -> Iterator[Node]:

@@ -157,6 +157,10 @@ def _assembled(runtime: Runtime, values: Sequence[ByteVec]) -> ByteVec:
     return code
 
 
+DEPLOYED_WITH = "dynamic constructor arguments of one length"
+ANSWERS = "strangers return 0, 32 or 64 bytes, and the code looks at what they return"
+
+
 def machine_for(subject: Subject, journal: Journal) -> m.Machine:
     """Return an interpreter for one exploration."""
     CleanStorage.journal = journal
@@ -182,10 +186,10 @@ def deploy(subject: Subject, arguments: w.Arguments, journal: Journal) -> tuple[
     return env, machine, ex, machine.run(ex)
 
 
-def templates(subject: Subject) -> tuple[w.Template, ...]:
-    """Return the runtime codes that deployments can leave, one for each successful path, with what holds of their immutables.
+def templates(subject: Subject) -> tuple[tuple[w.Template, ...], tuple[str, ...]]:
+    """Return the runtime codes that deployments can leave, one for each successful path, with what holds of their immutables;
 
-    Raises NotUnderstood.
+    and, where there are any, the bounds within which deployments were looked at. Raises NotUnderstood.
     """
     journal = Journal()
     arguments = w.arguments(subject.specification.constructor.parameters, "_d")
@@ -203,13 +207,18 @@ def templates(subject: Subject) -> tuple[w.Template, ...]:
         made.append(w.Template(code, () if concrete else tuple(end.path.conditions)))
     if machine.logs.bounded_loops:
         raise NotUnderstood("the constructor has a loop that was not followed to its end")
-    return tuple(made)
+    bounds = []
+    if arguments.bounded:
+        bounds.append(DEPLOYED_WITH)
+    if journal.observed:
+        bounds.append(ANSWERS)
+    return tuple(made), tuple(bounds) if subject.runtime.immutables else ()
 
 
 def in_any_state(
-    subject: Subject, template: w.Template, env: w.Environment, message: Message, journal: Journal, *, itself: bool = False
+    subject: Subject, template: w.Template, env: w.Environment, message: Message, journal: Journal, *, itself: bool | None = False
 ) -> tuple[m.Machine, Exec]:
-    """Return a machine and any state of a deployed contract; `itself`: the contract is the sender."""
+    """Return a machine and any state of a deployed contract; `itself`: the contract is the sender (None: it may be)."""
     m.enter_stage(env.tag)
     CleanStorage.phase = ""
     machine = machine_for(subject, journal)

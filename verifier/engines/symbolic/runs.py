@@ -19,7 +19,18 @@ from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.encoding import fresh, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
-from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord, Probe, Subject, deploy, in_any_state, snapshot
+from verifier.engines.symbolic.explore import (
+    ANSWERS,
+    DEPLOYED_WITH,
+    Claim,
+    Exploration,
+    PathRecord,
+    Probe,
+    Subject,
+    deploy,
+    in_any_state,
+    snapshot,
+)
 from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
 from verifier.engines.symbolic.witness import stage_of
@@ -31,10 +42,11 @@ FALLBACK_LENGTHS = (0, 3, 36)  # bytes of calldata
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The templates of the contract and of its probe, pairwise."""
+    """The templates of the contract, and the code of its probe for each."""
 
     templates: tuple[w.Template, ...]
     probes: tuple[ByteVec, ...]
+    bounds: tuple[str, ...]  # what limits the deployments that they stand for
 
     def pairs(self) -> Iterator[tuple[w.Template, ByteVec | None]]:
         for i, t in enumerate(self.templates):
@@ -53,7 +65,7 @@ def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: 
     if machine.logs.bounded_loops:
         out.bounds.append(f"loops were followed {machine.options.loop} times")
     if out.journal.observed:
-        out.bounds.append("strangers return 0, 32 or 64 bytes, and the code looks at what they return")
+        out.bounds.append(ANSWERS)
     if n == 0:
         out.incomplete.append("no path is feasible")
 
@@ -68,7 +80,7 @@ def run_constructor(subject: Subject) -> Exploration:
     arguments = w.arguments(c.parameters, "_d")
     env, machine, ex, ends = deploy(subject, arguments, out.journal)
     if arguments.bounded:
-        out.bounds.append("dynamic constructor arguments of one length")
+        out.bounds.append(DEPLOYED_WITH)
     scope = Scope(dict(arguments.values), env.world("", env.value))
     at = snapshot(machine, ex)
     ev = Evaluator(subject.specification, at, scope)
@@ -165,7 +177,7 @@ def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, 
 
     `itself`: called by the contract.
     """
-    out = Exploration(f"{function.title}{' locked' if locked else ''}")
+    out = Exploration(f"{function.title}{' locked' if locked else ''}", bounds=[*deployed.bounds])
     lengths: tuple[int, ...] = DYNAMIC_LENGTHS if any(p.type.is_dynamic for p in function.parameters) else (32,)
     if function.name == "fallback":
         received = any(f.name == "receive" for f in subject.specification.functions)
@@ -269,7 +281,7 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
 
     While a stranger has control under the lock only ether arrives, and what the lock does not except must survive that.
     """
-    out = Exploration("stable")
+    out = Exploration("stable", bounds=[*deployed.bounds])
     guarded = subject.implementation.lock is not None and any(o.kind == "atomic" for o in subject.ledger.obligations)
     for template, code in deployed.pairs():
         for held in (False, True) if guarded else (False,):
@@ -332,7 +344,7 @@ def _stays(getter: str, entry: tuple[list[Value], Value] | str, post: Evaluator)
 
 def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
     """Undeclared selectors, short calldata (`selector`) and plain ether (`ether`) must revert."""
-    out = Exploration(kind)
+    out = Exploration(kind, bounds=[*deployed.bounds])
     shapes: Sequence[ByteVec]
     selector = BitVec("sw_selector", 32)
     if kind == "ether":
@@ -376,7 +388,7 @@ def _known(subject: Subject, selector: Any) -> Iterator[Any]:
 
 def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, held: bool = False) -> Exploration:
     """A view's own clauses, or those while the lock is `held`, or (`locked`) that it reverts then."""
-    out = Exploration(f"view {function.title}{' locked' if locked else ' under the lock' if held else ''}")
+    out = Exploration(f"view {function.title}{' locked' if locked else ' under the lock' if held else ''}", bounds=[*deployed.bounds])
     returns: list[bool] = []
     for template, code in deployed.pairs():
         env = w.Environment("_c")
@@ -392,7 +404,7 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
             call_scheme=0xFA,
             is_static=True,
         )
-        machine, ex = in_any_state(subject, template, env, message, out.journal)
+        machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None)
         w.assume(ex, *arguments.facts, env.value == 0)
         scope = Scope(dict(arguments.values), env.world(function.selector, None))
         claims = Claims(subject, machine, function.title, env, scope, Probe(subject, code))

@@ -67,14 +67,14 @@ class Environment:
             timestamp=ZeroExt(192, self.timestamp),
         )
 
-    def facts(self, itself: bool = False) -> tuple[BoolRef, ...]:
-        """What the world promises of a transaction and its sender; `itself`: the contract is the sender."""
+    def facts(self, itself: bool | None = False) -> tuple[BoolRef, ...]:
+        """What the world promises of a transaction and its sender; `itself`: the contract is the sender (None: it may be)."""
+        who = () if itself is None else (self.sender == OWN if itself else self.sender != OWN,)
         return (
+            *who,
             UGT(self.sender, BitVecVal(0x11, 160)),
             UGT(self.origin, BitVecVal(0x11, 160)),
             UGT(OWN, BitVecVal(0x11, 160)),
-            self.sender == OWN if itself else self.sender != OWN,
-            READER != OWN,
             UGT(READER, BitVecVal(0x11, 160)),
         )
 
