@@ -9,7 +9,7 @@ solc writes.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from typing import Literal as Choice
@@ -34,13 +34,11 @@ SCRATCH = 0x40  # bytes
 #: What assembly may do: arithmetic, storage at slots that are known, errors built in the
 #: scratch space, and questions about the call and the chain. Whatever
 #: shows memory, code, gas or returned data is left out: there the EVM has more corners than an engine's model of it.
-YUL_PURE = frozenset(
-    "add sub mul div sdiv mod smod exp not lt gt slt sgt eq iszero and or xor byte shl shr sar addmod mulmod signextend pop".split()  # noqa: SIM905
-)
-YUL_KNOWN = YUL_PURE | frozenset(
-    "sload sstore tload tstore mstore revert invalid caller callvalue origin address balance selfbalance timestamp number chainid "  # noqa: SIM905
-    "basefee coinbase prevrandao difficulty gaslimit".split()
-)
+ARITHMETIC = "add sub mul div sdiv mod smod exp not lt gt slt sgt eq iszero and or xor byte shl shr sar addmod mulmod signextend pop"
+EFFECTS = "sload sstore tload tstore mstore revert invalid"
+QUESTIONS = "caller callvalue origin address balance selfbalance timestamp number chainid basefee coinbase prevrandao difficulty gaslimit"
+YUL_PURE = frozenset(ARITHMETIC.split())
+YUL_KNOWN = YUL_PURE | frozenset(EFFECTS.split()) | frozenset(QUESTIONS.split())
 
 
 #: A slot's number; `hash`: computed by keccak256 in place; `declared`: of a declared variable; None: not known before it runs.
@@ -409,6 +407,8 @@ class _Calls:
         if value["nodeType"] != "FunctionCall":
             return {None}
         kind = type_identifier(value["expression"])
+        if value["kind"] == "typeConversion" and type_identifier(value) not in WHOLE_WORDS:
+            return {None}
         if value["kind"] == "typeConversion" or kind.startswith(("t_function_wrap_", "t_function_unwrap_")):
             return self.slots_of(value["arguments"][0], seen)
         return self._returned(value, seen)
@@ -428,9 +428,10 @@ class _Calls:
     def _assigned(self, parameter: Node) -> bool:
         function, _ = self.parameters[parameter["id"]]
         for node in walk(function):
-            if node["nodeType"] == "Assignment" and any(
-                n.get("referencedDeclaration") == parameter["id"] for n in walk(node["leftHandSide"])
-            ):
+            target = node.get("leftHandSide") if node["nodeType"] == "Assignment" else None
+            if node["nodeType"] == "UnaryOperation" and node["operator"] in {"++", "--", "delete"}:
+                target = node["subExpression"]
+            if any(n.get("referencedDeclaration") == parameter["id"] for n in walk(target)):
                 return True
             if node["nodeType"] == "InlineAssembly" and any(
                 self.external(v, node) is parameter
@@ -447,11 +448,11 @@ def _argument(call: Node, index: int, expected: int) -> Node | None:
 
     None where it is named or unclear.
     """
-    arguments = call["arguments"]
+    arguments: Sequence[Node] = call["arguments"]
     if call.get("names"):
         return None
     if len(arguments) == expected:
-        return arguments[index]  # type: ignore[no-any-return]
+        return arguments[index]
     if len(arguments) == expected - 1 and call["expression"]["nodeType"] == "MemberAccess":
         bound: Node = call["expression"]["expression"]
         return bound if index == 0 else arguments[index - 1]
