@@ -21,10 +21,11 @@ from toolchain.install import pinned_packages
 from toolchain.solc import SOLC_VERSION
 from toolchain.sources import import_sources
 from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
+from verifier.result import EngineId
 
 PYTHON_TOOLS = ("halmos", "slither-analyzer", "z3-solver", "crytic-compile")
 #: Contracts of straw only have to be proved or not: nothing else decides whether a specification is too weak.
-STRAW_ENGINES = ("symbolic",)
+STRAW_ENGINES: tuple[EngineId, ...] = ("symbolic",)
 #: One result in so many seconds is enough to show that work goes on.
 RESULT_EVERY_S = 2.0
 

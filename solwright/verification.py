@@ -31,6 +31,7 @@ from toolchain.sources import SourceTree, import_sources
 from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
+from verifier.result import EngineId
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Question:
     out: Path | None
     settings: Settings
     fresh: bool = False
-    engines: tuple[str, ...] = ()
+    engines: tuple[EngineId, ...] = ()
     bundle: Path | None = None
 
 

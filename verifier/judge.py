@@ -27,7 +27,7 @@ from verifier.ledger import derive
 from verifier.limits import find_limits
 from verifier.obligation import Ledger, ObligationKind
 from verifier.remember import keep, recall
-from verifier.result import Result, Stamp
+from verifier.result import EngineId, Result, Stamp
 from verifier.returns import observes_returns
 from verifier.scene import Scene
 from verifier.undeclared import extra_views, inspect
@@ -48,7 +48,7 @@ class JudgeOptions:
     `cache`: where results are kept between runs (None: nowhere); `since_last`: tests turn to what changed since the last contract."""
 
     effort: Effort = Effort()
-    engines: tuple[str, ...] = ("static", "fuzz", "symbolic")
+    engines: tuple[EngineId, ...] = ("static", "fuzz", "symbolic")
     reach: bool = True
     since_last: bool = False
     cache: Path | None = None
@@ -200,7 +200,7 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     )
 
 
-def _run(name: str, case: Case, tell: Tell) -> EngineRun:
+def _run(name: EngineId, case: Case, tell: Tell) -> EngineRun:
     """Run one engine; where it cannot be asked, every obligation hears of it."""
     known = recall(name, case)
     if known is not None:
@@ -208,7 +208,7 @@ def _run(name: str, case: Case, tell: Tell) -> EngineRun:
         return known
     tell(JudgeEvent("started", name, ""))
     try:
-        found = {"static": _static, "fuzz": _fuzz, "symbolic": _symbolic, "horn": _horn}[name](case, tell)
+        found = ENGINES[name](case, tell)
         keep(name, case, found)
         return found
     except ToolNotFound:
@@ -216,7 +216,7 @@ def _run(name: str, case: Case, tell: Tell) -> EngineRun:
     except Exception as err:  # noqa: BLE001 — the engine boundary: what one engine cannot digest is not the end of the others
         said = str(err) if isinstance(err, ToolError) else f"a fault of solwright: {type(err).__name__}: {err}"
         stamp = Stamp(case.job.specification.digest, case.job.ledger.artifact, "", name, "")
-        failed = (Result(o.id, name, "failed", "none", stamp, said) for o in case.job.ledger.obligations if o.kind != "undeclared")  # type: ignore[arg-type]
+        failed = (Result(o.id, name, "failed", "none", stamp, said) for o in case.job.ledger.obligations if o.kind != "undeclared")
         return EngineRun(tuple(failed))
 
 
@@ -311,6 +311,14 @@ def _horn(case: Case, tell: Tell) -> EngineRun:
     from verifier.engines.horn.engine import discharge
 
     return discharge(case, lambda text: tell(JudgeEvent("result", "horn", text)))
+
+
+ENGINES: Mapping[EngineId, Callable[[Case, Tell], EngineRun]] = {
+    "static": _static,
+    "fuzz": _fuzz,
+    "symbolic": _symbolic,
+    "horn": _horn,
+}
 
 
 def played(run: EngineRun) -> EngineRun:

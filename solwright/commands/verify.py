@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,11 @@ from solwright.commands.options import Jobs, Json, Out, Quiet, Timeout
 from solwright.terminal import Terminal
 from toolchain.errors import UsageError
 
-DEFAULT_ENGINES = ("static", "fuzz", "symbolic")
-ENGINES = (*DEFAULT_ENGINES, "horn")
+if TYPE_CHECKING:
+    from verifier.result import EngineId
+
+DEFAULT_ENGINES: tuple[EngineId, ...] = ("static", "fuzz", "symbolic")
+ENGINES: tuple[EngineId, ...] = (*DEFAULT_ENGINES, "horn")
 
 EXAMPLES = """\b
 Examples:
@@ -52,10 +55,10 @@ def verify(
     return answer(Question(contract, spec, name, out, settings, fresh or bundle is not None, chosen(engines), bundle), terminal)
 
 
-def chosen(names: str) -> tuple[str, ...]:
+def chosen(names: str) -> tuple[EngineId, ...]:
     """Return the engines that are named. Raises UsageError for a name that is none."""
-    engines = tuple(dict.fromkeys(n.strip() for n in names.split(",") if n.strip()))
-    unknown = [n for n in engines if n not in ENGINES]
-    if unknown or not engines:
+    asked = tuple(dict.fromkeys(n.strip() for n in names.split(",") if n.strip()))
+    unknown = [n for n in asked if n not in ENGINES]
+    if unknown or not asked:
         raise UsageError(f"there is no engine {unknown[0]}" if unknown else "no engine is named", f"the engines: {', '.join(ENGINES)}")
-    return engines
+    return tuple(e for e in ENGINES if e in asked)

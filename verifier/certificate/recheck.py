@@ -33,11 +33,11 @@ from verifier.certificate.strict import malformed
 from verifier.certificate.witnesses import replay_witnesses
 from verifier.engines.job import Effort
 from verifier.judge import Canary, JudgeEvent, Judgement, JudgeOptions, judge_case
-from verifier.result import Result
+from verifier.result import EngineId, Result
 from verifier.scene import WITNESSES
 from verifier.verdict import Verdict, conclude
 
-ENGINES = ("static", "fuzz", "symbolic")
+ENGINES: tuple[EngineId, ...] = ("static", "fuzz", "symbolic")
 STATEMENT = "as stated by the maker"
 QUICK = "not computed again (--quick)"
 
