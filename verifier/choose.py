@@ -12,7 +12,8 @@ MOST = 8  # names in a message
 def choose(specification: Specification, compilation: Compilation, entry: str, name: str) -> Contract:
     """Return the contract of that name in the entry file.
 
-    Raises: SourceError where there is none, where it cannot be deployed, or where it is no attempt at this specification.
+    Raises: SourceError where there is none, where it cannot be deployed, or where it is no attempt at this specification: it lacks every
+    function that changes state, and getters, too.
     """
     here = [c for c in compilation.contracts if c.path == entry]
     found = next((c for c in here if c.name == name), None)
@@ -27,7 +28,8 @@ def choose(specification: Specification, compilation: Compilation, entry: str, n
         )
     promised = [f for f in specification.entries if f.selector]
     has = set(found.method_identifiers.values())
-    if promised and not any(f.selector in has for f in promised):
+    looks_alike = bool(specification.getters) and all(g.selector in has for g in specification.getters)
+    if promised and not looks_alike and not any(f.selector in has for f in promised):
         raise SourceError(
             f"{name} in {entry} has none of the functions that {specification.path.name} speaks of: {_some([f.title for f in promised])}",
             f"it has {_some([s.split('(')[0] for s in found.method_identifiers]) or 'no function'}; "

@@ -73,7 +73,7 @@ def test_json_has_the_message_too(folder: Path, inside: Inside) -> None:
             "no contract Counter\n  next: it has More, Other: choose with",
         ),
         (
-            HEAD + "contract Counter { uint256 public n; function bump() external { n++; } }",
+            HEAD + "contract Counter { uint256 public m; function bump() external { m++; } }",
             "none of the functions that Counter.spec.sol speaks",
         ),
         (HEAD + "abstract contract Counter { function f() public virtual; }", "not a contract that can be deployed"),
