@@ -333,8 +333,6 @@ def _alone(node: Node) -> Iterator[Node]:
             yield node["expression"]
         case "IfStatement":
             yield node["condition"]
-        case _:
-            pass
 
 
 def _assigned(node: Node) -> Iterator[Node]:
