@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -146,7 +147,9 @@ def _read_deploy(tags: tuple[Tag, ...], check: Check) -> tuple[tuple[Syntax, ...
     tag, syntax = found[-1]
     listed = [_parameters(n) for _, n in found]
     for (earlier, _), parameters in zip(found[:-1], listed[:-1], strict=True):
-        if earlier.source.name == tag.source.name and earlier.source.text[earlier.at : tag.at].count("interface ") == 0:
+        if earlier.source.name == tag.source.name and not re.search(
+            r"(?m)^\s*interface\s[^/]*\{", earlier.source.text[earlier.at : tag.at]
+        ):
             tag.source.refuse(tag.at, "a second @custom:deploy", "a contract has one constructor")
         missing = [p for p in parameters if _spell(p) not in {_spell(q) for q in listed[-1]}]
         if missing:

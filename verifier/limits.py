@@ -23,9 +23,9 @@ NO_HASH = 1 << 128
 PUBLISHED_SLOTS = frozenset(
     {0x9B779B17422D0DF92223018B32B4D1FA46E071723D6817E2486D003BECC55F00}
 )  # ERC-7201 openzeppelin.storage.ReentrancyGuard
-DECLARED_SLOTS = 1 << 64
 #: No array that a program fills is longer; one that is declared longer reaches the slots of mappings. In slots.
 LARGEST_TYPE = 1 << 64
+LARGEST_POINTED = 1 << 10  # elements of an array that assembly puts somewhere
 
 WHOLE_WORDS = frozenset({"t_uint256", "t_int256", "t_bytes32"})
 VALUE = re.compile(r"t_(bool|u?int\d+|bytes\d+|address|address_payable|enum\$.*|contract\$.*|userDefinedValueType\$.*)$")
@@ -271,6 +271,8 @@ def _reaches_beyond(variable: Node, definitions: Mapping[int, Node], seen: froze
     kind = type_identifier(variable)
     if kind.startswith(("t_bytes_storage", "t_string_storage", "t_mapping")) or "$dyn_" in kind:
         return True
+    if any(int(count) > LARGEST_POINTED for count in re.findall(r"_\$(\d+)_storage", kind) if kind.startswith("t_array")):
+        return True
     struct = re.search(r"t_struct\$_\w+?_\$(\d+)_storage", kind)
     number = int(struct[1]) if struct else 0
     if struct is None or number in seen or number not in definitions:
@@ -302,7 +304,7 @@ def _read(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice
 
 def _write(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     for slot in slots:
-        if isinstance(slot, int) and slot >= DECLARED_SLOTS and not may_be_hash(slot):
+        if slot in PUBLISHED_SLOTS:
             continue
         if _may_belong_to_another(slot):
             yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping", place
@@ -417,6 +419,8 @@ class _Calls:
         target = self.definitions.get(call["expression"].get("referencedDeclaration", -1))
         if target is None or target["nodeType"] != "FunctionDefinition" or not target.get("body") or self._overridden(target):
             return {None}
+        if target["modifiers"]:
+            return {None}  # the body may not run
         statements = target["body"]["statements"]
         if len(statements) != 1 or statements[0]["nodeType"] != "Return" or target["id"] in seen or not statements[0].get("expression"):
             return {None}
