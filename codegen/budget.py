@@ -96,7 +96,7 @@ class Budget:
             if cost + dearest > self.limits.dollars:
                 raise BudgetExceeded(
                     f"the next call may cost ${dearest:.4f}, "
-                    f"${max(Decimal(0), self.limits.dollars - cost):.4f} of ${self.limits.dollars} are left",
+                    f"${max(Decimal(0), self.limits.dollars - cost):.4f} of ${self.limits.dollars} are left (prices of {self.price.date})",
                     "raise the limit (--budget), then continue with --resume",
                 )
         self.calls += 1

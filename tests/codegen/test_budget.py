@@ -68,7 +68,7 @@ def test_money_is_counted_with_cached_tokens() -> None:
     assert budget.cost == Decimal("0.0022")
     assert str(budget) == f"1,100 of {DEFAULT_TOKENS:,} tokens, ≈$0.0022 of $0.01 (prices of 2025-08-15)"
     budget.charge(Usage(0, 875))
-    with pytest.raises(BudgetExceeded, match=r"may cost \$0.0010, \$0.0008 of \$0.01 are left"):
+    with pytest.raises(BudgetExceeded, match=r"may cost \$0.0010, \$0.0008 of \$0.01 are left \(prices of 2025-08-15\)"):
         budget.admit(SMALL)
 
 
