@@ -42,6 +42,7 @@ from specs.formula import (
     World,
     WorldName,
     children,
+    walk,
 )
 from specs.scope import Scope, is_elementary
 from specs.syntax import Syntax
@@ -226,7 +227,7 @@ class Elaborator:
         target, operand = self._type(node), self.build(argument)
         if isinstance(operand, Literal) and (literal := _convert_literal(operand, target, at)) is not None:
             return literal
-        if operand.type == target:
+        if operand.type == target and not (target.is_integer and _may_exceed(operand)):
             return operand
         if target == BYTES and operand.type == STRING:
             return BytesOf(BYTES, at, operand)
@@ -284,6 +285,13 @@ def adapt(e: Expression, wanted: Type) -> Expression:
     if wanted.kind in {"fixed_bytes", "bytes"} or (wanted.kind == "string" and e.type == BYTES):
         return _convert_literal(e, wanted, e.position) or e
     return e
+
+
+def _may_exceed(e: Expression) -> bool:
+    """Tell whether an exact value may lie outside of the type that solc gives the expression."""
+    return isinstance(e, Binary | Unary | Conditional | Sum | Old) and any(
+        isinstance(x, Binary | Unary | Sum) and x.type.is_integer for x in walk(e)
+    )
 
 
 def _is_loose(e: Expression) -> bool:
