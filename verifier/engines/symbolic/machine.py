@@ -222,10 +222,12 @@ class Machine(SEVM):
         if to.is_concrete and int(to) == ECRECOVER:
             self._recover(ex, op, stack)
             return
-        if to_alias is not None and op == OP_CALL:
-            self._note_self_call(ex)
-            if self.on_callout is not None and not ex.message().is_static:
-                self.on_callout(ex, CallOut(to.as_z3(), uint256(ex.st.peek(3)).as_z3(), op, True, itself=True))
+        if to_alias is not None:
+            self._note_self_call(ex, op)
+            if self.on_callout is not None:
+                value = uint256(ex.st.peek(3)).as_z3() if op == OP_CALL else BitVecVal(0, 256)
+                static = op == OP_STATICCALL or ex.message().is_static
+                self.on_callout(ex, CallOut(to.as_z3(), value, op, True, static, itself=True))
         super().call(ex, op, to_alias, stack)
 
     def _recover(self, ex: Exec, op: int, stack: Worklist) -> None:
@@ -262,8 +264,9 @@ class Machine(SEVM):
         if not (is_app(term) and term.decl().name() == "f_gas"):
             raise HalmosException("a call with a gas limit")
 
-    def _note_self_call(self, ex: Exec) -> None:
-        where, size = ex.st.peek(4), ex.st.peek(5)
+    def _note_self_call(self, ex: Exec, op: int) -> None:
+        first = 4 if op == OP_CALL else 3
+        where, size = ex.st.peek(first), ex.st.peek(first + 1)
         try:
             data = ex.st.mslice(int(where), min(int(size), 4)) if int(size) else ByteVec()
             head = data.unwrap() if len(data) else b""
