@@ -12,7 +12,22 @@ from typing import TypeVar, cast
 from specs import specification as s
 from specs.declarations import SUGAR_ARITY
 from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, VIEW_KINDS, Tag
-from specs.formula import ADDRESS, BOOL, Binary, Defined, Expression, Position, Read, Type, Unary, World, walk
+from specs.formula import (
+    ADDRESS,
+    BOOL,
+    Binary,
+    Defined,
+    EnumValue,
+    Expression,
+    Literal,
+    Position,
+    Read,
+    Type,
+    Unary,
+    Variable,
+    World,
+    walk,
+)
 from specs.messages import nearest
 from specs.place import Place, scope_of
 from specs.scope import Question, Scope
@@ -222,10 +237,15 @@ def _reverts(c: Clauses) -> Reading:
     return s.Reverts(*c.base, formula, s.ErrorCall(error, tuple(typed)) if error else None)
 
 
+#: What always has a value, and the operators that may take it away.
+SURE = (Literal, Variable, World, EnumValue, Binary, Unary, Defined)
+PARTIAL = frozenset({"/", "%", "*", "<<", ">>", "&", "|", "^"})
+
+
 def _only(c: Clauses) -> Reading:
     """Expand `only a, b` into `reverts unauthorised: msg.sender != a && msg.sender != b`; a bool stands for itself.
 
-    What a getter says counts where it has a value only: a permission that is undefined is none.
+    A permission that has no value is none.
     """
     nodes = tuple(n for n in c.syntax.children if n.kind not in {"NAME", "error", "WORDS"})
     error, arguments = c.error()
@@ -234,14 +254,14 @@ def _only(c: Clauses) -> Reading:
     formula: Expression | None = None
     for node, e in zip(nodes, allowed, strict=True):
         at = e.position
-        reads = any(isinstance(x, Read) for x in walk(e))
+        partial = any(not isinstance(x, SURE) or (isinstance(x, Binary | Unary) and x.operator in {*PARTIAL, "~"}) for x in walk(e))
         if e.type.kind == "bool":
             permitted: Expression = e
         elif e.type.kind == "address":
             permitted = Binary(BOOL, at, "==", World(ADDRESS, at, "msg.sender"), e)
         else:
             node.source.refuse(node.start, f"a value of type {e.type.name} in `only`", "an address that may call, or a bool")
-        permitted = Binary(BOOL, at, "&&", Defined(BOOL, at, e), permitted) if reads else permitted
+        permitted = Binary(BOOL, at, "&&", Defined(BOOL, at, e), permitted) if partial else permitted
         denied: Expression = Unary(BOOL, at, "!", permitted)
         formula = denied if formula is None else Binary(BOOL, at, "&&", formula, denied)
     assert formula is not None

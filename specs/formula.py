@@ -56,6 +56,7 @@ BOOL = Type("bool", "bool", 8)
 ADDRESS = Type("address", "address", 160)
 UINT256 = Type("uint", "uint256", 256)
 NUMBER = Type("number", "number")
+WIDEST = 512  # bits of an intermediate value; a larger product has no value
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,27 @@ def children(e: Expression) -> Iterator[Expression]:
             yield value
         elif isinstance(value, tuple):
             yield from (v for v in value if isinstance(v, Expression))
+
+
+def magnitude(e: Expression) -> int:
+    """Return how many bits the absolute value of an exact integer expression has at most."""
+    match e:
+        case Literal():
+            return abs(e.value).bit_length() if isinstance(e.value, int) else 0
+        case Binary(operator="*"):
+            return magnitude(e.left) + magnitude(e.right)
+        case Binary(operator="+" | "-"):
+            return 1 + max(magnitude(e.left), magnitude(e.right))
+        case Binary(operator="/"):
+            return magnitude(e.left)
+        case Conditional():
+            return max(magnitude(e.if_true), magnitude(e.if_false))
+        case Unary(operator="-") | Old():
+            return magnitude(e.operand)
+        case Sum():
+            return WIDEST
+        case _:
+            return e.type.bits or 256
 
 
 def walk(e: Expression) -> Iterator[Expression]:

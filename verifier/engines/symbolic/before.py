@@ -187,7 +187,8 @@ class Before:
             return None
 
     def prepare_transitions(self, ev: Evaluator) -> None:
-        """Evaluate what transitions call old."""
+        """Evaluate what transitions call old; they know nothing of a function's arguments."""
+        ev = Evaluator(self.specification, ev.snapshot, replace(ev.scope, variables={}))
         for t in self.specification.transitions:
             for operand in olds_of([t.formula]):
                 self.attempt(t.id, lambda operand=operand: self.scope.olds.__setitem__(operand, ev.evaluate(operand)))

@@ -23,7 +23,7 @@ from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.aliasing import Aliasing
 from verifier.engines.symbolic.before import Before, Listed
-from verifier.engines.symbolic.encoding import decode, whole, word
+from verifier.engines.symbolic.encoding import decode_returned, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, same_key
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
 from verifier.engines.symbolic.machine import CallOut, Machine
@@ -309,15 +309,12 @@ class Claims:
                 yield self.claim(c.id, lambda premise=premise, strangers=strangers: negation(conj(premise, payable, strangers)))
 
     def _returned(self, ex: Exec, function: s.Function) -> dict[str, Value]:
-        data = ex.context.output.data
-        out: dict[str, Value] = {}
+        if not function.returns:
+            return {}
+        found = decode_returned(ex.context.output.data, function)
         if len(function.returns) == 1:
-            p = function.returns[0]
-            return {p.name or "result": decode(data, p.type)}
-        if function.returns:
-            parts = decode(data, whole(function))
-            out = {p.name or f"result {i}": x for i, (p, x) in enumerate(zip(function.returns, parts.term, strict=True))}
-        return out
+            return {function.returns[0].name or "result": found}
+        return {p.name or f"result {i}": x for i, (p, x) in enumerate(zip(function.returns, found.term, strict=True))}
 
     def _moved(self, ev: Evaluator, at: Listed, aliasing: Aliasing) -> BoolRef:
         """new == old ± every amount of this function whose location has the same key (which ones: the aliasing decides)."""

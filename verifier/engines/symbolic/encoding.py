@@ -78,7 +78,7 @@ def _encode_one(part: Value, t: Type) -> tuple[ByteVec, BoolRef]:
 
 
 def whole(getter: Function) -> Type:
-    """Return the type of what a getter returns; several values are taken as a struct of them."""
+    """Return the type of what a function returns; several values are taken as a struct of them (decode them by `decode_returned`)."""
     if len(getter.returns) == 1:
         return getter.returns[0].type
     return Type("struct", "", components=tuple((p.name or f"#{i}", p.type) for i, p in enumerate(getter.returns)))
@@ -104,9 +104,14 @@ def zero(t: Type) -> Any:
     return BitVecVal(0, t.bits or 160)
 
 
-def decode(data: ByteVec, t: Type) -> Value:
-    """Decode what a getter returned; undefined where it is too short or out of range."""
-    return _decode(data, 0, t, 0)
+def decode_returned(data: ByteVec, function: Function, kind: Type | None = None) -> Value:
+    """Decode all that a function returned; undefined where it is too short or out of range.
+
+    Several values stand side by side, without an offset to them. Source: Solidity ABI.
+    """
+    if len(function.returns) == 1:
+        return _decode(data, 0, kind or function.returns[0].type, 0)
+    return _decode_tail(data, 0, whole(function))
 
 
 def _decode(data: ByteVec, at: int, t: Type, base: int) -> Value:

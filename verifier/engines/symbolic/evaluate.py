@@ -32,7 +32,7 @@ from specs import formula as f
 from specs.formula import Expression, Type
 from specs.specification import Specification
 from verifier.engines.symbolic import values as v
-from verifier.engines.symbolic.encoding import decode, encode, whole, word, word_bits, zero
+from verifier.engines.symbolic.encoding import decode_returned, encode, whole, word, word_bits, zero
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
 
@@ -117,7 +117,7 @@ class Evaluator:
         for w in words:
             data.append(v.from_bits(w.term))
         returned = kind or whole(getter)
-        outcomes = [(o.guard, decode(o.data, returned) if o.data is not None else None) for o in self.snapshot.view(data)]
+        outcomes = [(o.guard, decode_returned(o.data, getter, kind) if o.data is not None else None) for o in self.snapshot.view(data)]
         defined = conj(*(w.defined for w in words))
         return merge(outcomes, returned, defined)
 
@@ -204,7 +204,10 @@ class Evaluator:
         if op == "*":
             product, facts = v.multiply(x.term, y.term)
             self.facts += facts
-            return Value(product, defined)
+            if f.magnitude(e) <= f.WIDEST:
+                return Value(product, defined)
+            limit = v.natural(1 << f.WIDEST)
+            return Value(product, conj(defined, v.less(product, limit), v.less(v.negative(limit), product)))
         if op in {"/", "%"}:
             result, ok = v.divide(x.term, y.term) if op == "/" else v.modulo(x.term, y.term)
             return Value(result, conj(defined, simplify(ok)))

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:initially empty: x() == 0
+interface Box {
+    function x() external view returns (uint256);
+    /// @custom:only 100 / key == 20
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 key, uint256 v) external;
+}
