@@ -265,7 +265,7 @@ def _only(c: Clauses) -> Reading:
         denied: Expression = Unary(BOOL, at, "!", permitted)
         formula = denied if formula is None else Binary(BOOL, at, "&&", formula, denied)
     assert formula is not None
-    return s.Reverts(*c.base, formula, s.ErrorCall(error, tuple(typed)) if error else None, only=True)
+    return s.Reverts(*c.base, formula, s.ErrorCall(error, tuple(typed)) if error else None, only=tuple(allowed))
 
 
 def _succeeds(c: Clauses) -> Reading:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from specs import specification as s
-from specs.formula import Balance, Binary, Defined, Expression, Literal, Position, Read, Unary, World
+from specs.formula import Balance, Expression, Literal, Position, Read
 from specs.phrase import claim, is_practically_never, silence, value
 from specs.text import to_text
 
@@ -155,29 +155,18 @@ def _call(name: str, arguments: tuple[Expression, ...]) -> str:
 
 def _reverts(name: str, c: s.Reverts) -> str:
     error = f" with {_call(c.error.error.name, c.error.arguments)}" if c.error else ""
-    allowed = _allowed(c.formula) if c.only else None
-    if allowed:
-        return f"Only {' or '.join(allowed)} may call {name}; any other call reverts{error}."
+    if c.only:
+        return f"Only {' or '.join(map(_who, c.only))} may call {name}; any other call reverts{error}."
     if isinstance(c.formula, Literal) and c.formula.value is True:
         return f"{_start(name)} always reverts{error}."
     never = " (practically never)" if is_practically_never(c.formula) else ""
     return f"{_start(name)} reverts{error} whenever, before the call, {claim(c.formula)}{never}{silence(c.formula)}."
 
 
-def _allowed(formula: Expression) -> list[str]:
-    if isinstance(formula, Binary) and formula.operator == "&&":
-        return _allowed(formula.left) + _allowed(formula.right)
-    assert isinstance(formula, Unary)
-    permitted = formula.operand
-    if isinstance(permitted, Binary) and isinstance(permitted.left, Defined):
-        permitted = permitted.right
-    if isinstance(permitted, Binary) and isinstance(permitted.left, World):
-        return [_who(permitted.right)]
-    return [f"callers for whom {claim(permitted)}"]
-
-
 def _who(e: Expression) -> str:
-    """Return an address that may call; a getter in the spelling of the clause, for a name alone could be a person's."""
+    """Return who may call; a getter in the spelling of the clause, for a name alone could be a person's."""
+    if e.type.kind == "bool":
+        return f"callers for whom {claim(e)}"
     return f"the address {to_text(e)}" if isinstance(e, Read) else value(e)
 
 

@@ -101,11 +101,11 @@ class Assume(Clause):
 
 @dataclass(frozen=True, slots=True)
 class Reverts(Clause):
-    """`reverts` and, with `only` true, the sugar `only` (already expanded into the formula)."""
+    """`reverts`; of the sugar `only` the formula is the expansion, and `only` is what it lists (addresses and conditions)."""
 
     formula: Expression
     error: ErrorCall | None
-    only: bool = False
+    only: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

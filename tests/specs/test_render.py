@@ -32,6 +32,12 @@ SENTENCES: list[tuple[Spot, str, str]] = [
     ),
     (
         "function",
+        "only msg.sender != owner(), block.timestamp > total()",
+        "Only callers for whom the caller is not owner or callers for whom the current time is more than total may call `put`; "
+        "any other call reverts.",
+    ),
+    (
+        "function",
         "succeeds a: amount > 0 || delta > 0",
         "`put` succeeds whenever, before the call, `amount` is more than 0, or `delta` is more than 0, if whoever it calls accepts.",
     ),
