@@ -129,9 +129,15 @@ def _other_enums(t: Type, entry: Mapping[str, Any], internal: str, sizes: Mappin
         yield f"enum {t.name} of {len(t.members)}", internal
     elif t.kind == "array" and internal.endswith("]"):
         yield from _other_enums(t.components[0][1], entry, internal[: internal.rindex("[")], sizes)
-    elif t.kind == "struct":  # where the contract has none, it has another type, which is said elsewhere
+    elif t.kind == "struct" and "components" not in entry and _holds_enum(t):
+        yield f"struct {t.name}, which has an enum", internal
+    elif t.kind == "struct":
         for (_, inner), member in zip(t.components, entry.get("components", ()), strict=False):
             yield from _other_enums(inner, member, str(member["internalType"]), sizes)
+
+
+def _holds_enum(t: Type) -> bool:
+    return t.kind == "enum" or any(_holds_enum(inner) for _, inner in t.components)
 
 
 def _constructor(specification: Specification, contract: Contract, code: Code) -> Iterator[Finding]:
