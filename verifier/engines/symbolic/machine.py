@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from halmos import contract, sevm
+from halmos.__main__ import mk_solver
 from halmos.bitvec import HalmosBitVec, HalmosBool
 from halmos.bytevec import ByteVec
 from halmos.calldata import FunctionInfo
@@ -46,6 +47,7 @@ from z3 import (
     If,
     Not,
     Or,
+    Solver,
     Store,
     is_app,
     is_bv_value,
@@ -68,6 +70,7 @@ ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with en
 SYSTEM_ADDRESSES = 1 << 16
 CREATE2_PREIMAGE = 85  # bytes
 STACK = 1024  # words
+BRANCHING_WORK = 8_000_000  # of z3, for one question: about a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,13 @@ def options(loop: int, branching_ms: int) -> HalmosConfig:
     """Return halmos' configuration, every option explicit; no configuration file and no NatSpec is read."""
     given = arg_parser().parse_args([*OPTIONS.split(), "--loop", str(loop), "--solver-timeout-branching", f"{branching_ms}ms"])
     return default_config().with_overrides(ConfigSource.command_line, **vars(given))
+
+
+def branch_solver(config: HalmosConfig) -> Solver:
+    """Return a solver for branches whose limit is work, not time: whoever explores again explores the same."""
+    solver = mk_solver(config)
+    solver.set(rlimit=BRANCHING_WORK)
+    return solver
 
 
 # ---------------------------------------------------------------- code whose EXTCODE* opcodes are ours

@@ -16,7 +16,7 @@ from verifier.engines.symbolic.storage import Clean
 from verifier.engines.symbolic.task import Task
 
 LOOP = 4
-BRANCHING_MS = 1000
+BRANCHING_MS = 30_000  # only where work is slow: `BRANCHING_WORK` ends it after about a second
 
 
 def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:

@@ -13,7 +13,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from halmos.__main__ import mk_solver
 from halmos.bytevec import ByteVec
 from halmos.sevm import CallContext, Exec, Message, Path, State, StorageData
 from halmos.utils import uint256
@@ -103,7 +102,7 @@ def continue_from(subject: Subject, state: Reached, env: w.Environment, message:
     machine = machine_for(subject, Journal())
     machine.accepting = True
     old = state.ex
-    path = Path(mk_solver(subject.config))
+    path = Path(m.branch_solver(subject.config))
     ex = Exec(
         code=dict(old.code),
         storage=deepcopy(old.storage),

@@ -1,7 +1,7 @@
 """The solvers of whoever checks a proof: bitwuzla and cvc5, which had no part in it.
 
-They take turns, a short one each before a long one each, since what is hard for one is most often easy for the other. They run in the
-process that asks, which is a fork with limits of its own. Nothing that was known before counts.
+They take turns, since what is hard for one is most often easy for the other; the one that decided the last hard question begins. They run
+in the process that asks, which is a fork with limits of its own. Nothing that was known before counts.
 """
 
 from __future__ import annotations
@@ -14,8 +14,14 @@ import cvc5
 
 from verifier.engines.symbolic.solve import Solver
 
-QUICK_S = 1.0
-LONG = 3  # times as long for the second solver's first turn
+Ask = Callable[[str, int], tuple[str, str]]
+
+#: Seconds of the processor: what most claims take bitwuzla; what a hard one takes each of them, where it is the right one.
+QUICK_S, BITWUZLA_S, CVC5_S = 0.3, 1.0, 4.0
+#: cvc5 counts steps; so many are a millisecond, about.
+CVC5_STEPS = 600
+#: By the wall clock a solver gets so many times as long: the machine may be busy.
+PATIENCE = 20
 
 
 class SecondSolver(Solver):
@@ -25,6 +31,7 @@ class SecondSolver(Solver):
 
     def __init__(self, time_s: float) -> None:
         super().__init__((), time_s, {})
+        self.cvc5_first = False  # it was cvc5 that decided the last hard one
 
     def is_fresh(self, _: str) -> bool:
         """Return False: z3 has no say here."""
@@ -35,35 +42,44 @@ class SecondSolver(Solver):
         if text in self.memory:
             return self.memory[text]
         self.queries += 1
-        deadline = time.monotonic() + (time_s or self.time_s)
+        left_s = time_s or self.time_s
         said = ("unknown", "time limit")
-        turns: list[tuple[Callable[[str, int], tuple[str, str]], float]] = [
-            (ask_bitwuzla, QUICK_S),
-            (ask_cvc5, LONG * QUICK_S),
-            (ask_bitwuzla, self.time_s),
-            (ask_cvc5, self.time_s),
-        ]
-        for solver, turn_s in turns:
-            left_s = min(turn_s, deadline - time.monotonic())
-            if left_s <= 0:
+        for turn, (solver, turn_s) in enumerate(self._turns()):
+            turn_s = min(turn_s, left_s)
+            if turn_s <= 0:
                 break
-            said = solver(text, round(1000 * left_s))
+            begun = time.process_time()
+            said = solver(text, round(1000 * turn_s))
+            left_s -= time.process_time() - begun
             if said[0] in {"sat", "unsat"}:
                 self.memory[text] = said
+                self.cvc5_first = solver is ask_cvc5 if turn else self.cvc5_first
                 break
         return said
+
+    def _turns(self) -> tuple[tuple[Ask, float], ...]:
+        """Return who is asked, and for how long: a short turn, a middle one for each, and the rest."""
+        middle: tuple[tuple[Ask, float], ...] = ((ask_bitwuzla, BITWUZLA_S), (ask_cvc5, CVC5_S))
+        return (
+            (ask_bitwuzla, QUICK_S),
+            *(reversed(middle) if self.cvc5_first else middle),
+            (ask_bitwuzla, self.time_s / 2),
+            (ask_cvc5, self.time_s),
+        )
 
 
 def ask_bitwuzla(text: str, limit_ms: int) -> tuple[str, str]:
     """Ask bitwuzla about a script that ends with (check-sat) and perhaps (get-value ...)."""
     asserted, _, asked = text.partition("(check-sat)")
     options = bitwuzla.Options()
-    options.set(bitwuzla.Option.TIME_LIMIT_PER, limit_ms)
+    options.set(bitwuzla.Option.TIME_LIMIT_PER, PATIENCE * limit_ms)
     options.set(bitwuzla.Option.PRODUCE_MODELS, bool(asked.strip()))
     parser = bitwuzla.Parser(bitwuzla.TermManager(), options)
     try:
         parser.parse(asserted, True, False)
         solver = parser.bitwuzla()
+        end = time.process_time() + limit_ms / 1000
+        solver.configure_terminator(lambda: time.process_time() > end)
         answer = str(solver.check_sat())
         if answer != "sat" or not asked.strip():
             return answer, "" if answer != "unknown" else "time limit"
@@ -78,7 +94,8 @@ def ask_cvc5(text: str, limit_ms: int) -> tuple[str, str]:
     """Ask cvc5 about a script that ends with (check-sat) and perhaps (get-value ...)."""
     solver = cvc5.Solver(cvc5.TermManager())
     for key, value in (
-        ("tlimit-per", str(limit_ms)),
+        ("rlimit-per", str(CVC5_STEPS * limit_ms)),
+        ("tlimit-per", str(PATIENCE * limit_ms)),
         ("produce-models", "true"),
         ("incremental", "false"),
         ("bv-print-consts-as-indexed-symbols", "false"),

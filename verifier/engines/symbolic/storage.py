@@ -43,6 +43,7 @@ Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
 
 
 ARRAY = 0  # a step to the data of an array
+KEYS_WORK, KEYS_MS = 4_000_000, 30_000  # of z3, about two keys: work is what ends it, after about half a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def equal_on(path: Path, a: Any, b: Any) -> bool | None:
     if not _is_plain(equal):
         return None
     solver = SolverFor("QF_BV")
-    solver.set(timeout=500)
+    solver.set(timeout=KEYS_MS, rlimit=KEYS_WORK)
     conditions = relevant([c for c in (*path.conditions, *given_of(path)) if _is_plain(c)], equal)
     solver.add(*conditions)
     for answer, other in ((False, equal), (True, Not(equal))):

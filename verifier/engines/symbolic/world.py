@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from halmos.__main__ import mk_solver
 from halmos.bytevec import ByteVec
 from halmos.config import Config as HalmosConfig
 from halmos.sevm import Block, CallContext, Exec, KeccakRegistry, Message, Path, State, StorageData
@@ -19,7 +18,7 @@ from z3 import UGT, ULE, Array, BitVec, BitVecRef, BitVecSort, BitVecVal, BoolRe
 from specs.specification import Parameter
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.encoding import encode, fresh
-from verifier.engines.symbolic.machine import Code, Machine
+from verifier.engines.symbolic.machine import Code, Machine, branch_solver
 from verifier.engines.symbolic.values import Value
 
 OWN = BitVec("sw_this", 160)
@@ -127,7 +126,7 @@ def new_exec(machine: Machine, config: HalmosConfig, message: Message, code: Any
         pgm=code,
         st=State(),
         jumpis={},
-        path=Path(mk_solver(config)),
+        path=Path(branch_solver(config)),
         alias={},
         cnts=defaultdict(int),
         sha3s=KeccakRegistry(),
