@@ -251,7 +251,7 @@ class Translation:
         if operator in {"&&", "||", "==>"}:
             return self._short(operator, self.term(e.left, state), self.term(e.right, state))
         if operator in {"<<", ">>", "&", "|", "^", "**"}:
-            return self._inexact(f"{operator}:{e.type.name}", (e.left, e.right), e.type, state)
+            return self._inexact(f"{'or' if operator == '|' else operator}:{e.type.name}", (e.left, e.right), e.type, state)
         a, b = self.term(e.left, state), self.term(e.right, state)
         defined = _conj(a.defined, b.defined)
         if operator in {"/", "%"}:

@@ -14,6 +14,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
 from specs.documentation import KINDS, Tag
 from specs.source import Source
+from toolchain.install import home
 
 LONGEST = 8_000
 DEEPEST = 120
@@ -114,7 +115,8 @@ def walk(node: Syntax) -> Iterator[Syntax]:
 @cache
 def _parser() -> Lark:
     grammar = Path(__file__).with_name("language.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", start=list(KINDS), propagate_positions=True, maybe_placeholders=False)
+    kept = str(home() / "language.parser")  # lark holds it against the grammar's digest; what it cannot read it builds again
+    return Lark(grammar, parser="lalr", start=list(KINDS), propagate_positions=True, maybe_placeholders=False, cache=kept)
 
 
 def parse_clause(tag: Tag) -> Syntax:

@@ -9,6 +9,7 @@ import pytest
 from specs import formula as f
 from specs import specification as s
 from specs.parse import expressions, parse
+from specs.syntax import _parser
 from specs.text import to_text
 from tests.specs.box import PATH, Spot, box, clause, corpus, function, parse_box
 from toolchain.errors import SpecificationError
@@ -409,3 +410,14 @@ def test_a_constructor_of_a_base_must_be_met(tmp_path: Path) -> None:
 def test_the_text_is_kept_as_given() -> None:
     text = box("function")
     assert parse(PATH, text).text == text
+
+
+def test_kept_tables_that_cannot_be_read_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOLWRIGHT_HOME", str(tmp_path))
+    kept = tmp_path / "language.parser"
+    kept.write_bytes(b"garbage")
+    text = "otherwise"
+    expected = _parser().parse(text, start="succeeds")
+    for _ in range(2):
+        assert _parser.__wrapped__().parse(text, start="succeeds") == expected
+    assert kept.read_bytes() != b"garbage"

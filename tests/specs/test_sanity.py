@@ -228,3 +228,8 @@ def test_z3_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_box_itself_is_found_wanting() -> None:
     assert "put" in box("function")
     assert {p.clause for p in structure(parse_box("function")) if p.severity == "error"} == {"put", "take"}
+
+
+@pytest.mark.parametrize("operator", ["|", "&", "^", "<<", ">>", "%", "/"])
+def test_every_operator_between_unknowns_can_be_asked_about(operator: str) -> None:
+    assert [p for p in check(parse_box("interface", f"invariant i: total() {operator} total() != 3")) if p.clause == "i"] == []
