@@ -60,9 +60,7 @@ def test_counting_leaves_nothing_out() -> None:
 
 def test_what_the_same_calls_refute_stands_in_one_block() -> None:
     one = replace(obligation("withdraw.short", verdict="REFUTED", clause="reverts short: true"), counterexample=SHORT)
-    other = replace(
-        one, id="withdraw.accounted", clause="", words="books balance", counterexample=replace(SHORT, message="they do not")
-    )
+    other = replace(one, id="withdraw.accounted", clause="", words="books balance", counterexample=replace(SHORT, message="they do not"))
     apart = replace(one, id="withdraw.paid", counterexample=replace(SHORT, calls=SHORT.calls[:2]))
     report = replace(REFUTED, obligations=(one, other, apart))
     tests = {o.id: Path(f"{o.id}.t.sol") for o in report.obligations}
