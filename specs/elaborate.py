@@ -308,6 +308,8 @@ def _convert_literal(e: Literal, target: Type, at: Position) -> Expression | Non
         if target.kind == "fixed_bytes" and len(value) <= target.bits // 8:
             return Literal(target, at, value.ljust(target.bits // 8, b"\0"))
         return Literal(BYTES, at, value) if target.kind == "bytes" else None
+    if isinstance(value, bytes) and e.type.kind == target.kind == "fixed_bytes" and e.type.bits <= target.bits:
+        return Literal(target, at, value.ljust(target.bits // 8, b"\0"))
     if e.type.kind != "number" or not isinstance(value, int):
         return None
     if target.kind == "address":

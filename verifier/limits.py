@@ -9,14 +9,15 @@ solc writes.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from typing import Literal as Choice
 
 from toolchain.solc import Compilation, Contract
 from verifier.finding import Limit
 from verifier.reach import Code, Entry, Node, read_code, type_identifier, walk
+from verifier.slots import WHOLE_WORDS, Calls, Slot
 
 #: Numbers that are no hash whose preimage anybody knows: half of their bits are fixed. Also slots that are published with their derivation.
 NO_HASH = 1 << 128
@@ -27,7 +28,6 @@ PUBLISHED_SLOTS = frozenset(
 LARGEST_TYPE = 1 << 64
 LARGEST_POINTED = 1 << 10  # elements of an array that assembly puts somewhere
 
-WHOLE_WORDS = frozenset({"t_uint256", "t_int256", "t_bytes32"})
 VALUE = re.compile(r"t_(bool|u?int\d+|bytes\d+|address|address_payable|enum\$.*|contract\$.*|userDefinedValueType\$.*)$")
 SCRATCH = 0x40  # bytes
 
@@ -41,10 +41,6 @@ YUL_PURE = frozenset(ARITHMETIC.split())
 YUL_KNOWN = YUL_PURE | frozenset(EFFECTS.split()) | frozenset(QUESTIONS.split())
 
 
-#: A slot's number; `hash`: computed by keccak256 in place; `declared`: of a declared variable; None: not known before it runs.
-Slot = int | Choice["hash", "declared"] | None
-
-
 def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[str, str] | None = None) -> tuple[Limit, ...]:
     """Return the limits of a contract, one for each entry that reaches the code; `function` is "" where all of them are concerned.
 
@@ -52,7 +48,7 @@ def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[
     titles.
     """
     code = read_code(compilation, contract)
-    calls = _Calls(code)
+    calls = Calls(code)
     found = [limit for entry in code.entries for limit in _of(entry, code, calls, _concerned(entry, code, promised))]
     if _has_arrays(contract):
         found += [replace(x, kind="unknown", reason=f"{x.reason}, perhaps the length of an array") for x in found if x.kind == "unclean"]
@@ -71,10 +67,10 @@ def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[
 
 def limits_of(entry: Entry, code: Code) -> Iterator[Limit]:
     """Yield the limits of the code that one entry can run."""
-    yield from _of(entry, code, _Calls(code), entry.title)
+    yield from _of(entry, code, Calls(code), entry.title)
 
 
-def _of(entry: Entry, code: Code, calls: _Calls, function: str) -> Iterator[Limit]:
+def _of(entry: Entry, code: Code, calls: Calls, function: str) -> Iterator[Limit]:
     for definition in entry.nodes:
         for node in walk(definition):
             for kind, reason, place in _judge(node, calls):
@@ -186,7 +182,7 @@ def _slots(name: str, types: Mapping[str, Any]) -> int:
     return 1
 
 
-def _judge(node: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
+def _judge(node: Node, calls: Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     if node["nodeType"] == "MemberAccess":
         if node["memberName"] == "data" and type_identifier(node["expression"]) == "t_magic_message":
             yield "unknown", "msg.data: the code reads how its arguments are encoded", node
@@ -237,7 +233,7 @@ def _literal(value: Node) -> int | None:
     return int(str(value["value"]), 0) if value["nodeType"] == "YulLiteral" and value["kind"] == "number" else None
 
 
-def _is_plain(variable: Node, reference: Node, assembly: Node, calls: _Calls) -> bool:
+def _is_plain(variable: Node, reference: Node, assembly: Node, calls: Calls) -> bool:
     """Tell whether assembly sees of a variable what Solidity shows; what it assigns, Solidity cleans before use."""
     if _is_whole_word(variable, calls.definitions):
         return True
@@ -257,7 +253,7 @@ def _is_whole_word(variable: Node, definitions: Mapping[int, Node]) -> bool:
     return kind in WHOLE_WORDS
 
 
-def _is_length(slot: Node, assembly: Node, calls: _Calls) -> bool:
+def _is_length(slot: Node, assembly: Node, calls: Calls) -> bool:
     """Tell whether a slot is that of a dynamic array, bytes or string."""
     if slot["nodeType"] != "YulIdentifier" or not str(slot["name"]).endswith(".slot"):
         return False
@@ -280,7 +276,7 @@ def _reaches_beyond(variable: Node, definitions: Mapping[int, Node], seen: froze
     return any(_reaches_beyond(member, definitions, seen | {number}) for member in definitions[number]["members"])
 
 
-def _assignment(inner: Node, assembly: Node, calls: _Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
+def _assignment(inner: Node, assembly: Node, calls: Calls) -> Iterator[tuple[Choice["unknown", "unclean"], str, Node]]:
     for target in inner["variableNames"]:
         variable = calls.external(target, assembly)
         if variable is not None and variable.get("storageLocation") == "calldata":
@@ -309,155 +305,3 @@ def _write(how: str, slots: Iterable[Slot], place: Node) -> Iterator[tuple[Choic
         if _may_belong_to_another(slot):
             yield "unknown", f"{how}: assembly chooses a storage slot that may belong to a mapping", place
         yield "unclean", f"{how}: assembly writes storage past the types of its variables", place
-
-
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """A place that names a function: the call, or None where it is used as a value."""
-
-    call: Node | None
-
-
-class _Calls:
-    """Resolve slots through the constants and call sites of the code that a contract can run."""
-
-    def __init__(self, code: Code) -> None:
-        self.definitions: Mapping[int, Node] = code.definitions
-        self.parameters: dict[int, tuple[Node, int]] = {}
-        self.sites: dict[int, list[_Site]] = {}
-        reached = {n["id"]: n for e in code.entries for n in e.nodes}
-        for definition in reached.values():
-            for index, p in enumerate((definition.get("parameters") or {}).get("parameters", ())):
-                self.parameters[p["id"]] = (definition, index)
-            self._note_sites(definition)
-
-    def _note_sites(self, definition: Node) -> None:
-        called: set[int] = set()
-        for node in walk(definition):
-            if node["nodeType"] == "FunctionCall" and node["expression"]["nodeType"] in {"Identifier", "MemberAccess"}:
-                target = node["expression"].get("referencedDeclaration")
-                called.add(node["expression"]["id"])
-                if isinstance(target, int):
-                    self.sites.setdefault(target, []).append(_Site(node))
-            elif isinstance(node.get("function"), int):  # a user-defined operator
-                self.sites.setdefault(node["function"], []).append(_Site(None))
-            elif node["nodeType"] in {"Identifier", "MemberAccess"} and node["id"] not in called and node.get("referencedDeclaration"):
-                self.sites.setdefault(node["referencedDeclaration"], []).append(_Site(None))
-
-    def external(self, name: Node, assembly: Node) -> Node | None:
-        """Return the Solidity variable that a Yul identifier names."""
-        for reference in assembly["externalReferences"]:
-            if reference["src"] == name["src"]:
-                return self.definitions[reference["declaration"]]
-        return None
-
-    def slots_of_yul(self, value: Node, assembly: Node, seen: frozenset[str] = frozenset()) -> set[Slot]:
-        if value["nodeType"] == "YulLiteral" and value["kind"] == "number":
-            return {int(str(value["value"]), 0)}
-        if value["nodeType"] == "YulFunctionCall":
-            return {"hash" if value["functionName"]["name"] == "keccak256" else None}
-        variable = self.external(value, assembly) if value["nodeType"] == "YulIdentifier" else None
-        if variable is None:
-            return self._local(str(value.get("name", "")), assembly, seen)
-        if str(value["name"]).endswith(".slot"):
-            return {"declared" if variable["stateVariable"] else None}
-        return self.slots_of_variable(variable, frozenset())
-
-    def _local(self, name: str, assembly: Node, seen: frozenset[str]) -> set[Slot]:
-        """Return the slots of everything that is assigned to a Yul variable of that name."""
-        slots: set[Slot] = set() if name not in seen else {None}
-        for n in walk(assembly["AST"]):
-            names = [v["name"] for key in ("variables", "variableNames", "parameters", "returnVariables") for v in n.get(key) or ()]
-            if name in names:
-                value = n.get("value") if len(names) == 1 else None
-                slots |= self.slots_of_yul(value, assembly, seen | {name}) if value and name not in seen else {None}
-        return slots or {None}
-
-    def slots_of_variable(self, variable: Node, seen: frozenset[int]) -> set[Slot]:
-        if variable["id"] in seen:
-            return {None}
-        seen = seen | {variable["id"]}
-        if variable.get("constant") and variable.get("value"):
-            return self.slots_of(variable["value"], seen)
-        arguments = self.arguments_of(variable)
-        slots = {slot for a in arguments or () for slot in self.slots_of(a, seen)}
-        return slots or {None}
-
-    def arguments_of(self, variable: Node) -> list[Node] | None:
-        """Return everything that a parameter is ever given; None where a variable is none, is assigned, or where not all is known."""
-        if variable["id"] not in self.parameters or self._assigned(variable):
-            return None
-        function, index = self.parameters[variable["id"]]
-        if function["nodeType"] != "FunctionDefinition" or function["visibility"] in {"public", "external"}:
-            return None
-        if function.get("virtual") or function.get("baseFunctions"):
-            return None
-        sites = self.sites.get(function["id"], [])
-        arguments = [_argument(s.call, index, len(function["parameters"]["parameters"])) for s in sites if s.call is not None]
-        known = [a for a in arguments if a is not None]
-        return known if len(known) == len(sites) else None
-
-    def slots_of(self, value: Node, seen: frozenset[int]) -> set[Slot]:
-        if value["nodeType"] == "Literal":
-            text = str(value.get("value", ""))
-            return {int(text, 16)} if value["kind"] == "number" and text.startswith("0x") else {None}
-        if value["nodeType"] == "TupleExpression" and len(value["components"]) == 1:
-            return self.slots_of(value["components"][0], seen)
-        if value["nodeType"] == "Identifier" and isinstance(value.get("referencedDeclaration"), int):
-            target = self.definitions.get(value["referencedDeclaration"])
-            return self.slots_of_variable(target, seen) if target and target["nodeType"] == "VariableDeclaration" else {None}
-        if value["nodeType"] != "FunctionCall":
-            return {None}
-        kind = type_identifier(value["expression"])
-        if value["kind"] == "typeConversion" and type_identifier(value) not in WHOLE_WORDS:
-            return {None}
-        if value["kind"] == "typeConversion" or kind.startswith(("t_function_wrap_", "t_function_unwrap_")):
-            return self.slots_of(value["arguments"][0], seen)
-        return self._returned(value, seen)
-
-    def _returned(self, call: Node, seen: frozenset[int]) -> set[Slot]:
-        target = self.definitions.get(call["expression"].get("referencedDeclaration", -1))
-        if target is None or target["nodeType"] != "FunctionDefinition" or not target.get("body") or self._overridden(target):
-            return {None}
-        if target["modifiers"]:
-            return {None}  # the body may not run
-        statements = target["body"]["statements"]
-        if len(statements) != 1 or statements[0]["nodeType"] != "Return" or target["id"] in seen or not statements[0].get("expression"):
-            return {None}
-        return self.slots_of(statements[0]["expression"], seen | {target["id"]})
-
-    def _overridden(self, target: Node) -> bool:
-        return any(target["id"] in (n.get("baseFunctions") or ()) for n in self.definitions.values())
-
-    def _assigned(self, parameter: Node) -> bool:
-        function, _ = self.parameters[parameter["id"]]
-        for node in walk(function):
-            target = node.get("leftHandSide") if node["nodeType"] == "Assignment" else None
-            if node["nodeType"] == "UnaryOperation" and node["operator"] in {"++", "--", "delete"}:
-                target = node["subExpression"]
-            if any(n.get("referencedDeclaration") == parameter["id"] for n in walk(target)):
-                return True
-            if node["nodeType"] == "InlineAssembly" and any(
-                self.external(v, node) is parameter
-                for n in walk(node["AST"])
-                if n["nodeType"] == "YulAssignment"
-                for v in n["variableNames"]
-            ):
-                return True
-        return False
-
-
-def _argument(call: Node, index: int, expected: int) -> Node | None:
-    """Return the argument at a place, counting the value before the dot of `x.f()` where the call is bound;
-
-    None where it is named or unclear.
-    """
-    arguments: Sequence[Node] = call["arguments"]
-    if call.get("names"):
-        return None
-    if len(arguments) == expected:
-        return arguments[index]
-    if len(arguments) == expected - 1 and call["expression"]["nodeType"] == "MemberAccess":
-        bound: Node = call["expression"]["expression"]
-        return bound if index == 0 else arguments[index - 1]
-    return None

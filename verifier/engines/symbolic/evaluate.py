@@ -180,7 +180,7 @@ class Evaluator:
             same = self.equal(x.term, y.term)
             return Value(same if e.operator == "==" else negation(same), defined)
         if e.operator in {"<", "<=", ">", ">="}:
-            a, b = _comparable(x.term), _comparable(y.term)
+            a, b = _comparable(x.term, y.term)
             less = {"<": lambda: v.less(a, b), ">": lambda: v.less(b, a), "<=": lambda: v.at_most(a, b), ">=": lambda: v.at_most(b, a)}
             return Value(less[e.operator](), defined)
         return self._arithmetic(e, x, y, defined)
@@ -304,8 +304,11 @@ class Evaluator:
         raise NotUnderstood("forall stands only outermost")
 
 
-def _comparable(x: Any) -> Int:
-    return x if isinstance(x, Int) else v.integer(x)
+def _comparable(x: Any, y: Any) -> tuple[Int, Int]:
+    """Return two values as numbers; bytes of two sizes are no numbers of one kind."""
+    if not isinstance(x, Int) and not isinstance(y, Int) and x.size() != y.size():
+        raise NotUnderstood("a comparison of values of two sizes")
+    return x if isinstance(x, Int) else v.integer(x), y if isinstance(y, Int) else v.integer(y)
 
 
 def same_key(a: Sequence[BitVecRef], b: Sequence[BitVecRef]) -> BoolRef:

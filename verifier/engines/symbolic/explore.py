@@ -22,6 +22,7 @@ from specs.formula import BOOL
 from specs.specification import Specification
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.encoding import from_word
 from verifier.engines.symbolic.resolve import without_unused_writes
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
@@ -172,7 +173,7 @@ def machine_for(subject: Subject, journal: Journal) -> m.Machine:
 
 def deploy(subject: Subject, arguments: w.Arguments, journal: Journal) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
     """Begin a deployment at the contract's address with arbitrary arguments; ether may be there before the code."""
-    m.enter_stage("d")
+    enter_stage("d")
     CleanStorage.phase = "_d"
     machine = machine_for(subject, journal)
     machine.ether_arrives = True  # whoever is called may pay the address that has no code yet
@@ -219,7 +220,7 @@ def in_any_state(
     subject: Subject, template: w.Template, env: w.Environment, message: Message, journal: Journal, *, itself: bool | None = False
 ) -> tuple[m.Machine, Exec]:
     """Return a machine and any state of a deployed contract; `itself`: the contract is the sender (None: it may be)."""
-    m.enter_stage(env.tag)
+    enter_stage(env.tag)
     CleanStorage.phase = ""
     machine = machine_for(subject, journal)
     ex = w.new_exec(machine, subject.config, message, m.Code(template.code), env.block(), arbitrary=True, tag="")

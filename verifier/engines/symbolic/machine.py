@@ -7,32 +7,28 @@ Stock halmos 0.3.3 interprets the bytecode; this module replaces what it fixes o
 - transient storage has symbols of its own, and storage that the compiler keeps clean (enums) starts clean;
 - the contract's address is a symbol, so a call to any address may be a call to itself;
 - of the precompiles SHA-256, RIPEMD-160 and the identity are halmos'; ecrecover answers nothing or some address; others are not followed;
-- what halmos gives up as out of gas (much memory, deep calls) is not understood, for gas suffices;
-- names of internal symbols are counted, not random, so that a query's text is reproducible.
+- what corrections.py replaces in halmos' own classes.
 
 Not covered: gas, creation of contracts and delegatecall to strangers end the path as not understood. Source of the world: docs/language.md.
 """
 
 from __future__ import annotations
 
-import copy
-import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from halmos import contract, sevm
+from halmos import sevm
 from halmos.__main__ import mk_solver
-from halmos.bitvec import HalmosBitVec, HalmosBool
 from halmos.bytevec import ByteVec
 from halmos.calldata import FunctionInfo
 from halmos.config import Config as HalmosConfig
 from halmos.config import ConfigSource, arg_parser, default_config
 from halmos.constants import MAX_MEMORY_SIZE
 from halmos.contract import Contract, Instruction
-from halmos.exceptions import HalmosException, Revert, StackOverflowError
-from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Path, State, Worklist
-from halmos.utils import f_inv_sha3_name, uint160, uint256
+from halmos.exceptions import HalmosException, Revert
+from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Worklist
+from halmos.utils import uint160, uint256
 from z3 import (
     UGE,
     ULT,
@@ -43,7 +39,6 @@ from z3 import (
     BitVecVal,
     BoolRef,
     Concat,
-    Function,
     If,
     Not,
     Or,
@@ -51,12 +46,11 @@ from z3 import (
     Store,
     is_app,
     is_bv_value,
-    is_true,
     simplify,
     unsat,
 )
 
-from verifier.engines.symbolic.pruned import left_out
+from verifier.engines.symbolic.corrections import stage
 from verifier.engines.symbolic.storage import CleanStorage, Journal
 
 OPTIONS = (
@@ -68,8 +62,6 @@ RETURN_SIZES_OBSERVED = (0, 32, 64)
 PRECOMPILES = range(1, 11)
 ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with enough gas
 SYSTEM_ADDRESSES = 1 << 16
-CREATE2_PREIMAGE = 85  # bytes
-STACK = 1024  # words
 BRANCHING_WORK = 8_000_000  # of z3, for one question: about a second
 
 
@@ -83,11 +75,6 @@ class CallOut:
     own: bool  # made by a frame of the contract under judgement
     static: bool = False  # it cannot change anything
     itself: bool = False  # the contract calls itself
-
-
-@dataclass(frozen=True, slots=True)
-class EtherRead:
-    """A mark in the trace: the contract looked at its own ether."""
 
 
 def options(loop: int, branching_ms: int) -> HalmosConfig:
@@ -107,7 +94,6 @@ def branch_solver(config: HalmosConfig) -> Solver:
 
 OP_EXTCODESIZE, OP_EXTCODECOPY, OP_EXTCODEHASH, OP_SLOAD = 0x3B, 0x3C, 0x3F, 0x54
 OP_CALL, OP_CALLCODE, OP_DELEGATECALL, OP_STATICCALL = 0xF1, 0xF2, 0xF4, 0xFA
-OP_BALANCE, OP_SELFBALANCE = 0x31, 0x47
 
 
 class Code(Contract):
@@ -146,7 +132,7 @@ class Machine(SEVM):
     def fresh(self, name: str, bits: int = 256) -> BitVecRef:
         """Return a new symbol."""
         self._fresh += 1
-        return BitVec(f"sw_{name}_{_stage}{self._fresh}", bits)
+        return BitVec(f"sw_{name}_{stage()}{self._fresh}", bits)
 
     def is_own(self, address: Any) -> bool:
         return bool(uint160(address).as_z3().eq(self.own))
@@ -164,7 +150,7 @@ class Machine(SEVM):
         who = account.as_z3()
         what = "codesize" if opcode == OP_EXTCODESIZE else "codehash"
         if self.accepting:
-            tag = _stage
+            tag = stage()
             code = If(BitVec(f"sw_sendercode{tag}", 1) == 1, BitVecVal(1, 256), BitVecVal(0, 256))
             value: Any = (
                 If(who == uint160(ex.context.message.caller).as_z3(), code, BitVecVal(0, 256))
@@ -242,12 +228,7 @@ class Machine(SEVM):
 
     def _recover(self, ex: Exec, op: int, stack: Worklist) -> None:
         """Recover a signer: no bytes where there is none, else some address; which one is left open."""
-        for _ in range(2 if op == OP_STATICCALL else 3):
-            ex.st.pop()
-        place = ex.mloc(check_size=False)
-        ex.st.mslice(place, ex.int_of(ex.st.pop(), "symbolic size of call data"))
-        ret_loc = ex.mloc(check_size=False)
-        ret_size = ex.int_of(ex.st.pop(), "symbolic size of return data")
+        _, _, _, ret_loc, ret_size = _operands(ex, op)
         signer = self.fresh("signer", 160)
         none = self.create_branch(ex, signer == 0, ex.pc)
         ex.path.append(signer != 0, branching=True)
@@ -291,13 +272,7 @@ class Machine(SEVM):
         """Let a stranger accept or refuse and return anything; control that it has meanwhile is judged in `on_callout`."""
         if op in {OP_DELEGATECALL, OP_CALLCODE}:
             raise HalmosException("delegatecall or callcode to code that is not known")
-        ex.st.pop()
-        to = uint160(ex.st.pop())
-        value = sevm.ZERO if op == OP_STATICCALL else ex.st.popi()
-        arg_loc = ex.mloc(check_size=False)
-        arg = ex.st.mslice(arg_loc, ex.int_of(ex.st.pop(), "symbolic size of call data"))
-        ret_loc = ex.mloc(check_size=False)
-        ret_size = ex.int_of(ex.st.pop(), "symbolic size of return data")
+        to, value, arg, ret_loc, ret_size = _operands(ex, op)
         caller, origin = ex.this(), ex.origin()
         static = ex.message().is_static or op == OP_STATICCALL
         message = Message(target=to.as_z3(), caller=caller, origin=origin, value=value, data=arg, is_static=static, call_scheme=op)
@@ -337,7 +312,7 @@ class Machine(SEVM):
     def _let_ether_arrive(self, ex: Exec) -> None:
         """Let strangers move their ether as they like, and add to the contract's, while they have control."""
         more, own = self.fresh("arrived", 256), ex.balance_of(self.own)
-        others, balances = (Array(f"sw_{n}_{_stage}{self._fresh}", BitVecSort(160), BitVecSort(256)) for n in ("others", "balance"))
+        others, balances = (Array(f"sw_{n}_{stage()}{self._fresh}", BitVecSort(160), BitVecSort(256)) for n in ("others", "balance"))
         store = Store(others, self.own, own + more)
         facts = (ULT(more, BitVecVal(1 << 128, 256)), balances == store)
         if ex.path.is_activated():
@@ -352,101 +327,10 @@ class Machine(SEVM):
         raise HalmosException("creation of contracts is not supported")
 
 
-# ---------------------------------------------------------------- replaced parts of halmos
-
-
-def _balance_of(self: Exec, addr: Any) -> Any:
-    """Read ether: any initial amount; all ether together is below 2^128 wei."""
-    if self.insn is not None and self.insn.opcode in {OP_BALANCE, OP_SELFBALANCE}:
-        self.context.trace.append(EtherRead())
-    value = self.select(self.balance, uint160(addr).as_z3(), self.balances, True)
-    self.path.append(ULT(value, BitVecVal(1 << 128, 256)))
-    return value
-
-
-_stage = ""
-_numbers = itertools.count()  # no two symbols of halmos are one
-
-
-def enter_stage(name: str) -> None:
-    """Name the transaction that runs next: gas price and block hashes are arbitrary in each."""
-    global _stage
-    _stage = name
-
-
-def _append(self: Path, cond: Any, branching: bool = False) -> None:
-    """Add a condition; which conditions share variables is needed for halmos' own invariant tests only."""
-    if is_true(simplify(cond)) or cond in self.conditions:
-        return
-    self.solver.add(cond)
-    self.conditions[cond] = branching
-    self.concretization.process_cond(cond)
-
-
-def _check(self: Path, cond: Any) -> Any:
-    """Ask whether a condition can hold on a path."""
-    answer = self.solver.check(cond)
-    if answer == unsat:
-        left_out(self.solver.assertions(), cond)
-    return answer
-
-
-def _copy_context(self: CallContext, memo: Any) -> CallContext:
-    # finished sub-calls do not change any more: share them
-    output = replace(self.output, accounts_to_delete=set(self.output.accounts_to_delete))
-    return CallContext(self.message, output, self.depth, list(self.trace), copy.deepcopy(self.prank, memo))
-
-
-class BeyondTheModel(HalmosException):
-    """Stand where halmos says out of gas or too deep: gas suffices, so what happens there is not known."""
-
-
-_hash = Exec.sha3_data
-
-
-def _sha3_data(self: Exec, data: Any) -> Any:
-    """Hash; what looks like the preimage of CREATE2 is hashed as everything else (halmos makes an address up)."""
-    made = _hash(self, data)
-    if sevm.byte_length(data) != CREATE2_PREIMAGE:
-        return made
-    known = self.sha3_hash(data)
-    return sevm.bytes_to_bv_value(known) if known is not None else self.sha3_expr(data)
-
-
-def _assume_sha3_distinct(self: Exec, hashed: BitVecRef) -> None:
-    """Assume that this hash has no other preimage. halmos assumes it of the lower 160 bits, which do collide."""
-    if hashed in self.sha3s:
-        return
-    size = hashed.arg(0).size() if hashed.num_args() else 0
-    if size:
-        preimage = Function(f_inv_sha3_name(size), BitVecSort(256), BitVecSort(size))
-        self.path.append(preimage(hashed) == hashed.arg(0))
-    self.path.append(Function("f_inv_sha3_size", BitVecSort(256), BitVecSort(256))(hashed) == BitVecVal(size, 256))
-
-
-def _within_stack(push: Callable[..., None]) -> Callable[..., None]:
-    """Halt where the EVM's stack is full, which halmos' never is."""
-
-    def pushed(self: State, *values: Any) -> None:
-        push(self, *values)
-        if len(self.stack) > STACK:
-            raise StackOverflowError
-
-    return pushed
-
-
-for name in ("push", "push_any", "dup"):
-    setattr(State, name, _within_stack(getattr(State, name)))
-HalmosBool.bitwise_not = lambda self: HalmosBitVec(self, size=256).bitwise_not()  # of the word, not of the truth value
-Exec.balance_of = _balance_of
-Exec.sha3_data = _sha3_data
-Exec.assume_sha3_distinct = _assume_sha3_distinct
-for module in (sevm, contract):
-    module.OutOfGasError = BeyondTheModel
-sevm.MessageDepthLimitError = BeyondTheModel
-Path.append = _append
-Path.check = _check
-CallContext.__deepcopy__ = _copy_context
-sevm.f_gasprice = lambda: BitVec(f"sw_gasprice_{_stage}", 256)
-sevm.f_blockhash = lambda n: Function(f"sw_blockhash_{_stage}", BitVecSort(256), BitVecSort(256))(uint256(n).as_z3())
-sevm.uid = lambda: f"{_stage}{next(_numbers)}"
+def _operands(ex: Exec, op: int) -> tuple[Any, Any, ByteVec, int, int]:
+    """Take a call's operands from the stack: target, value, calldata, and where in memory how much of the answer goes."""
+    ex.st.pop()  # gas
+    to = uint160(ex.st.pop())
+    value = sevm.ZERO if op == OP_STATICCALL else ex.st.popi()
+    data = ex.st.mslice(ex.mloc(check_size=False), ex.int_of(ex.st.pop(), "symbolic size of call data"))
+    return to, value, data, ex.mloc(check_size=False), ex.int_of(ex.st.pop(), "symbolic size of return data")

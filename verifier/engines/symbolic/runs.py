@@ -1,9 +1,10 @@
-"""The explorations that a ledger needs: deployment, each function, each function while locked, world steps, unknown calls, views."""
+"""The explorations that a ledger needs beside deployment: each function, each one while locked, world steps, unknown calls, views."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from halmos.bytevec import ByteVec
@@ -13,26 +14,24 @@ from z3 import UGE, ULT, Array, BitVec, BitVecSort, BitVecVal, Extract, ZeroExt
 
 from specs import specification as s
 from verifier.engines.symbolic import machine as m
-from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.claims import Claims
+from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.encoding import fresh, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import (
     ANSWERS,
-    DEPLOYED_WITH,
     Claim,
     Exploration,
     PathRecord,
     Probe,
     Subject,
-    deploy,
     in_any_state,
     snapshot,
 )
 from verifier.engines.symbolic.snapshot import NotUnderstood
-from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
+from verifier.engines.symbolic.values import Value, conj, implies
 from verifier.engines.symbolic.witness import stage_of
 from verifier.ledger import STABLE_FRAME, derived
 
@@ -53,7 +52,7 @@ class Deployed:
             yield t, self.probes[i] if self.probes else None
 
 
-def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], Sequence[PathRecord]]) -> None:
+def follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], Sequence[PathRecord]]) -> None:
     """Run to the end of every path and keep what is claimed of it."""
     n = 0
     for end in ends:
@@ -68,105 +67,6 @@ def _follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: 
         out.bounds.append(ANSWERS)
     if n == 0:
         out.incomplete.append("no path is feasible")
-
-
-# ---------------------------------------------------------------- deployment
-
-
-def run_constructor(subject: Subject) -> Exploration:
-    """Explore a deployment."""
-    out = Exploration("constructor")
-    c = subject.specification.constructor
-    arguments = w.arguments(c.parameters, "_d")
-    env, machine, ex, ends = deploy(subject, arguments, out.journal)
-    if arguments.bounded:
-        out.bounds.append(DEPLOYED_WITH)
-    scope = Scope(dict(arguments.values), env.world("", env.value))
-    at = snapshot(machine, ex)
-    ev = Evaluator(subject.specification, at, scope)
-    listed = [
-        (x.getter, [ev.evaluate(a) for a in x.arguments])
-        for y in c.clauses
-        if isinstance(y, s.Modifies)
-        for x in y.locations
-        if x.arguments is not None
-    ]
-    keys: dict[str, list[Any]] = {}
-    excused: dict[str, list[tuple[Any, Any]]] = {}
-    for g, values in listed:
-        words = [word(a, p.type) for a, p in zip(values, subject.specification.getter(g).parameters, strict=True)]
-        keys.setdefault(g, []).append(tuple(x.term for x in words))
-        excused.setdefault(g, []).append((keys[g][-1], conj(*(x.defined for x in words))))
-    premises = {x.id: ev.holds(x.formula) for x in c.clauses if isinstance(x, s.Deployable | s.Undeployable)}
-    scope.named_keys = keys
-    w.pay(ex, env.sender, w.OWN, env.value)
-    payable = v.TRUE if c.payable else env.value == 0
-
-    def record(end: Exec) -> list[PathRecord]:
-        ok = end.context.output.error is None
-        rows: list[Claim] = []
-        for x in c.clauses:
-            if isinstance(x, s.Undeployable):
-                rows.append(Claim(f"constructor.{x.id}", negation(premises[x.id]) if ok else v.TRUE))
-            elif isinstance(x, s.Deployable):
-                rows.append(
-                    Claim(f"constructor.{x.id}", v.TRUE if ok or trace.refused(end.context) else negation(conj(premises[x.id], payable)))
-                )
-        if not c.payable:
-            rows.append(Claim("constructor.nonpayable", payable if ok else v.TRUE))
-        if ok:
-            code = end.context.output.data
-            end.code[w.OWN] = m.Code(code)
-            rows += _constructed(subject, machine, end, env, scope, excused, Probe(subject, subject.probe_of(code)))
-        return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
-
-    _follow(out, ends, machine, record)
-    return out
-
-
-def _constructed(
-    subject: Subject,
-    machine: m.Machine,
-    end: Exec,
-    env: w.Environment,
-    scope: Scope,
-    excused: Mapping[str, Sequence[tuple[Any, Any]]],
-    probe: Probe,
-) -> list[Claim]:
-    claims = Claims(subject, machine, "constructor", env, scope, probe)
-    at = snapshot(machine, end)
-    # the constructor's frame says that every key that it does not list is zero
-    ev = Evaluator(subject.specification, at, Scope(scope.variables, scope.world, {}, scope.named_keys, rest_is_zero=True))
-    rows = list(claims.lasting(ev))
-    for x in subject.specification.constructor.clauses:
-        if isinstance(x, s.Initially):
-            rows += list(claims.formula(x.id, ev, x.formula))
-    events = [x for x in subject.specification.constructor.clauses if isinstance(x, s.Emits)]
-    if events:
-        before = Evaluator(subject.specification, at, scope)
-        for x in events:
-            claims.before.attempt(x.id, lambda x=x: claims.before.evaluate(before, before, x))
-        rows += [claims.claim(x.id, lambda: claims.logged(end, [x.id for x in events])) for x in events]
-    for o in subject.ledger.obligations:
-        if o.function == "constructor" and o.kind == "frame":
-            getter = subject.specification.getter(o.subject)
-            made = [fresh(f"sw_key_{getter.name}_{i}", p.type) for i, p in enumerate(getter.parameters)]
-            key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))
-            rows.append(
-                claims.claim(
-                    o.id.removeprefix("constructor."), lambda o=o, key=key: _is_zero(ev, o.subject, key, excused.get(o.subject, ()))
-                )
-            )
-    rows.append(Claim("constructor.reachable", v.TRUE))
-    return rows
-
-
-def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], excused: Sequence[tuple[Any, Any]]) -> Any:
-    value = ev.read(getter, [Value(k) for k in key])
-    listed = [conj(defined, *(a == b for a, b in zip(key, other, strict=True))) for other, defined in excused]
-    term = value.term
-    zero = v.equal(term, v.natural(0)) if isinstance(term, Int) else negation(term) if term.sort().name() == "Bool" else term == 0
-    return v.disj(*listed, implies(value.defined, zero))
 
 
 # ---------------------------------------------------------------- functions
@@ -235,7 +135,7 @@ def _function_once(
         stage = stage_of(template.code, start, message.data, end.context) if ok else None
         return [PathRecord(g.path, g.claims, shown, ok, stage=stage, writes=g.writes) for g in groups]
 
-    _follow(out, machine.run(ex), machine, record)
+    follow(out, machine.run(ex), machine, record)
 
 
 def calldata(function: s.Function, arguments: w.Arguments, length: int = 32) -> ByteVec:
@@ -308,7 +208,7 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
     ex.balance = Array("sw_balance_later", BitVecSort(160), BitVecSort(256))
     w.assume(ex, ex.balance_of(w.OWN) == own + more)
     ex.block = later.block()
-    m.enter_stage(next_.tag)
+    enter_stage(next_.tag)
     # the next call may be of the same transaction, or of another: transient storage stays or is empty
     for empty in (False,) if held else (False, True):
         if empty:
@@ -354,30 +254,32 @@ def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
         long = ByteVec(selector)
         long.append(BitVec("sw_tail", 1024))
         shapes = [long, *shapes]
+    locks = (False, True) if subject.implementation.lock is not None else (False,)
     for template, code in deployed.pairs():
-        for data in shapes:
-            env = w.Environment("_c")
-            message = Message(
-                target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1
-            )
-            machine, ex = in_any_state(subject, template, env, message, out.journal)
-            if len(data) >= 4:
-                w.assume(
-                    ex,
-                    *(selector != int(f.selector, 16) for f in subject.specification.functions if f.selector),
-                    *_known(subject, selector),
-                )
-            claims = Claims(subject, machine, "", env, Scope({}, env.world("", env.value)), Probe(subject, code))
-            claims.assume(snapshot(machine, ex), locked=False)
-            w.pay(ex, env.sender, w.OWN, env.value)
-            terms: dict[str, Any] = {"sender": env.sender, "value": env.value, "selector": selector, "this": w.OWN}
-
-            def record(end: Exec, terms: dict[str, Any] = terms) -> list[PathRecord]:
-                ok = end.context.output.error is None
-                return [PathRecord(tuple(end.path.conditions), (Claim(kind, v.FALSE if ok else v.TRUE),), terms, ok)]
-
-            _follow(out, machine.run(ex), machine, record)
+        for data, held in product(shapes, locks):
+            _unknown_once(out, subject, template, Probe(subject, code), data, held)
     return out
+
+
+def _unknown_once(out: Exploration, subject: Subject, template: w.Template, probe: Probe, data: ByteVec, held: bool) -> None:
+    env, selector = w.Environment("_c"), BitVec("sw_selector", 32)
+    message = Message(
+        target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1
+    )
+    machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None)
+    if len(data) >= 4:
+        known = (int(f.selector, 16) for f in subject.specification.functions if f.selector)
+        w.assume(ex, *(selector != x for x in known), *_known(subject, selector))
+    claims = Claims(subject, machine, "", env, Scope({}, env.world("", env.value)), probe)
+    claims.assume(snapshot(machine, ex), locked=held)
+    w.pay(ex, env.sender, w.OWN, env.value)
+    terms: dict[str, Any] = {"sender": env.sender, "value": env.value, "selector": selector, "this": w.OWN}
+
+    def record(end: Exec) -> list[PathRecord]:
+        ok = end.context.output.error is None
+        return [PathRecord(tuple(end.path.conditions), (Claim(out.title, v.FALSE if ok else v.TRUE),), terms, ok)]
+
+    follow(out, machine.run(ex), machine, record)
 
 
 def _known(subject: Subject, selector: Any) -> Iterator[Any]:
@@ -419,7 +321,7 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
             rows = reverts if locked else list(claims.of_view(end, function, held=held))
             return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
-        _follow(out, machine.run(ex), machine, record)
+        follow(out, machine.run(ex), machine, record)
     if not (locked or held) and not any(returns) and any(isinstance(c, s.Ensures | s.Equals) for c in function.clauses):
         out.incomplete.append("it never returns, so what is said of its result means nothing")
     return out

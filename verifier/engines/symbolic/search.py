@@ -23,9 +23,11 @@ from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.before import Before
 from verifier.engines.symbolic.claims import Claims
+from verifier.engines.symbolic.construction import run_constructor
+from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, deploy, machine_for, snapshot
-from verifier.engines.symbolic.runs import run_constructor, witness
+from verifier.engines.symbolic.runs import witness
 from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.solve import Solver, solve
 from verifier.engines.symbolic.storage import CleanStorage, Journal
@@ -97,7 +99,7 @@ def _plain_world(ex: Exec, env: w.Environment) -> None:
 
 def continue_from(subject: Subject, state: Reached, env: w.Environment, message: Message) -> tuple[m.Machine, Exec]:
     """Return a machine and the reached state, ready for one more transaction."""
-    m.enter_stage(env.tag)
+    enter_stage(env.tag)
     CleanStorage.phase = "_d"
     machine = machine_for(subject, Journal())
     machine.accepting = True

@@ -7,7 +7,8 @@ from typing import Any
 
 from halmos.sevm import CallContext, EventLog, StorageRead, StorageWrite
 
-from verifier.engines.symbolic.machine import OP_CALL, CallOut, EtherRead, Machine
+from verifier.engines.symbolic.corrections import EtherRead
+from verifier.engines.symbolic.machine import OP_CALL, CallOut, Machine
 
 
 def payments(context: CallContext) -> Iterator[CallOut]:

@@ -65,6 +65,7 @@ class Served:
 def plan(served: Served) -> list[Run]:
     """List the explorations of a task, longest first."""
     from verifier.engines.symbolic import runs
+    from verifier.engines.symbolic.construction import run_constructor
 
     task, subject, deployed = served.task, served.subject, served.deployed
     ids = {o.id: o for o in subject.ledger.obligations}
@@ -87,7 +88,7 @@ def plan(served: Served) -> list[Run]:
         add(f"view {g.title} locked", f"view {g.title}", True, partial(runs.run_view, subject, deployed, g, locked=True))
         if subject.implementation.lock is not None and any(o.kind == "atomic" for o in ids.values()):
             add(f"view {g.title} under the lock", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g, held=True))
-    add("constructor", "constructor", False, partial(runs.run_constructor, subject))
+    add("constructor", "constructor", False, partial(run_constructor, subject))
     some("stable", tuple(i for i, o in ids.items() if o.kind == "stable"), partial(runs.run_stable, subject, deployed))
     some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
     some("ether", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:initially empty: x() == 0
+interface Box {
+    function x() external view returns (uint256);
+    function last() external view returns (uint256);
+    /// @custom:modifies nothing
+    /// @custom:ensures same: r == x()
+    /// @custom:succeeds otherwise
+    function peek() external returns (uint256 r);
+    /// @custom:modifies x(), last()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external;
+}

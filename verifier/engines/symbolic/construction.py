@@ -1,0 +1,125 @@
+"""The exploration of a deployment: what holds right after it, when it succeeds, and where what it leaves is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from halmos.sevm import Exec
+
+from specs import specification as s
+from verifier.engines.symbolic import machine as m
+from verifier.engines.symbolic import trace
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.claims import Claims
+from verifier.engines.symbolic.encoding import fresh, word
+from verifier.engines.symbolic.evaluate import Evaluator, Scope
+from verifier.engines.symbolic.explore import (
+    DEPLOYED_WITH,
+    Claim,
+    Exploration,
+    PathRecord,
+    Probe,
+    Subject,
+    deploy,
+    snapshot,
+)
+from verifier.engines.symbolic.runs import follow, witness
+from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
+
+
+def run_constructor(subject: Subject) -> Exploration:
+    """Explore a deployment."""
+    out = Exploration("constructor")
+    c = subject.specification.constructor
+    arguments = w.arguments(c.parameters, "_d")
+    env, machine, ex, ends = deploy(subject, arguments, out.journal)
+    if arguments.bounded:
+        out.bounds.append(DEPLOYED_WITH)
+    scope = Scope(dict(arguments.values), env.world("", env.value))
+    at = snapshot(machine, ex)
+    ev = Evaluator(subject.specification, at, scope)
+    listed = [
+        (x.getter, [ev.evaluate(a) for a in x.arguments])
+        for y in c.clauses
+        if isinstance(y, s.Modifies)
+        for x in y.locations
+        if x.arguments is not None
+    ]
+    keys: dict[str, list[Any]] = {}
+    excused: dict[str, list[tuple[Any, Any]]] = {}
+    for g, values in listed:
+        words = [word(a, p.type) for a, p in zip(values, subject.specification.getter(g).parameters, strict=True)]
+        keys.setdefault(g, []).append(tuple(x.term for x in words))
+        excused.setdefault(g, []).append((keys[g][-1], conj(*(x.defined for x in words))))
+    premises = {x.id: ev.holds(x.formula) for x in c.clauses if isinstance(x, s.Deployable | s.Undeployable)}
+    scope.named_keys = keys
+    w.pay(ex, env.sender, w.OWN, env.value)
+    payable = v.TRUE if c.payable else env.value == 0
+
+    def record(end: Exec) -> list[PathRecord]:
+        ok = end.context.output.error is None
+        rows: list[Claim] = []
+        for x in c.clauses:
+            if isinstance(x, s.Undeployable):
+                rows.append(Claim(f"constructor.{x.id}", negation(premises[x.id]) if ok else v.TRUE))
+            elif isinstance(x, s.Deployable):
+                rows.append(
+                    Claim(f"constructor.{x.id}", v.TRUE if ok or trace.refused(end.context) else negation(conj(premises[x.id], payable)))
+                )
+        if not c.payable:
+            rows.append(Claim("constructor.nonpayable", payable if ok else v.TRUE))
+        if ok:
+            code = end.context.output.data
+            end.code[w.OWN] = m.Code(code)
+            rows += _constructed(subject, machine, end, env, scope, excused, Probe(subject, subject.probe_of(code)))
+        return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
+
+    follow(out, ends, machine, record)
+    return out
+
+
+def _constructed(
+    subject: Subject,
+    machine: m.Machine,
+    end: Exec,
+    env: w.Environment,
+    scope: Scope,
+    excused: Mapping[str, Sequence[tuple[Any, Any]]],
+    probe: Probe,
+) -> list[Claim]:
+    claims = Claims(subject, machine, "constructor", env, scope, probe)
+    at = snapshot(machine, end)
+    # the constructor's frame says that every key that it does not list is zero
+    ev = Evaluator(subject.specification, at, Scope(scope.variables, scope.world, {}, scope.named_keys, rest_is_zero=True))
+    rows = list(claims.lasting(ev))
+    for x in subject.specification.constructor.clauses:
+        if isinstance(x, s.Initially):
+            rows += list(claims.formula(x.id, ev, x.formula))
+    events = [x for x in subject.specification.constructor.clauses if isinstance(x, s.Emits)]
+    if events:
+        before = Evaluator(subject.specification, at, scope)
+        for x in events:
+            claims.before.attempt(x.id, lambda x=x: claims.before.evaluate(before, before, x))
+        rows += [claims.claim(x.id, lambda: claims.logged(end, [x.id for x in events])) for x in events]
+    for o in subject.ledger.obligations:
+        if o.function == "constructor" and o.kind == "frame":
+            getter = subject.specification.getter(o.subject)
+            made = [fresh(f"sw_key_{getter.name}_{i}", p.type) for i, p in enumerate(getter.parameters)]
+            key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))
+            rows.append(
+                claims.claim(
+                    o.id.removeprefix("constructor."), lambda o=o, key=key: _is_zero(ev, o.subject, key, excused.get(o.subject, ()))
+                )
+            )
+    rows.append(Claim("constructor.reachable", v.TRUE))
+    return rows
+
+
+def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], excused: Sequence[tuple[Any, Any]]) -> Any:
+    value = ev.read(getter, [Value(k) for k in key])
+    listed = [conj(defined, *(a == b for a, b in zip(key, other, strict=True))) for other, defined in excused]
+    term = value.term
+    zero = v.equal(term, v.natural(0)) if isinstance(term, Int) else negation(term) if term.sort().name() == "Bool" else term == 0
+    return v.disj(*listed, implies(value.defined, zero))
