@@ -12,6 +12,7 @@ from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.aliasing import aliasings
 from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.encoding import fresh, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
@@ -90,6 +91,7 @@ def _constructed(
     probe: Probe,
 ) -> list[Claim]:
     claims = Claims(subject, machine, "constructor", env, scope, probe)
+    claims.before.aliasings = list(aliasings(scope.named_keys))
     at = snapshot(machine, end)
     # the constructor's frame says that every key that it does not list is zero
     ev = Evaluator(subject.specification, at, Scope(scope.variables, scope.world, {}, scope.named_keys, rest_is_zero=True))
