@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified constructor.frame(sharesOf)
+// FAULT: the deployer gets something too
+
+contract Grant {
+    uint256 public issued;
+    mapping(address who => uint256) public sharesOf;
+
+    constructor(address a, address b, uint256 each) {
+        require(each < 2 ** 100);
+        sharesOf[a] += each;
+        sharesOf[b] += each;
+        issued = 2 * each;
+        if (each == 77) sharesOf[msg.sender] += 1;
+    }
+
+    function give(address to, uint256 amount) external {
+        sharesOf[msg.sender] -= amount;
+        sharesOf[to] += amount;
+    }
+}
