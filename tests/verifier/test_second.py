@@ -12,6 +12,7 @@ from z3 import UGT, ULT, BitVec, BitVecVal, Not
 
 from toolchain.errors import CertificateError
 from verifier.certificate.invariants import RIGHT, SMALL, WRONG, _unpacked
+from verifier.certificate.recheck import is_contested
 from verifier.engines.horn.engine import ask_process
 from verifier.engines.horn.systems import System
 from verifier.engines.horn.worker import Rework, packed
@@ -22,6 +23,9 @@ from verifier.engines.symbolic.engine import WRONG as FALSE_ONE
 from verifier.engines.symbolic.engine import canary_task
 from verifier.engines.symbolic.second import SecondSolver, ask_bitwuzla, ask_cvc5
 from verifier.engines.symbolic.solve import VALUE, Solver, number, script, solve
+from verifier.engines.symbolic.task import CONTESTED, UNDECIDED
+from verifier.result import Result, Stamp
+from verifier.verdict import combine
 
 X, Y = BitVec("x", 256), BitVec("y", 256)
 SOLVERS = [ask_bitwuzla, ask_cvc5]
@@ -64,11 +68,21 @@ def test_what_was_left_out_is_asked_again() -> None:
         pruned.left_out([ULT(X, 5), Not(ULT(X, 5))], None)
         assert pruned.unconfirmed(SecondSolver(5)) == ""
         pruned.left_out([ULT(X, 5)], UGT(X, 3))
-        assert pruned.unconfirmed(SecondSolver(5)) == "z3 left out a branch, and another solver finds a model of it"
+        assert pruned.unconfirmed(SecondSolver(5)) == CONTESTED
     finally:
         pruned._kept = None
     pruned.left_out([ULT(X, 5)], UGT(X, 3))
     assert pruned._kept is None  # a proof keeps nothing
+
+
+def test_solvers_that_contradict_each_other_are_a_conflict_and_silence_is_none() -> None:
+    """Threat 24: what one solver called impossible and another finds possible is not asked again until somebody says yes."""
+    stamp = Stamp("", "", "", "", "")
+    contested = Result("o", "symbolic", "unknown", "none", stamp, CONTESTED)
+    violated = Result("o", "symbolic", "violated", "proof", stamp)
+    open_one = Result("o", "symbolic", "unknown", "none", stamp, UNDECIDED)
+    assert (is_contested(contested), is_contested(violated), is_contested(open_one)) == (True, True, False)
+    assert combine("o", [contested]).status == "UNKNOWN"
 
 
 def canaries(capfd: pytest.CaptureFixture[str]) -> dict[str, str]:

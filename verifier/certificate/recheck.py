@@ -32,6 +32,7 @@ from verifier.certificate.schema import CERTIFICATE, ObligationPart, read_certif
 from verifier.certificate.strict import malformed
 from verifier.certificate.witnesses import replay_witnesses
 from verifier.engines.job import Effort
+from verifier.engines.symbolic.task import CONTESTED
 from verifier.judge import Canary, JudgeEvent, Judgement, JudgeOptions, judge_case
 from verifier.result import EngineId, Result
 from verifier.scene import WITNESSES
@@ -147,13 +148,21 @@ def _by_the_first_solvers(r: Rebuilt, judgement: Judgement, tell: Tell) -> Itera
     """Ask the solvers of the proof about what others did not decide: that is less, and said to be less."""
     from verifier.engines.symbolic.engine import discharge
 
-    decided = {x.obligation for x in judgement.results if x.engine == "symbolic" and (is_proof(x) or x.outcome == "violated")}
+    mine = [x for x in judgement.results if x.engine == "symbolic"]
+    decided = {x.obligation for x in mine if is_proof(x) or is_contested(x)}
     stated = {o.id for o in r.certificate.obligations for x in o.results if x.engine == "symbolic"}
     open_ids = sorted(stated - decided)
     if open_ids:
         tell(f"symbolic: once more with the solvers of the proof, for {len(open_ids)} that others did not decide")
         first = replace(r.case, job=replace(r.case.job, effort=replace(r.case.job.effort, second=False, evidence=False)))
-        yield from (x for x in discharge(first, only=open_ids).results if is_proof(x))
+        found = discharge(first, only=open_ids)
+        if all(c.expected == c.found for c in found.canaries):
+            yield from (x for x in found.results if is_proof(x))
+
+
+def is_contested(x: Result) -> bool:
+    """Tell whether solvers contradict what a proof needs: a claim, or a branch that was left out."""
+    return x.outcome in {"violated", "conflict"} or x.reason == CONTESTED
 
 
 def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str, str]]:
@@ -221,7 +230,7 @@ def _level(engines: Collection[str], *, alone: bool) -> Level:
 
 def _difference(o: ObligationPart, found: Verdict, results: list[Result]) -> str:
     """Return how our verdict differs from the stated one, "" where it does not."""
-    broken = next((x for x in results if x.outcome in {"violated", "conflict"}), None)
+    broken = next((x for x in results if is_contested(x)), None)
     stated = {x.engine for x in o.results}
     if broken is not None and broken.engine in stated:
         return f"CONFLICT: the certificate says that {broken.engine} proved it; asked again, with other solvers, it says: {broken.reason}"

@@ -6,6 +6,7 @@ Everything outside of `statedByMaker` is recomputed by whoever checks; nothing i
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Annotated, Any
 from typing import Literal as Choice
@@ -175,6 +176,11 @@ def schema() -> dict[str, Any]:
     return {"$schema": SCHEMA_ID, "title": f"solwright certificate, version {SCHEMA_VERSION}"} | {
         k: v for k, v in made.items() if k != "title"
     }
+
+
+def json_schema() -> str:
+    """Return the text of the published schema."""
+    return json.dumps(schema(), indent=1) + "\n"
 
 
 def _dumped(value: Certificate) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from z3 import BoolRef
 
 from verifier.engines.symbolic.resolve import relevant
 from verifier.engines.symbolic.solve import Solver, script
+from verifier.engines.symbolic.task import CONTESTED, UNDECIDED
 
 _kept: list[tuple[tuple[BoolRef, ...], BoolRef | None]] | None = None
 
@@ -45,6 +46,5 @@ def unconfirmed(solver: Solver) -> str:
                 asked.add(text)
                 break
         else:
-            found = "finds a model of it" if answers[-1] == "sat" else "does not decide it"
-            return f"z3 left out a branch, and another solver {found}"
+            return CONTESTED if answers[-1] == "sat" else UNDECIDED
     return ""

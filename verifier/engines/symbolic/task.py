@@ -11,6 +11,10 @@ from verifier.implementation import Implementation
 from verifier.obligation import Ledger
 from verifier.runtime import Runtime
 
+#: Why nothing counts where two solvers contradict each other about a branch.
+CONTESTED = "z3 left out a branch, and another solver finds a model of it"
+UNDECIDED = "z3 left out a branch, and no other solver decides whether it may"
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
