@@ -25,8 +25,6 @@ SUCCEEDS = (
     "no value is sent to a function that is not payable",
 )
 
-STABLE_FRAME = "stable(frame)"
-
 #: Where an invariant or a transition is to be shown.
 WHERE = {
     "deployed": "Right after every deployment",
@@ -61,6 +59,11 @@ def summed(specification: Specification) -> tuple[str, ...]:
 def derived(specification: Specification) -> tuple[str, ...]:
     """Return the signatures of views that `equals` defines; they are not part of frames."""
     return tuple(g.signature for g in specification.getters if any(isinstance(c, s.Equals) for c in g.clauses))
+
+
+def stable_frame(getter: Function) -> str:
+    """Return the id of the obligation that a getter stays as it is between calls."""
+    return f"stable(frame({getter.title}))"
 
 
 def all_keys(function: Function, getter: str) -> bool:
@@ -263,11 +266,13 @@ class _Writer:
 
     def contract(self) -> None:
         for inv in self.specification.invariants:
-            leans = (STABLE_FRAME,) if any(isinstance(e, f.Sum) for e in f.walk(inv.formula)) else ()
-            self.add(f"stable({inv.id})", "stable", "", "", inv, "", *leans)
-        if len(derived(self.specification)) < len(self.specification.getters):
-            words = "no getter moves by itself, with time, or by others' ether; a view that does is defined with equals"
-            self.add(STABLE_FRAME, "stable", "", words, None, "frame")
+            added = dict.fromkeys(e.getter for e in f.walk(inv.formula) if isinstance(e, f.Sum))
+            self.add(f"stable({inv.id})", "stable", "", "", inv, "", *(stable_frame(self.specification.getter(g)) for g in added))
+        hidden = derived(self.specification)
+        for g in self.specification.getters:
+            if g.signature not in hidden:
+                words = f"{g.title} moves neither with time nor by anybody's ether (a view that does is defined with equals)"
+                self.add(stable_frame(g), "stable", "", words, None, "frame")
         for lemma in self.implementation.lemmas:
             self.add(
                 f"stable(lemma.{lemma.id})",

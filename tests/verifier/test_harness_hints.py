@@ -11,6 +11,7 @@ from toolchain.solc import compile_sources
 from verifier.harness.constants import addresses_tool, candidate, pushes, without_metadata
 from verifier.harness.generate import generate
 from verifier.harness.hints import at_deployment, gaps, hints
+from verifier.harness.project import compile_clauses
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
@@ -107,3 +108,22 @@ def test_jump_destinations_and_metadata_are_no_constants() -> None:
 def test_code_that_names_the_test_tool_is_told() -> None:
     source = CODE.replace("address(0xD00D)", "address(uint160(0x007109709ECfa91a80626fF3989D68f67F5b1DD12D))")
     assert addresses_tool(compile_sources({"Odd.sol": source}).contract("Odd"))
+
+
+def test_addresses_that_are_literals_or_made_of_numbers_compile(tmp_path: Path) -> None:
+    path = tmp_path / "Box.spec.sol"
+    path.write_text(
+        """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:invariant own: owner() == 0xDeaDbeefdEAdbeefdEadbEEFdeadbeEFdEaDbeeF
+interface Box {
+    function owner() external view returns (address);
+    /// @custom:only address(uint160(key))
+    /// @custom:modifies nothing
+    /// @custom:succeeds otherwise
+    function set(uint256 key) external;
+}
+"""
+    )
+    assert compile_clauses(parse(path)).creation

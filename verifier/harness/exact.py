@@ -151,4 +151,4 @@ def _sum(harness: Harness, run: Run) -> list[str]:
 
 
 def _address(a: str) -> str:
-    return f"address(uint160({int(a, 16):#x}))"
+    return f"address(uint160({int(a, 16)}))"

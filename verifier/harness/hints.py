@@ -107,7 +107,9 @@ def _solve(target: Expression, here: Expression, there: Expression) -> Iterator[
     if same_leaf(here, target):
         yield there
     elif isinstance(here, f.Cast):
-        yield from _solve(target, here.operand, there)
+        inner = here.operand.type
+        alike = inner.kind == here.type.kind or (inner.is_integer and here.type.is_integer)
+        yield from _solve(target, here.operand, there if alike else f.Cast(inner, here.position, there))
     elif isinstance(here, f.Binary) and here.type.is_integer:
         left = occurs(target, here.left) == 1
         inside, other = (here.left, here.right) if left else (here.right, here.left)

@@ -186,7 +186,7 @@ class Renderer:
             return "true" if v else "false"
         if e.type.kind == "address":
             n = v if isinstance(v, int) else int.from_bytes(v if isinstance(v, bytes) else v.encode(), "big")
-            return f"address(uint160({n:#x}))"
+            return f"address(uint160({n}))"  # in hexadecimal solc takes it for an address, and asks for its checksum
         if e.type.kind == "fixed_bytes":
             size = e.type.bits // 8
             data = v.to_bytes(size, "big") if isinstance(v, int) else v if isinstance(v, bytes) else v.encode()

@@ -33,7 +33,7 @@ from verifier.engines.symbolic.explore import (
 from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.values import Value, conj, implies
 from verifier.engines.symbolic.witness import stage_of
-from verifier.ledger import STABLE_FRAME, derived
+from verifier.ledger import derived, stable_frame
 
 DYNAMIC_LENGTHS = (0, 32, 65)
 FALLBACK_LENGTHS = (0, 3, 36)  # bytes of calldata
@@ -200,7 +200,7 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
     claims.assume(pre, locked=held)
     defined = derived(subject.specification)
     free = [g for g in subject.specification.getters if g.signature not in defined]
-    at = [(g.signature, _any_entry(Evaluator(subject.specification, pre, scope), g)) for g in free]
+    at = [(g, _any_entry(Evaluator(subject.specification, pre, scope), g)) for g in free]
     more = BitVec("sw_more", 256)
     w.assume(ex, ULT(more, BitVecVal(1 << 128, 256)), UGE(later.timestamp, env.timestamp), UGE(later.number, env.number))
     own = ex.balance_of(w.OWN)
@@ -226,20 +226,21 @@ def _any_entry(ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] |
         keys = [Value(word(fresh(f"sw_key_{getter.name}_{i}", p.type)[0], p.type).term) for i, p in enumerate(getter.parameters)]
         return keys, ev.read(getter.signature, keys)
     except NotUnderstood as err:
-        return f"{getter.title}: {err}"
+        return str(err)
 
 
-def _stays(getter: str, entry: tuple[list[Value], Value] | str, post: Evaluator) -> Claim:
+def _stays(getter: s.Function, entry: tuple[list[Value], Value] | str, post: Evaluator) -> Claim:
     """Claim that a getter is carried across a world step as it was."""
+    id = stable_frame(getter)
     if isinstance(entry, str):
-        return Claim(STABLE_FRAME, None, entry)
+        return Claim(id, None, entry)
     keys, old = entry
     try:
-        new = post.read(getter, keys)
+        new = post.read(getter.signature, keys)
     except NotUnderstood as err:
-        return Claim(STABLE_FRAME, None, f"{getter}: {err}")
+        return Claim(id, None, str(err))
     same = v.TRUE if new.defined.eq(old.defined) else new.defined == old.defined
-    return Claim(STABLE_FRAME, conj(same, implies(old.defined, post.equal(new.term, old.term))))
+    return Claim(id, conj(same, implies(old.defined, post.equal(new.term, old.term))))
 
 
 def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
