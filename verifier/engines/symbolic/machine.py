@@ -62,7 +62,7 @@ RETURN_SIZES_OBSERVED = (0, 32, 64)
 PRECOMPILES = range(1, 11)
 ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with enough gas
 SYSTEM_ADDRESSES = 1 << 16
-BRANCHING_WORK = 8_000_000  # of z3, for one question: about a second
+BRANCHING_WORK = 12_000_000  # of z3, for one question: about a second
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ Clean = Callable[[bool, int, tuple[Any, ...]], Iterable[tuple[int, int, int]]]
 
 
 ARRAY = 0  # a step to the data of an array
-KEYS_WORK, KEYS_MS = 4_000_000, 30_000  # of z3, about two keys: work is what ends it, after about half a second
+KEYS_WORK, KEYS_MS = 6_000_000, 30_000  # of z3, about two keys: work is what ends it, after about half a second
 
 
 @dataclass(frozen=True, slots=True)
