@@ -28,6 +28,11 @@ PYTHON_LIMITS = Limits(time_s=60)
 
 # distribution: (a program that uses it and prints what it must, the print)
 PYTHON_TOOLS = {
+    "bitwuzla": (
+        "import bitwuzla as b; s = b.Bitwuzla(t := b.TermManager()); s.assert_formula(t.mk_false()); print(s.check_sat())",
+        "unsat",
+    ),
+    "cvc5": ("import cvc5; s = cvc5.Solver(t := cvc5.TermManager()); s.assertFormula(t.mkFalse()); print(s.checkSat())", "unsat"),
     "halmos": ("from halmos.config import default_config; print(default_config().loop)", "2"),
     "slither-analyzer": ("from slither.detectors import all_detectors; print(hasattr(all_detectors, 'Suicidal'))", "True"),
     "z3-solver": ("import z3; s = z3.Solver(); x = z3.Int('x'); s.add(x > x); print(s.check())", "unsat"),

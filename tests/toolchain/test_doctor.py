@@ -17,6 +17,8 @@ TOOLS = [
     "node",
     "solc",
     "forge",
+    "bitwuzla",
+    "cvc5",
     "halmos",
     "slither-analyzer",
     "z3-solver",
