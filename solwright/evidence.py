@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from feedback.judging import JudgementLike
 from feedback.policy import Policy
 from feedback.report import Report, make_report
+from solwright.report.html import Background, render_html
 from solwright.report.markdown import render_markdown
 from solwright.version import version_line
+from specs.render import describe
+from specs.specification import Specification
 from verifier.certificate.contents import ordered
 from verifier.certificate.make import Statement, make_files
 from verifier.certificate.rebuild import TRANSCRIPT, Derived, Rebuilt
@@ -21,7 +24,7 @@ from verifier.judge import Canary, Judgement
 from verifier.obligation import Ledger
 from verifier.verdict import Verdict
 
-REPORT = "report.md"
+REPORT, PAGE = "report.md", "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,16 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
         judgement.time_s,
     )
     report = make_report(judgement.specification, sorted_out, Policy(allowed_assumptions=making.allowed_assumptions))
-    return make_files(judgement, making.allowed_assumptions, statement, {REPORT: _written(report)})
+    return make_files(judgement, making.allowed_assumptions, statement, _written(report, judgement.specification))
 
 
 def derived() -> Derived:
     """Return the files of a bundle that follow from its other files, with how they are made."""
-    return {REPORT: lambda rebuilt: _written(report_again(rebuilt))}
+
+    def written(name: str) -> Callable[[Rebuilt], bytes]:
+        return lambda rebuilt: _written(report_again(rebuilt), rebuilt.specification)[name]
+
+    return {name: written(name) for name in (REPORT, PAGE)}
 
 
 def report_again(rebuilt: Rebuilt) -> Report:
@@ -89,5 +96,9 @@ def report_again(rebuilt: Rebuilt) -> Report:
     return make_report(rebuilt.specification, judgement, Policy(allowed_assumptions=said.allowed_assumptions))
 
 
-def _written(report: Report) -> bytes:
-    return render_markdown(report, f"{report.artifact.contract}.sol").encode("utf-8", "backslashreplace")
+def _written(report: Report, specification: Specification) -> Mapping[str, bytes]:
+    """Write the report for people, for readers of text and for browsers; how it came about does not follow from a bundle's other files."""
+    name = report.artifact.contract
+    page = render_html(report, Background(f"{name}.sol", describe(specification), bundle=f"{name}.bundle"))
+    texts = {REPORT: render_markdown(report, f"{name}.sol"), PAGE: page}
+    return {file: text.encode("utf-8", "backslashreplace") for file, text in texts.items()}

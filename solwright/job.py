@@ -25,9 +25,11 @@ from solwright.evidence import Making, bundle_files
 from solwright.narration import Narrator
 from solwright.report.json import to_json
 from solwright.report.text import Sources, render
+from solwright.report.timeline import Turn, extended
 from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
 from solwright.verification import judge_options, warn_if_bare
+from specs.render import describe
 from specs.specification import Specification
 
 TRANSCRIPT = "transcript.jsonl"
@@ -59,8 +61,9 @@ def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Appr
         warn_if_bare(terminal)
         court = hold_court(order.settings)
         narrator = Narrator()
-        ended = None
+        ended, turns = None, tuple[Turn, ...]()
         for event in run(Wish(order.request, order.given), writer, court, policy, ask or accept_all):
+            turns = extended(turns, event)
             for text in narrator.lasting(event):
                 terminal.say(text)
             for text in narrator.passing(event):
@@ -72,7 +75,7 @@ def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Appr
             if isinstance(event, Ended):
                 ended = event
         assert ended is not None, "a run ends with Ended"
-        return _hand_over(order, ended, writer, terminal)
+        return _hand_over(order, ended, turns, writer, terminal)
     except KeyboardInterrupt:
         terminal.note(f"the run stays in {history.folder}; go on with the same command and --resume")
         raise
@@ -105,10 +108,10 @@ def recorded_model(order: Order, folder: Path) -> Model:
     return Recorder(model, order.record, made, redactor.everything) if order.record else model
 
 
-def _hand_over(order: Order, ended: Ended, writer: Writer, terminal: Terminal) -> int:
+def _hand_over(order: Order, ended: Ended, turns: tuple[Turn, ...], writer: Writer, terminal: Terminal) -> int:
     folder = writer.history.folder
     answer: dict[str, Any] = _answer(ended) | {"run": str(folder), "usage": str(writer.budget)}
-    tests = {id: runs.nearest(test) for id, test in save_report(folder, ended).items()}
+    tests = {id: runs.nearest(test) for id, test in save_report(folder, ended, turns).items()}
     lines: list[Line] = []
     code = 1
     if ended.report is not None:
@@ -164,8 +167,9 @@ def _missing(ended: Ended, folder: Path) -> list[Line]:
     return lines
 
 
-def save_report(folder: Path, ended: Ended) -> dict[str, Path]:
+def save_report(folder: Path, ended: Ended, turns: tuple[Turn, ...]) -> dict[str, Path]:
     """Save the report of the best attempt into the run's folder; return where the failing tests are."""
     if ended.report is None:
         return {}
-    return runs.save_report(folder, ended.report, source=f"{ended.report.artifact.contract}.sol")
+    promise = describe(ended.specification) if ended.specification is not None else ()
+    return runs.save_report(folder, ended.report, source=f"{ended.report.artifact.contract}.sol", promise=promise, turns=turns)

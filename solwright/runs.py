@@ -8,10 +8,15 @@ import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feedback.report import Report
 from toolchain.errors import SolwrightError, UsageError
 from toolchain.process import atomic_write
+
+if TYPE_CHECKING:
+    from solwright.report.timeline import Turn
+    from specs.render import Line as PlainLine
 
 RUNS = Path(".solwright") / "runs"
 
@@ -53,7 +58,7 @@ def make_room(folder: Path) -> None:
 
     Raises: UsageError where something lies there that is none of ours.
     """
-    taken = [name for name in ("report.json", "report.md", "counterexamples") if (folder / name).exists()]
+    taken = [name for name in ("report.json", "report.md", "report.html", "counterexamples") if (folder / name).exists()]
     try:
         ours = "schemaVersion" in json.loads((folder / "report.json").read_text(encoding="utf-8")) if taken else True
     except (OSError, ValueError, TypeError):
@@ -102,8 +107,11 @@ def latest_run(label: str, base: Path | None = None) -> Path:
     return max(found)[2]
 
 
-def save_report(folder: Path, report: Report, *, source: str) -> dict[str, Path]:
-    """Save a report as report.json and report.md, and each failing test; return the tests' paths by obligation."""
+def save_report(
+    folder: Path, report: Report, *, source: str, promise: tuple[PlainLine, ...] = (), turns: tuple[Turn, ...] = ()
+) -> dict[str, Path]:
+    """Save a report as report.json, report.md and report.html, and each failing test; return the tests' paths by obligation."""
+    from solwright.report.html import Background, render_html
     from solwright.report.json import to_json
     from solwright.report.markdown import render_markdown
 
@@ -116,6 +124,7 @@ def save_report(folder: Path, report: Report, *, source: str) -> dict[str, Path]
             name = next(n for i in itertools.count(1) if (n := f"{stem}{'' if i == 1 else f'-{i}'}.t.sol") not in files)
             tests[o.id], files[name] = name, o.counterexample.test
     files |= {"report.json": json.dumps(to_json(report), indent=2) + "\n", "report.md": render_markdown(report, source)}
+    files["report.html"] = render_html(report, Background(source, promise, turns))
     save(folder, files)
     return {id: folder / name for id, name in tests.items()}
 

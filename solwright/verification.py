@@ -22,6 +22,8 @@ from solwright.terminal import Line, Terminal
 from solwright.version import version_line
 from specs import sanity
 from specs.parse import parse
+from specs.render import Line as PlainLine
+from specs.render import describe
 from specs.specification import Specification
 from toolchain.errors import SolwrightError, SpecificationError, UsageError
 from toolchain.install import home
@@ -64,7 +66,7 @@ def answer(question: Question, terminal: Terminal) -> int:
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)
     report = replace(with_notices(make_report(specification, judgement, policy), tree), known=judgement.known)
-    code = show(report, question, terminal, runs.home_of(tree.root))
+    code = show(report, question, terminal, runs.home_of(tree.root), describe(specification))
     if question.bundle is not None and code == 0:
         from solwright.evidence import Making, bundle_files
 
@@ -132,14 +134,14 @@ def with_notices(report: Report, tree: SourceTree) -> Report:
     return replace(report, findings=report.findings + notices)
 
 
-def show(report: Report, question: Question, terminal: Terminal, home: Path | None = None) -> int:
+def show(report: Report, question: Question, terminal: Terminal, home: Path | None = None, promise: tuple[PlainLine, ...] = ()) -> int:
     """Save the report (under `home`), print it, and return the exit code; what cannot be saved is shown all the same."""
     saved: Path | None = None
     tests: dict[str, Path] = {}
     failure: SolwrightError | None = None
     try:
         saved = question.out or runs.fresh_run(f"verify-{report.artifact.contract}", home)
-        tests = runs.save_report(saved, report, source=question.source.name)
+        tests = runs.save_report(saved, report, source=question.source.name, promise=promise)
     except SolwrightError as error:
         saved, failure = None, error
     value: dict[str, Any] = to_json(report) | {"run": str(saved) if saved else None}

@@ -39,3 +39,13 @@ def by_trace(obligations: Sequence[ObligationReport]) -> tuple[tuple[ObligationR
         key = trace(o) if o.verdict == "REFUTED" and o.counterexample is not None else (o.id,)
         groups.setdefault(key, []).append(o)
     return tuple(tuple(group) for group in groups.values())
+
+
+def leans(o: ObligationReport) -> bool:
+    """Tell whether only something else is missing to an obligation."""
+    return o.counterexample is None and o.reason.startswith("its proof leans on")
+
+
+def seriousness(o: ObligationReport) -> int:
+    """Return the place of an unproved obligation among others; the worst come first."""
+    return {"CONFLICT": 0, "REFUTED": 1, "VACUOUS": 2}.get(o.verdict, 3)

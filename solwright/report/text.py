@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codegen.text import safe_line
 from feedback.report import ObligationReport, Report
-from solwright.report.tally import by_function, by_trace, count, trace
+from solwright.report.tally import by_function, by_trace, count, leans, seriousness, trace
 from solwright.terminal import Line, Style
 
 VERDICTS: Mapping[str, tuple[str, Style]] = {
@@ -44,7 +44,7 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     yield Line(f"{MEANINGS[report.verdict]} · {count(report.obligations)} · {report.time_s:.1f} s", "weak")
     yield from _refusals(report)
     alike: dict[str, list[str]] = {}
-    for group in by_trace(sorted((o for o in report.unproved if not _leans(o)), key=_order)):
+    for group in by_trace(sorted((o for o in report.unproved if not leans(o)), key=seriousness)):
         first = group[0]
         reason = first.reason if first.verdict == "UNKNOWN" and first.counterexample is None else ""
         if reason in alike and reason:
@@ -54,7 +54,7 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
             yield from _unproved(group, sources)
     for reason, ids in alike.items():
         yield from _same_reason(reason, ids)
-    yield from _leaning([o.id for o in report.unproved if _leans(o)])
+    yield from _leaning([o.id for o in report.unproved if leans(o)])
     yield from _other_reasons(report)
     yield from _table(report)
     yield from _conditions(report)
@@ -71,15 +71,6 @@ def _refusals(report: Report) -> Iterator[Line]:
             yield Line(f"    {where}: {f.message}" if where else f"    {f.message}")
             if f.suppressed:
                 yield Line("    (the source asks for silence about this)", "weak")
-
-
-def _leans(o: ObligationReport) -> bool:
-    """Whether only something else is missing."""
-    return o.counterexample is None and o.reason.startswith("its proof leans on")
-
-
-def _order(o: ObligationReport) -> int:
-    return {"CONFLICT": 0, "REFUTED": 1, "VACUOUS": 2}.get(o.verdict, 3)
 
 
 def _unproved(group: Sequence[ObligationReport], sources: Sources) -> Iterator[Line]:

@@ -87,7 +87,7 @@ def test_the_same_input_makes_the_same_bundle_but_for_times(vault: Files, tmp_pa
     words = ("verify", example / "Vault.sol", "--spec", example / "Vault.spec.sol", "--bundle", "Other.bundle", "--quiet")
     assert solwright(*words, cwd=tmp_path).code == 0
     again = read_bundle(tmp_path / "Other.bundle")
-    timed = {CERTIFICATE, "report.md"}
+    timed = {CERTIFICATE, "report.md", "report.html"}
     assert {n: raw for n, raw in again.items() if n not in timed} == {n: raw for n, raw in vault.items() if n not in timed}
     first, second = (json.loads(x[CERTIFICATE]) for x in (vault, again))
     for value in (first, second):
@@ -95,6 +95,7 @@ def test_the_same_input_makes_the_same_bundle_but_for_times(vault: Files, tmp_pa
             value["statedByMaker"].pop(key)
         value.pop("digest")
         value["files"].pop("report.md")
+        value["files"].pop("report.html")
     assert first == second
 
 
@@ -166,7 +167,8 @@ def test_a_changed_file_is_named(vault: Files, counter: Files) -> None:
     assert named({**vault, CERTIFICATE: counter[CERTIFICATE]}) >= {"Vault.sol", "artifact.json"}
     assert named({**vault, "more.txt": b""}) == {"more.txt"}
     assert named(sealed({**vault, "more.txt": b""})) == {"more.txt"}
-    assert named(sealed({n: x for n, x in vault.items() if n != "report.md"})) == {"report.md"}
+    for page in ("report.md", "report.html"):
+        assert named(sealed({n: x for n, x in vault.items() if n != page})) == {page}
 
 
 @pytest.mark.attack
@@ -258,7 +260,8 @@ def test_files_that_were_edited_with_all_that_refers_to_them(vault: Files) -> No
     assert named(sealed(_artifact(vault, creation="00"))) == {"artifact.json"}
     weaker = vault["Vault.spec.sol"].replace(b"    /// @custom:pays paid: msg.sender, amount\n", b"")
     assert named(sealed({**vault, "Vault.spec.sol": weaker})) == {"Vault.spec.sol"}
-    assert named(sealed({**vault, "report.md": vault["report.md"].replace(b"PROVED", b"proved", 1)})) == {"report.md"}
+    for page in ("report.md", "report.html"):
+        assert named(sealed({**vault, page: vault[page].replace(b"PROVED", b"proved", 1)})) == {page}
     assert named(sealed({**vault, "evidence/static.json": b"[ ]\n"})) == {"evidence/static.json"}
 
 
@@ -399,7 +402,7 @@ def forged(files: Files) -> Files:
     kept = {n: raw for n, raw in files.items() if not n.startswith("evidence/horn/")}
     made = sealed({**kept, "artifact.json": write_artifact(compilation, contract)}, change)
     rebuilt = rebuild(made, read_certificate(made[CERTIFICATE]), Effort(), derived())
-    return sealed({**made, "report.md": derived()["report.md"](rebuilt)})
+    return sealed({**made, **{name: write(rebuilt) for name, write in derived().items()}})
 
 
 # ---------------------------------------------------------------- what is no bundle

@@ -62,7 +62,16 @@ def test_a_request_becomes_a_verified_contract_and_its_bundle(tmp_path: Path, ne
     assert (made / "Counter.sol").read_text() == CONTRACT
     bundle = made / "Counter.bundle"
     names = {p.relative_to(bundle).as_posix() for p in bundle.rglob("*") if p.is_file()}
-    whole = {"certificate.json", "Counter.spec.sol", "Counter.sol", "compiler-input.json", "artifact.json", "transcript.jsonl", "report.md"}
+    whole = {
+        "certificate.json",
+        "Counter.spec.sol",
+        "Counter.sol",
+        "compiler-input.json",
+        "artifact.json",
+        "transcript.jsonl",
+        "report.md",
+        "report.html",
+    }
     evidence = {"evidence/static.json", "evidence/fuzz/runs.json", "evidence/symbolic/increase.smt2", "replays/witnesses.json"}
     assert whole | evidence <= names
     certificate = json.loads((bundle / "certificate.json").read_text())
@@ -95,6 +104,8 @@ def test_a_model_that_says_verified_changes_no_verdict(tmp_path: Path, new: New)
     run = Path(str(value["run"]))
     assert (run / "Counter.unverified.sol").read_text() == OBEDIENT
     assert (run / "report.md").is_file()
+    text = (run / "report.html").read_text()
+    assert text.index("✗ Not verified") < text.index("Attempt 1: not-verified") < text.index("Attempt 2: not-verified")
     (test,) = (run / "counterexamples").glob("increase.up*.t.sol")
     assert "contract" in test.read_text()
 

@@ -53,6 +53,7 @@ def test_a_right_contract(verify: Verify) -> None:
     assert all(c["expected"] == c["found"] for c in value["canaries"])
     assert {c["engine"] for c in value["canaries"]} == {"static", "fuzz", "symbolic"}
     assert (Path(value["run"]) / "report.md").read_text().startswith("# Verified: Counter\n")
+    assert "<title>Verified: Counter</title>" in (Path(value["run"]) / "report.html").read_text()
     assert json.loads((Path(value["run"]) / "report.json").read_text())["verdict"] == "verified"
 
 
