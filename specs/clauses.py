@@ -40,7 +40,7 @@ UINT = Type("uint", "uint256", 256)
 INT = Type("int", "int256", 256)
 STRING_ERROR = s.ErrorDeclaration("Error", (s.Parameter("", Type("string", "string")),))
 PANIC_ERROR = s.ErrorDeclaration("Panic", (s.Parameter("", UINT),))
-OWN_IDS = {"atomic", "nonpayable", "frame", "locked", "unlocks", "unlocked", "callout", "stable", "lemma"}
+OWN_IDS = {"atomic", "nonpayable", "frame", "locked", "unlocks", "unlocked", "callout", "stable", "lemma", "lock"}
 OWN_IDS |= {"ether", "selector", "undeclared", "reachable", "constructor"}
 QUANTIFIED = {"initially", "invariant", "transition", "ensures", "assume"}
 

@@ -126,7 +126,8 @@ def _with_probe(
 ) -> Implementation:
     from toolchain.solc import CompilationFailed
 
-    odd = next((text for text in (lock or "", *(x.text for x in lemmas)) if re.search(r"[;{}]|//|/\*", text)), None)
+    written = (lock or "", *(x.text for x in lemmas), *(part for x in lemmas for pair in x.bound for part in pair))
+    odd = next((text for text in written if re.search(r"[;{}]|//|/\*", text)), None)
     if odd is not None:
         return Implementation(lock, lemmas, None, (*problems, f"the lock or a lemma is no expression: {odd}"))
     functions = [f"    function {LOCK_FUNCTION}() external view returns (bool) {{ return {expand(lock)}; }}"] if lock is not None else []

@@ -17,7 +17,7 @@ from verifier.obligation import Ledger, Obligation, ObligationKind
 
 WORLD = (
     "timestamp and block number are below 2^64 and never decrease between calls; all ether together is below 2^128 wei",
-    "no call comes from address 0 or a precompile; gas suffices; hashes do not collide, and are far from each other and from 0",
+    "no call comes from address 0 or a precompile; gas and call depth suffice; hashes do not collide, and are far from each other and from 0",
 )
 SUCCEEDS = (
     "every stranger that is called accepts",
@@ -224,7 +224,8 @@ class _Writer:
         for tr in self.specification.transitions:
             self.add(f"{t}.{tr.id}", "transition", t, "", tr, "", *atomic, *self._frames(t, tr))
         for inv in self.specification.invariants:
-            self.add(f"{t}.{inv.id}", "invariant", t, "", inv, "", *atomic, *self._frames(t, inv))
+            locked = self._frames(t, inv, "@callout") if inv.locked and atomic and self.implementation.lock is not None else ()
+            self.add(f"{t}.{inv.id}", "invariant", t, "", inv, "", *atomic, *self._frames(t, inv), *locked)
         for lemma in self.implementation.lemmas:
             self.add(f"{t}.lemma.{lemma.id}", "lemma", t, f"the lemma holds after {t}: {lemma.text}", None, lemma.id, *atomic)
         if fn.returns:
@@ -272,7 +273,7 @@ class _Writer:
         for g in self.specification.getters:
             if g.signature not in hidden:
                 words = f"{g.title} moves neither with time nor by anybody's ether (a view that does is defined with equals)"
-                self.add(stable_frame(g), "stable", "", words, None, "frame")
+                self.add(stable_frame(g), "stable", "", words, None, "(frame)")
         for lemma in self.implementation.lemmas:
             self.add(
                 f"stable(lemma.{lemma.id})",
@@ -283,7 +284,7 @@ class _Writer:
                 f"lemma.{lemma.id}",
             )
         if self.implementation.lock is not None:
-            self.add("stable(lock)", "stable", "", "the lock reads storage only, so neither time nor ether closes it", None, "lock")
+            self.add("stable(lock)", "stable", "", "the lock reads storage only, so neither time nor ether closes it", None, "(lock)")
         for g in self.specification.getters:
             self._view(g)
         names = {x.name for x in self.specification.entries}
@@ -331,8 +332,8 @@ def derive(
     w.contract()
     kinds: tuple[ObligationKind, ...] = ("invariant", "lemma", "callout", "stable")
     groups = {
-        "invariants": tuple(o.id for o in w.rows if o.kind in kinds and o.subject != "lock"),
-        "lock": tuple(o.id for o in w.rows if o.kind in {"locked", "unlocks", "unlocked", "locked_at_callout"} or o.id == "stable(lock)"),
+        "invariants": tuple(o.id for o in w.rows if o.kind in kinds and o.subject != "(lock)"),
+        "lock": tuple(o.id for o in w.rows if o.kind in {"locked", "unlocks", "unlocked", "locked_at_callout"} or o.subject == "(lock)"),
     }
     if known.lock is not None:
         groups["invariants"] += groups["lock"]

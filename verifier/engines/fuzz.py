@@ -59,7 +59,7 @@ CHANGED, UNCHANGED = 1 / 2, 1 / 8
 
 def speaks_of(o: Obligation) -> bool:
     """Tell whether runs can speak of an obligation."""
-    return o.kind in KINDS and not o.subject.startswith("lemma.") and o.subject not in {"lock", "frame"}
+    return o.kind in KINDS and not o.subject.startswith("lemma.") and o.subject not in {"(lock)", "(frame)"}
 
 
 def plan(specification: Specification, effort: Effort, changed: frozenset[str] | None = None) -> tuple[Campaign, ...]:

@@ -313,7 +313,8 @@ class Renderer:
 
     def _cast(self, e: f.Cast) -> str:
         source, t = e.operand.type, e.type
-        if isinstance(e.operand, f.Literal) and t.kind in {"address", "fixed_bytes"} and not isinstance(e.operand.value, bool):
+        untyped = source.kind in {"number", "string", "bytes"} or source == t
+        if isinstance(e.operand, f.Literal) and untyped and t.kind in {"address", "fixed_bytes"} and not isinstance(e.operand.value, bool):
             return self._literal(f.Literal(t, e.position, e.operand.value))
         x = self.value(e.operand)
         if t.kind in NUMERIC:

@@ -125,6 +125,9 @@ def _function_once(
             out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True, writes=g.writes) for g in claims.at_callout(mid, mark))
 
         machine.on_callout = watch
+    else:
+        held = Claim(f"{function.title}.locked", v.FALSE)  # whoever has control then would see what nobody vouches for
+        machine.on_callout = lambda mid, _: out.paths.append(PathRecord(tuple(mid.path.conditions), (held,), terms, at_callout=True))
 
     def record(end: Exec) -> list[PathRecord]:
         ok = end.context.output.error is None

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:initially empty: x() == 0
+/// @custom:invariant acc locked: sum(bal) == 0
+interface Box {
+    function x() external view returns (uint256);
+    function bal(address a) external view returns (uint256);
+    /// @custom:modifies x()
+    /// @custom:ensures stored: x() == v
+    /// @custom:succeeds otherwise
+    function set(uint256 v) external;
+}
