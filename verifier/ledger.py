@@ -17,7 +17,8 @@ from verifier.obligation import Ledger, Obligation, ObligationKind
 
 WORLD = (
     "timestamp and block number are below 2^64 and never decrease between calls; all ether together is below 2^128 wei",
-    "no call comes from address 0 or a precompile; gas and call depth suffice; hashes do not collide, and are far from each other and from 0",
+    "no call comes from address 0 or a precompile; gas and call depth suffice",
+    "hashes do not collide, and are far from each other and from 0",
 )
 SUCCEEDS = (
     "every stranger that is called accepts",
