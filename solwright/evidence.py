@@ -12,12 +12,13 @@ from feedback.policy import Policy
 from feedback.report import Report, make_report
 from solwright.report.html import Background, render_html
 from solwright.report.markdown import render_markdown
+from solwright.report.timeline import Turn, read_turns, write_turns
 from solwright.version import version_line
 from specs.render import describe
 from specs.specification import Specification
 from verifier.certificate.contents import ordered
 from verifier.certificate.make import Statement, make_files
-from verifier.certificate.rebuild import TRANSCRIPT, Derived, Rebuilt
+from verifier.certificate.rebuild import ATTEMPTS, TRANSCRIPT, Derived, Rebuilt
 from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Canary, Judgement
@@ -29,12 +30,13 @@ REPORT, PAGE = "report.md", "report.html"
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What a bundle says of its making; `run` is the run's folder, `transcript` None where no model was asked."""
+    """What a bundle says of its making; `run` is the run's folder, `transcript` None and `turns` () where no model was asked."""
 
     run: Path
     effort: Effort
     allowed_assumptions: tuple[str, ...] = ()
     transcript: Path | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
     """
     assert isinstance(judgement, Judgement), "bundles are made of real judgements"
     stated = {TRANSCRIPT: making.transcript.read_bytes()} if making.transcript is not None and making.transcript.is_file() else {}
+    stated |= {ATTEMPTS: write_turns(making.turns)} if making.turns else {}
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     statement = Statement(version_line(), now, making.run.name, making.effort, stated)
     sorted_out = Stated(
@@ -69,14 +72,14 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
         judgement.time_s,
     )
     report = make_report(judgement.specification, sorted_out, Policy(allowed_assumptions=making.allowed_assumptions))
-    return make_files(judgement, making.allowed_assumptions, statement, _written(report, judgement.specification))
+    return make_files(judgement, making.allowed_assumptions, statement, _written(report, judgement.specification, stated))
 
 
 def derived() -> Derived:
     """Return the files of a bundle that follow from its other files, with how they are made."""
 
     def written(name: str) -> Callable[[Rebuilt], bytes]:
-        return lambda rebuilt: _written(report_again(rebuilt), rebuilt.specification)[name]
+        return lambda rebuilt: _written(report_again(rebuilt), rebuilt.specification, rebuilt.files)[name]
 
     return {name: written(name) for name in (REPORT, PAGE)}
 
@@ -96,9 +99,10 @@ def report_again(rebuilt: Rebuilt) -> Report:
     return make_report(rebuilt.specification, judgement, Policy(allowed_assumptions=said.allowed_assumptions))
 
 
-def _written(report: Report, specification: Specification) -> Mapping[str, bytes]:
-    """Write the report for people, for readers of text and for browsers; how it came about does not follow from a bundle's other files."""
+def _written(report: Report, specification: Specification, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Write the report for readers of text and for browsers; `files` may hold how it came about, as the maker states it."""
     name = report.artifact.contract
-    page = render_html(report, Background(f"{name}.sol", describe(specification), bundle=f"{name}.bundle"))
+    turns = read_turns(ATTEMPTS, files[ATTEMPTS]) if ATTEMPTS in files else ()
+    page = render_html(report, Background(f"{name}.sol", describe(specification), turns, f"{name}.bundle"))
     texts = {REPORT: render_markdown(report, f"{name}.sol"), PAGE: page}
     return {file: text.encode("utf-8", "backslashreplace") for file, text in texts.items()}

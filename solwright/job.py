@@ -120,7 +120,7 @@ def _hand_over(order: Order, ended: Ended, turns: tuple[Turn, ...], writer: Writ
     if ended.ending == "verified":
         assert ended.specification and ended.judgement and ended.report
         name = ended.specification.name
-        making = Making(folder, judge_options(order.settings).effort, order.settings.allowed_assumptions, folder / TRANSCRIPT)
+        making = Making(folder, judge_options(order.settings).effort, order.settings.allowed_assumptions, folder / TRANSCRIPT, turns)
         contract, bundle = write_bundle(order.out or folder, name, ended.source, bundle_files(ended.judgement, making))
         answer |= {"contract": str(contract), "bundle": str(bundle)}
         lines += [Line(""), Line(f"contract: {runs.nearest(contract)}", "good"), Line(f"evidence: {runs.nearest(bundle)}")]

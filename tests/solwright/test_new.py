@@ -71,6 +71,7 @@ def test_a_request_becomes_a_verified_contract_and_its_bundle(tmp_path: Path, ne
         "transcript.jsonl",
         "report.md",
         "report.html",
+        "attempts.json",
     }
     evidence = {"evidence/static.json", "evidence/fuzz/runs.json", "evidence/symbolic/increase.smt2", "replays/witnesses.json"}
     assert whole | evidence <= names
@@ -80,7 +81,9 @@ def test_a_request_becomes_a_verified_contract_and_its_bundle(tmp_path: Path, ne
     assert certificate["contract"]["creation"] == value["artifact"]["creationDigest"]
     checked = new.inside("check", bundle, "--quick", "--json", cwd=tmp_path)
     states = {f["name"]: f["state"] for f in json.loads(checked.out)["files"]}
-    assert (checked.code, states["transcript.jsonl"], set(states)) == (0, "stated", names)
+    assert (checked.code, states["transcript.jsonl"], states["attempts.json"], set(states)) == (0, "stated", "stated", names)
+    page = (bundle / "report.html").read_text()
+    assert "Attempt 1: verified" in page and "as stated by the maker: nobody can compute it again" in page
     assert (bundle / "Counter.spec.sol").read_text() == SPECIFICATION
     asked = [json.loads(line) for line in (bundle / "transcript.jsonl").read_text().splitlines()]
     assert [turn["reply"] for turn in asked[1:]] == [fenced(SPECIFICATION), fenced(CONTRACT)]

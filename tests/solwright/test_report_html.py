@@ -21,11 +21,12 @@ from feedback.events import Decided, Diagnosed, Event, Frozen, Judged
 from feedback.report import Report
 from solwright.report import html
 from solwright.report.html import Background, render_html
-from solwright.report.timeline import Turn, extended
+from solwright.report.timeline import Turn, extended, read_turns, write_turns
 from specs.parse import parse
 from specs.render import describe
 from tests.solwright.command import ROOT
 from tests.solwright.samples import BOB, EVIL, REFUTED, SHORT, STATE, VERIFIED, obligation
+from toolchain.errors import CertificateError
 from verifier.verdict import Status
 
 PROMISE = describe(parse(ROOT / "examples" / "vault" / "Vault.spec.sol"))
@@ -201,6 +202,39 @@ def test_a_timeline_is_told_by_the_events() -> None:
         Turn(2, REFUTED, (), "the next one starts afresh: it goes back and forth"),
         Turn(3, VERIFIED),
     )
+
+
+@pytest.mark.attack
+def test_a_timeline_of_a_bundle_is_read_strictly() -> None:
+    raw = write_turns(TURNS)
+    again = read_turns("attempts.json", raw)
+    assert write_turns(again) == raw
+    assert again[0] == TURNS[0]
+    assert b"contract T { }" not in raw
+    assert [t.report and [o.verdict for o in t.report.obligations] for t in again] == [
+        t.report and [o.verdict for o in t.report.obligations] for t in TURNS
+    ]
+    assert read_turns("attempts.json", write_turns(everywhere(TURNS, lambda text: f"{text}\ud800\u202e"))) != again
+    deep = SHORT.calls[0]
+    for _ in range(5):
+        deep = replace(deep, callback=deep)
+    nested = replace(REFUTED.obligations[1], counterexample=replace(SHORT, calls=(deep,)))
+    damages = (
+        b"[",
+        b"{}",
+        b'"x"',
+        b"\xff",
+        raw.replace(b'"REFUTED"', b'"<b>"', 1),
+        raw.replace(b'"not-verified"', b'"fine"', 1),
+        raw.replace(b'"number": 1', b'"number": ' + b"9" * 5000, 1),
+        raw.replace(b'"number": 1', b'"number": NaN', 1),
+        raw.replace(b'"number": 1', b'"number": 1, "number": 1', 1),
+        raw.replace(b'"callback": null', b'"callback": ' + b'{"callback": ' * 5000 + b"null" + b"}" * 5000, 1),
+        write_turns((Turn(1, replace(REFUTED, obligations=(nested,))),)),
+    )
+    for damaged in damages:
+        with pytest.raises(CertificateError, match=r"^attempts\.json cannot be read: "):
+            read_turns("attempts.json", damaged)
 
 
 # ---------------------------------------------------------------- text of others

@@ -42,9 +42,9 @@ from verifier.result import Result, Stamp
 from verifier.scene import WITNESSES
 from verifier.verdict import conclude
 
-TRANSCRIPT = "transcript.jsonl"
+TRANSCRIPT, ATTEMPTS = "transcript.jsonl", "attempts.json"
 #: What nobody can compute again. A maker cannot add to it.
-STATED = frozenset({RUNS, TRANSCRIPT})
+STATED = frozenset({RUNS, TRANSCRIPT, ATTEMPTS})
 SYMBOLIC, HORN = "evidence/symbolic/", "evidence/horn/"
 
 #: Files that a front end makes of a bundle's other contents: name → what it must hold.
