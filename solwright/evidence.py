@@ -10,7 +10,6 @@ from pathlib import Path
 from feedback.judging import JudgementLike
 from feedback.policy import Policy
 from feedback.report import Report, make_report
-from solwright.report.html import Background, render_html
 from solwright.report.markdown import render_markdown
 from solwright.report.timeline import Turn, read_turns, write_turns
 from solwright.version import version_line
@@ -101,6 +100,8 @@ def report_again(rebuilt: Rebuilt) -> Report:
 
 def _written(report: Report, specification: Specification, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """Write the report for readers of text and for browsers; `files` may hold how it came about, as the maker states it."""
+    from solwright.report.html import Background, render_html
+
     name = report.artifact.contract
     turns = read_turns(ATTEMPTS, files[ATTEMPTS]) if ATTEMPTS in files else ()
     page = render_html(report, Background(f"{name}.sol", describe(specification), turns, f"{name}.bundle"))
