@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from codegen.text import safe_text
+from feedback.diagnose import Cause
 from feedback.report import ObligationReport, Report
 from solwright.report.tally import by_function, by_trace, count, leans, seriousness
 from solwright.report.timeline import Turn
@@ -114,7 +115,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
         finalize=_washed,
     )
-    environment.globals.update(count=count, by_trace=by_trace)
+    environment.globals.update(count=count, by_trace=by_trace, tabled=_is_tabled)
     return environment.get_template(TEMPLATE)
 
 
@@ -123,6 +124,12 @@ def _washed(value: Any) -> Any:
     if hasattr(value, "__html__"):
         return value
     return safe_text(str(value), max_lines=MOST_LINES, max_columns=LONGEST_LINE)
+
+
+def _is_tabled(turn: Turn, cause: Cause) -> bool:
+    """Tell whether the calls of a cause stand in a table of the attempt, too."""
+    broken = turn.report.unproved if turn.report is not None else ()
+    return any(o.counterexample is not None and cause.title.startswith(f"{o.id} ") for o in broken)
 
 
 def _by_reason(report: Report) -> Mapping[str, tuple[ObligationReport, ...]]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from codegen.text import HIDDEN
-from feedback.diagnose import Cause
+from feedback.diagnose import Cause, diagnose_refusal
 from feedback.events import Decided, Diagnosed, Event, Frozen, Judged
 from feedback.report import Report
 from solwright.report import html
@@ -180,6 +180,11 @@ def test_the_attempts_stand_in_their_order() -> None:
     ]
     assert places == sorted(places)
     assert "this is the attempt of this page" in text
+    refused = diagnose_refusal(("Vault.sol:2:1: ParserError: Expected ';'",), "contract Vault {\n  uint x\n}")
+    found = page(VERIFIED, Background("Vault.sol", turns=(Turn(1, None, refused), Turn(2, REFUTED, (CAUSE,)))))
+    assert "Vault.sol:2:1: ParserError: Expected ';'" in found.read("pre")
+    assert "uint x" in " ".join(found.read("bdi"))
+    assert CAUSE.clause not in found.read("pre")  # the calls stand in a table
     assert "The attempts" not in " ".join(page(REFUTED, Background("Vault.sol")).read())
 
 
