@@ -12,6 +12,7 @@ import pytest
 
 from solwright.bundle import read_bundle
 from solwright.evidence import derived
+from solwright.report.timeline import Turn, write_turns
 from tests.solwright.bundles import Files, sealed, write_out
 from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.errors import CertificateError, StaleCertificate, UsageError
@@ -289,6 +290,19 @@ def test_what_nobody_can_compute_again_is_called_so(vault: Files) -> None:
     assert found.agrees, found.disagreements
     (line,) = (f for f in found.files if f.name == "evidence/fuzz/runs.json")
     assert (line.state, line.note) == ("stated", "as stated by the maker")
+
+
+@pytest.mark.attack
+def test_attempts_that_a_maker_adds_are_only_stated(vault: Files) -> None:
+    state = _set("statedByMaker", "files", to=["attempts.json", "evidence/fuzz/runs.json"])
+    files = sealed({**vault, "attempts.json": write_turns((Turn(1, None),))}, state)
+    assert named(files) == {"report.html"}
+    rebuilt = rebuild(files, read_certificate(files[CERTIFICATE]), Effort(), derived())
+    found = quickly(sealed({**files, "report.html": derived()["report.html"](rebuilt)}))
+    assert found.agrees, found.disagreements
+    assert {f.name: f.state for f in found.files}["attempts.json"] == "stated"
+    with pytest.raises(CertificateError, match=r"^attempts\.json cannot be read: "):
+        quickly(sealed({**files, "attempts.json": b"["}))
 
 
 # ---------------------------------------------------------------- invariants
