@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -40,9 +41,14 @@ def _leave(number: int, _: FrameType | None) -> None:
 
 
 def _interrupted(number: int) -> int:
+    code = 128 + number
+    shown = b"\x1b[?25h" if os.isatty(2) else b""  # the cursor, which progress may have hidden
+    error = {"kind": "Interrupted", "message": "interrupted", "nextStep": "run the command again", "also": []}
     with contextlib.suppress(OSError):  # the terminal is gone: nobody is there to be told
-        os.write(2, b"\nsolwright: interrupted\n")
-    return 128 + number
+        os.write(2, shown + b"\nsolwright: interrupted\n")
+        if "--json" in sys.argv:
+            os.write(1, (json.dumps({"schemaVersion": 1, "error": error, "exitCode": code}, indent=2) + "\n").encode())
+    return code
 
 
 def start() -> None:

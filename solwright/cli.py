@@ -59,6 +59,9 @@ def root(
     """Nothing to do before a command."""
 
 
+INTERRUPTED = 130
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a failure becomes a message, never a traceback."""
     as_json = "--json" in arguments
@@ -70,4 +73,6 @@ def run(arguments: Sequence[str]) -> int:
         return report_usage(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 — the last line of a front end
         return report_failure(error, as_json=as_json)
+    if code == INTERRUPTED:  # typer turns Ctrl-C into an exit code
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0

@@ -14,6 +14,7 @@ from specs.expand import Expander
 from specs.messages import explain
 from specs.scope import Question, declare
 from specs.source import Refusals
+from specs.specification import Function
 from specs.syntax import Syntax
 from toolchain.errors import SpecificationError
 from toolchain.solc import CompilationFailed, Diagnostic
@@ -42,6 +43,7 @@ class Check:
         self._sources = sources
         self._questions: dict[int, Question] = {}  # by line of the check contract, from 1
         self._nodes: dict[tuple[int, int], Node] = {}
+        self._selectors: dict[int, str] = {}  # of functions, by the numbers of the compiled check
         imports = "".join(f'import "./{name}";\n' for name in sources)
         self.expander.write(f"{imports}abstract contract solwright_Check is {interface.name} {{\n")
         self._line = len(sources) + 2
@@ -91,6 +93,8 @@ class Check:
             asts = compile_asts({**self._sources, CHECK_NAME: self.expander.text})
         except CompilationFailed as e:
             return self._without(self._refused(e, refusals)).typed(compile_asts, refusals)
+        for ast in asts.values():
+            self._declare(ast)
         self._collect(asts[CHECK_NAME])
         return self
 
@@ -119,6 +123,17 @@ class Check:
         purpose = question.purpose if node in {question.syntax, question.expression} else ""
         what, expected = explain(d.message, node, purpose, self.interface.structs)
         node.source.refuse(node.start, what, expected)
+
+    def _declare(self, ast: Any) -> None:
+        """Note which function each number of this compilation means; another compilation numbers otherwise."""
+        for contract in ast["nodes"]:
+            for n in contract.get("nodes", ()):
+                if n["nodeType"] == "FunctionDefinition" and "functionSelector" in n:
+                    self._selectors[n["id"]] = n["functionSelector"]
+
+    def called(self, ast: Node) -> Function | None:
+        """Return the function of the interface that a call names."""
+        return self.interface.by_selector(self._selectors.get(ast["expression"]["referencedDeclaration"], ""))
 
     def _collect(self, n: Any) -> None:
         if isinstance(n, dict):

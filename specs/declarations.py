@@ -33,7 +33,6 @@ class DeclaredFunction:
     """A function with the comments that carry its clauses, those of overridden declarations first."""
 
     function: Function
-    id: int
     documentation: tuple[Documentation, ...]
     source: Source
     offset: int
@@ -54,9 +53,9 @@ class Interface:
     structs: tuple[Type, ...]
     named: Mapping[str, Type]
 
-    def by_id(self, id: int) -> Function | None:
-        """Return the function that the compiler refers to by a number."""
-        return next((d.function for d in self.functions if d.id == id), None)
+    def by_selector(self, selector: str) -> Function | None:
+        """Return the function with a selector (8 hex digits)."""
+        return next((d.function for d in self.functions if d.function.selector == selector), None)
 
 
 class Reader:
@@ -172,7 +171,7 @@ class Reader:
             position=source.position(start),
             clauses=(),
         )
-        return DeclaredFunction(function, n["id"], tuple(_documentation(source, n)), source, start)
+        return DeclaredFunction(function, tuple(_documentation(source, n)), source, start)
 
     def _event(self, source: Source, n: Node) -> EventDeclaration:
         return EventDeclaration(n["name"], self._parameters(source, n["parameters"]), bool(n["anonymous"]))

@@ -237,7 +237,7 @@ class Elaborator:
 
     def _read(self, node: Syntax, arguments: tuple[Syntax, ...], at: Position) -> Expression:
         ast = self.check.node(node)
-        function = self.check.interface.by_id(ast["expression"]["referencedDeclaration"])
+        function = self.check.called(ast)
         assert function is not None
         if not function.is_view:
             node.source.refuse(node.start, f"a call of {function.signature}, which changes state", "clauses call getters only")

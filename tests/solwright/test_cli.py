@@ -210,8 +210,26 @@ def test_signals_end_it_cleanly(number: signal.Signals, code: int, tmp_path: Pat
     process.send_signal(number)
     out, err = process.communicate()
     assert (process.returncode, out) == (code, "")
+    assert err.endswith("\nsolwright: interrupted\n")
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_command_prints_its_json_all_the_same(number: signal.Signals, code: int, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command("spec", "check", VAULT, "--json"),
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert "checking" in process.stderr.readline()
+    process.send_signal(number)
+    out, _ = process.communicate()
+    assert json.loads(out)["exitCode"] == code
 
 
 @pytest.mark.attack

@@ -421,3 +421,9 @@ def test_kept_tables_that_cannot_be_read_are_made_again(tmp_path: Path, monkeypa
     for _ in range(2):
         assert _parser.__wrapped__().parse(text, start="succeeds") == expected
     assert kept.read_bytes() != b"garbage"
+
+
+@pytest.mark.parametrize("name", ["A", "solwright_a", "t", "vault", "~"])
+def test_the_name_of_the_file_means_nothing(name: str, tmp_path: Path) -> None:
+    text = (CORPUS / "vault" / "Vault.spec.sol").read_text()
+    assert parse(tmp_path / f"{name}.spec.sol", text).digest == parse(CORPUS / "vault" / "Vault.spec.sol").digest
