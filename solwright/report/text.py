@@ -91,8 +91,17 @@ def _unproved(group: Sequence[ObligationReport], sources: Sources) -> Iterator[L
         if not first.counterexample.replayed:
             yield Line("    (not replayed on the EVM)", "weak")
     if first.reason.startswith("not inductive"):
-        yield Line("    next:     can no calls lead there? say so in an invariant or a @custom:lemma (docs/verdicts.md)")
+        yield Line(f"    next:     {_way_out(first.id)} (docs/verdicts.md)")
     yield from (Line(f"    test:     {sources.tests[o.id]}") for o in group if o.id in sources.tests)
+
+
+def _way_out(id: str) -> str:
+    """Say what to do about an obligation that induction does not prove."""
+    if id.endswith(".atomic"):
+        return "write and read everything before control is handed away, or do it under a @custom:lock"
+    if id.startswith("stable(frame("):
+        return "let the getter read storage, or define it with equals"
+    return "can no calls lead there? say so in an invariant or a @custom:lemma"
 
 
 def _promised(o: ObligationReport) -> Iterator[Line]:
