@@ -52,6 +52,20 @@ def write_bundle(out: Path, name: str, source: str, files: Mapping[str, bytes]) 
     return contract, target
 
 
+def refuse_place(target: Path) -> None:
+    """Refuse a place where no new folder can be made, before anything is judged.
+
+    Raises: UsageError.
+    """
+    if target.exists() or target.is_symlink():
+        raise UsageError(f"{target} is there already", "choose another folder with --bundle")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent)).rmdir()
+    except OSError as error:
+        raise UsageError(f"{target} cannot be made: {error.strerror or error}", "choose another folder with --bundle") from None
+
+
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder that is not there yet, whole or not at all. Raises: SolwrightError."""
     try:

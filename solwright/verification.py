@@ -14,7 +14,7 @@ from feedback.policy import Policy
 from feedback.report import Report, make_report
 from feedback.stream import streamed
 from solwright import runs
-from solwright.bundle import write_folder
+from solwright.bundle import refuse_place, write_folder
 from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
@@ -25,7 +25,7 @@ from specs.parse import parse
 from specs.render import Line as PlainLine
 from specs.render import describe
 from specs.specification import Specification
-from toolchain.errors import SolwrightError, SpecificationError, UsageError
+from toolchain.errors import SolwrightError, SpecificationError
 from toolchain.install import home
 from toolchain.process import atomic_write
 from toolchain.sandbox import ladder
@@ -53,8 +53,8 @@ class Question:
 
 def answer(question: Question, terminal: Terminal) -> int:
     """Judge, show and save; return the exit code."""
-    if question.bundle is not None and (question.bundle.exists() or question.bundle.is_symlink()):
-        raise UsageError(f"{question.bundle} is there already", "choose another folder with --bundle")
+    if question.bundle is not None:
+        refuse_place(question.bundle)
     options = replace(judge_options(question.settings, fresh=question.fresh), since_last=True)
     options = replace(options, effort=replace(options.effort, evidence=question.bundle is not None))
     options = replace(options, engines=question.engines or options.engines)

@@ -182,3 +182,9 @@ def test_tools_that_are_missing(folder: Path) -> None:
     ran = solwright("verify", "Counter.sol", "--spec", "Counter.spec.sol", cwd=folder, env={"SOLWRIGHT_HOME": str(folder / "empty")})
     assert ran.code == 3
     assert "next: run: solwright setup" in ran.err
+
+
+def test_a_bundle_that_cannot_be_made_is_refused_before_anything_is_judged(folder: Path, refused: Refused) -> None:
+    (folder / "file").write_text("")
+    message = refused(folder, "Counter.sol", "--spec", "Counter.spec.sol", "--bundle", "file/Counter.bundle")
+    assert "choose another folder with --bundle" in message
