@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -43,11 +42,12 @@ def _leave(number: int, _: FrameType | None) -> None:
 def _interrupted(number: int) -> int:
     code = 128 + number
     shown = b"\x1b[?25h" if os.isatty(2) else b""  # the cursor, which progress may have hidden
-    error = {"kind": "Interrupted", "message": "interrupted", "nextStep": "run the command again", "also": []}
     with contextlib.suppress(OSError):  # the terminal is gone: nobody is there to be told
         os.write(2, shown + b"\nsolwright: interrupted\n")
         if "--json" in sys.argv:
-            os.write(1, (json.dumps({"schemaVersion": 1, "error": error, "exitCode": code}, indent=2) + "\n").encode())
+            from solwright.terminal import failure_json
+
+            os.write(1, failure_json("interrupted", "run the command again", "Interrupted", code).encode())
     return code
 
 

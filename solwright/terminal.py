@@ -83,8 +83,7 @@ class Terminal:
         """Report why there is no result; `also`: what else is wrong."""
         self.rest()
         if self.json:
-            error = {"kind": kind, "message": message, "nextStep": next_step, "also": list(also)}
-            _write(sys.stdout, json.dumps({"schemaVersion": 1, "error": error, "exitCode": exit_code}, indent=2) + "\n")
+            _write(sys.stdout, failure_json(message, next_step, kind, exit_code, also))
         self.warn(message, next_step)
         for said in also:
             self.warn(said, "")
@@ -125,6 +124,12 @@ def _plain(line: str) -> Any:
 def _paint(line: Line, *, colour: bool) -> str:
     text = safe_text(line.text)
     return f"\x1b[{CODES[line.style]}m{text}\x1b[0m" if colour and line.style in CODES else text
+
+
+def failure_json(message: str, next_step: str, kind: str, exit_code: int, also: Sequence[str] = ()) -> str:
+    """Return what `--json` prints where there is no result (docs/exit-codes.md)."""
+    error = {"kind": kind, "message": message, "nextStep": next_step, "also": list(also)}
+    return json.dumps({"schemaVersion": 1, "error": error, "exitCode": exit_code}, indent=2) + "\n"
 
 
 def _write(stream: TextIO | None, text: str) -> None:

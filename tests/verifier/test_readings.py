@@ -115,7 +115,7 @@ def combined(op: str, x: int, y: int) -> int:
 
 
 def compared(op: str, x: Content, y: Content) -> bool:
-    less = x < y  # type: ignore[operator]
+    less = x < y  # type: ignore[operator]  # both are of one type
     return {"==": x == y, "!=": x != y, "<": less, "<=": less or x == y, ">": not less and x != y, ">=": not less}[op]
 
 
@@ -184,7 +184,7 @@ class Writer:
         if 0.45 <= chance < 0.55:
             for member, (own, value) in STRUCT.items():
                 if own == t:
-                    return Formula(t, f"st().{member}", lambda value=value: value)  # type: ignore[misc]
+                    return Formula(t, f"st().{member}", lambda value=value: value)  # type: ignore[misc]  # mypy does not infer defaults of a lambda
         if t in INTEGERS and chance > 0.8:
             n = self.rng.choice([0, 1, 2, 100, 127])
             return Formula(t, f"{t}({n})", lambda: n)

@@ -69,6 +69,7 @@ def plan(specification: Specification, effort: Effort, changed: frozenset[str] |
     """
     n = len(specification.functions)
     full = effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries)))
+    walks = effort.invariant_runs / 8 * (1 if changed is None else CHANGED)
     each = max(1, round(full if changed is None else full * UNCHANGED))
     touched = max(1, round(full * CHANGED))
     out = [Campaign("constructor", NONE, 0, max(1, each // 4))]
@@ -79,7 +80,7 @@ def plan(specification: Specification, effort: Effort, changed: frozenset[str] |
         out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
     out.append(Campaign("world", n, 5, max(8, each // 4)))
     out.append(Campaign("unknown", n + 1, 3, max(20, each // 3)))
-    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, effort.invariant_runs // (8 if changed is None else 16))))
+    out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, int(walks))))
     return tuple(out)
 
 

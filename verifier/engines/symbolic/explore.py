@@ -203,9 +203,8 @@ def templates(subject: Subject) -> tuple[tuple[w.Template, ...], tuple[str, ...]
         if end.context.output.error is not None:
             continue
         code = end.context.output.data
-        subject.probe_of(code)
         concrete = isinstance(code.unwrap(), bytes)
-        made.append(w.Template(code, () if concrete else tuple(end.path.conditions)))
+        made.append(w.Template(code, () if concrete else tuple(end.path.conditions), subject.probe_of(code)))
     if machine.logs.bounded_loops:
         raise NotUnderstood("the constructor has a loop that was not followed to its end")
     bounds = []

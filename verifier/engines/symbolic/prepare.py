@@ -38,15 +38,14 @@ def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
 
 
 def deployed(subject: Subject) -> Deployed:
-    """Run the constructor, and put the immutables of each deployment into the probe's code as well."""
+    """Run the constructor, and keep one template of each code."""
     found, bounds = templates(subject)
     if not found:
         raise NotUnderstood("no deployment can succeed")
     kept: dict[Any, w.Template] = {}
     for i, t in enumerate(found):
         kept.setdefault(t.code.unwrap() if isinstance(t.code.unwrap(), bytes) else i, t)
-    chosen = tuple(kept.values())
-    return Deployed(chosen, tuple(code for t in chosen if (code := subject.probe_of(t.code)) is not None), bounds)
+    return Deployed(tuple(kept.values()), bounds)
 
 
 def clean_values(layout: Mapping[str, Any]) -> Clean:

@@ -41,15 +41,10 @@ FALLBACK_LENGTHS = (0, 3, 36)  # bytes of calldata
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The templates of the contract, and the code of its probe for each."""
+    """The templates of the contract; `bounds` says what limits the deployments that they stand for."""
 
     templates: tuple[w.Template, ...]
-    probes: tuple[ByteVec, ...]
-    bounds: tuple[str, ...]  # what limits the deployments that they stand for
-
-    def pairs(self) -> Iterator[tuple[w.Template, ByteVec | None]]:
-        for i, t in enumerate(self.templates):
-            yield t, self.probes[i] if self.probes else None
+    bounds: tuple[str, ...]
 
 
 def follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], Sequence[PathRecord]]) -> None:
@@ -82,9 +77,9 @@ def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, 
     if function.name == "fallback":
         received = any(f.name == "receive" for f in subject.specification.functions)
         lengths = FALLBACK_LENGTHS[1:] if received else FALLBACK_LENGTHS
-    for template, probe in deployed.pairs():
+    for template in deployed.templates:
         for length in lengths:
-            _function_once(out, subject, template, Probe(subject, probe), function, locked, itself, length)
+            _function_once(out, subject, template, Probe(subject, template.probe), function, locked, itself, length)
     if len(lengths) > 1:
         out.bounds.append(f"dynamic arguments of {', '.join(map(str, lengths))} bytes")
     return out
@@ -186,9 +181,9 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
     """
     out = Exploration("stable", bounds=[*deployed.bounds])
     guarded = subject.implementation.lock is not None and any(o.kind == "atomic" for o in subject.ledger.obligations)
-    for template, code in deployed.pairs():
+    for template in deployed.templates:
         for held in (False, True) if guarded else (False,):
-            _world_step(out, subject, template, Probe(subject, code), held)
+            _world_step(out, subject, template, Probe(subject, template.probe), held)
     return out
 
 
@@ -259,9 +254,9 @@ def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
         long.append(BitVec("sw_tail", 1024))
         shapes = [long, *shapes]
     locks = (False, True) if subject.implementation.lock is not None else (False,)
-    for template, code in deployed.pairs():
+    for template in deployed.templates:
         for data, held in product(shapes, locks):
-            _unknown_once(out, subject, template, Probe(subject, code), data, held)
+            _unknown_once(out, subject, template, Probe(subject, template.probe), data, held)
     return out
 
 
@@ -296,7 +291,7 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
     """A view's own clauses, or those while the lock is `held`, or (`locked`) that it reverts then."""
     out = Exploration(f"view {function.title}{' locked' if locked else ' under the lock' if held else ''}", bounds=[*deployed.bounds])
     returns: list[bool] = []
-    for template, code in deployed.pairs():
+    for template in deployed.templates:
         env = w.Environment("_c")
         arguments = w.arguments(function.parameters, "_c")
         if arguments.bounded:
@@ -313,7 +308,7 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
         machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None)
         w.assume(ex, *arguments.facts, env.value == 0)
         scope = Scope(dict(arguments.values), env.world(function.selector, None))
-        claims = Claims(subject, machine, function.title, env, scope, Probe(subject, code))
+        claims = Claims(subject, machine, function.title, env, scope, Probe(subject, template.probe))
         pre = snapshot(machine, ex)
         claims.before.prepare(pre, None, [c for c in function.clauses if isinstance(c, s.Reverts | s.Succeeds)])
         claims.assume(pre, locked=locked or held)

@@ -152,7 +152,7 @@ def pay(ex: Exec, sender: BitVecRef, to: BitVecRef, value: BitVecRef) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One way in which a deployment can succeed: runtime code with its immutables, and what holds of those."""
+    """One way in which a deployment can succeed: runtime code with its immutables, what holds of those, and the probe with the same."""
 
     code: ByteVec
     conditions: tuple[BoolRef, ...]
