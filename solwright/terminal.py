@@ -45,7 +45,7 @@ class Terminal:
         if not _lively(sys.stderr):
             _write(sys.stderr, f"{time.monotonic() - self._started:6.1f} s  {line}\n")
         elif self._spinner is None:
-            _write(sys.stderr, f"{line}\n")
+            _write(sys.stderr, f"{line}\r")  # at once; the spinner, which takes its time to come, is drawn over it
             self._spin(line)
         else:
             self._spinner.update(_plain(line))

@@ -76,7 +76,7 @@ class Counterexample:
 
     def lines(self) -> tuple[str, ...]:
         """Return the counterexample as at most five readable lines."""
-        shown = [c for c in self.calls if c.kind in {"deploy", "call", "ether"}]
+        shown = [c for c in self.calls if c.kind != "later" or c is self.calls[-1]]
         steps = "; ".join(f"{c.text}{f' with {c.value} wei' if c.value else ''}" for c in shown[:-1])
         out = []
         if self.reached:
@@ -86,12 +86,17 @@ class Counterexample:
         if self.storage and not self.reached:
             out.append("storage: " + ", ".join(f"{k} = {v}" for k, v in self.storage[:8]))
         if shown:
-            last = shown[-1]
-            sent = f" with {last.value} wei" if last.value else ""
-            at = f" at time {last.environment.timestamp}" if last.environment.timestamp else ""
-            out.append(f"call: {last.text}{sent} by {last.sender}{at}" + (f" → {last.outcome}" if last.outcome else ""))
+            out.append(_last(shown[-1]))
         moved = [o for o in self.observations if o.before != o.after]
         if moved:
             out.append("moved: " + ", ".join(f"{o.getter}: {o.before} → {o.after}" for o in moved[:6]))
         out.append(f"broken: {self.obligation}: {self.message}")
         return tuple(out[:5])
+
+
+def _last(call: Call) -> str:
+    sent = f" with {call.value} wei" if call.value else ""
+    if call.kind in {"ether", "later"}:
+        return f"then: {call.text}{sent}"
+    at = f" at time {call.environment.timestamp}" if call.environment.timestamp else ""
+    return f"call: {call.text}{sent} by {call.sender}{at}" + (f" → {call.outcome}" if call.outcome else "")

@@ -123,6 +123,9 @@ class Case:
 
 Tell = Callable[[JudgeEvent], None]
 
+#: Findings of the inspection after which no engine can be asked: what clauses call is not there.
+MISFITS = frozenset({"missing-function", "different-constructor", "different-returns"})
+
 
 def prepare(specification: Specification, candidate: Candidate, options: JudgeOptions) -> Case:
     """Compile the candidate and write its ledger. Raises SourceError where there is nothing to judge."""
@@ -168,9 +171,12 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     begun = time.monotonic()
     job = case.job
     on_event(JudgeEvent("started", "ledger", f"{len(job.ledger.obligations)} obligations"))
-    runs: list[EngineRun] = [inspect_case(case)]
-    with ThreadPoolExecutor(max_workers=len(options.engines) or 1) as pool:
-        waiting = {pool.submit(_run, name, case, on_event): name for name in options.engines}
+    inspected = inspect_case(case)
+    misfit = next((f.message for f in inspected.findings if f.check in MISFITS), "")
+    runs = [inspected, _unasked(case, misfit)] if misfit else [inspected]
+    engines = () if misfit else options.engines
+    with ThreadPoolExecutor(max_workers=len(engines) or 1) as pool:
+        waiting = {pool.submit(_run, name, case, on_event): name for name in engines}
         for done in as_completed(waiting):
             runs.append(done.result())
             on_event(JudgeEvent("finished", waiting[done], ""))
@@ -178,7 +184,7 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     canaries = tuple(c for run in runs for c in run.canaries)
     void = {c.engine for c in canaries if c.expected != c.found}
     results = tuple(r for r in results if r.engine not in void or r.outcome in {"violated", "conflict"})
-    if options.reach and "symbolic" in options.engines:
+    if options.reach and "symbolic" in engines:
         results = (*results, *_reach(case, results, on_event))
     verdicts = conclude(job.ledger, results)
     tools = {"solc": job.compilation.version} | {k: v for run in runs for k, v in run.tools}
@@ -233,6 +239,14 @@ def inspect_case(case: Case) -> EngineRun:
     else:
         result = Result("undeclared", "static", "holds", "proof", stamp)
     return EngineRun((result,), findings=tuple(findings))
+
+
+def _unasked(case: Case, misfit: str) -> EngineRun:
+    """Say of all other obligations that no engine was asked."""
+    stamp = Stamp(case.job.specification.digest, case.job.ledger.artifact, "", "inspection", "")
+    reason = f"no engine was asked, since the contract does not have this interface: {misfit}"
+    others = (o.id for o in case.job.ledger.obligations if o.kind != "undeclared")
+    return EngineRun(tuple(Result(id, "static", "unknown", "none", stamp, reason) for id in others))
 
 
 def _static(case: Case, _: Tell) -> EngineRun:

@@ -26,5 +26,6 @@ def demo(out: Out = None, jobs: Jobs = None, timeout: Timeout = None, json: Json
     settings = load_settings({"jobs": jobs, "timeout": timeout})
     request = (FILES / "request.md").read_text(encoding="utf-8").strip()
     tape = Tape(FILES / "tape.jsonl")
-    terminal.say(f"the request:\n\n{request}\n\nthe model's answers are on a tape, {tape.made}\n\neverything else happens now")
+    made = tape.made.split(". ")[0]
+    terminal.say(f"the request:\n\n{request}\n\nthe model's answers are on a tape, {made}; everything else happens now")
     return do_job(Order(request, None, tape, out.absolute() if out else None, settings, None, False), terminal, None)

@@ -46,7 +46,7 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     alike: dict[str, list[str]] = {}
     for group in by_trace(sorted((o for o in report.unproved if not leans(o)), key=seriousness)):
         first = group[0]
-        reason = first.reason if first.verdict == "UNKNOWN" and first.counterexample is None else ""
+        reason = first.reason if first.verdict in {"UNKNOWN", "BOUNDED"} and first.counterexample is None else ""
         if reason in alike and reason:
             alike[reason].append(first.id)
         else:

@@ -97,6 +97,15 @@ def test_an_interface_that_differs_is_a_verdict(verify: Verify, source: str, che
     assert "undeclared" in broken(value)
 
 
+def test_what_lacks_the_interface_is_asked_nothing_else(verify: Verify) -> None:
+    code, value, err = verify(CONTRACT.replace("uint256 public n", "uint256 n"))
+    assert (code, value["verdict"]) == (1, "not-verified"), err
+    others = [o for o in value["obligations"] if o["id"] != "undeclared"]
+    assert {o["verdict"] for o in others} == {"UNKNOWN"}
+    assert all("no engine was asked" in o["reason"] and "n() is promised" in o["reason"] for o in others)
+    assert value["canaries"] == []
+
+
 @pytest.mark.attack
 @pytest.mark.parametrize(
     "directive", ["@custom:halmos --loop 1 --panic-error-codes 0x99", "@custom:halmos --ffi", "forge-config: default.fuzz.runs = 1"]

@@ -114,7 +114,7 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
                 )
             )
         else:
-            kind = "ether" if step.kind == runs.ETHER else "later"
+            kind = "ether" if step.kind == runs.ETHER and step.value else "later"
             text = "ether arrives by force" if kind == "ether" else f"time passes until {step.timestamp}"
             out.append(
                 Call(

@@ -214,7 +214,7 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
             ex.transient_storage[w.OWN].symbolic = False
         post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
         rows = [*claims.lasting(post, "stable", held=held), *(_stays(g, entry, post) for g, entry in at)]
-        terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more}
+        terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more} | claims.before.watch(pre)
         out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
 
 

@@ -98,8 +98,7 @@ def counterexample_of(id: str, row: Mapping[str, Any], case: Case) -> Counterexa
         after = model.get(f"w_{stem}_after")
         if after is not None:
             seen.append(Observation(text, before, show(after, kind)))
-    if "w_ether" in model:
-        state.append(("balance(this)", str(model["w_ether"])))
+    state += _world(model, " ".join([obligation.clause, *(c.text for c in function.clauses)] if function else [obligation.clause]))
     return Counterexample(
         id,
         calls,
@@ -112,6 +111,24 @@ def counterexample_of(id: str, row: Mapping[str, Any], case: Case) -> Counterexa
         "",
         "symbolic",
     )
+
+
+#: What a state shows beside getters: a name in clauses, and its term.
+WORLD = (("block.timestamp", "w_timestamp"), ("block.number", "w_number"))
+#: What happens in a world step.
+STEP = (("later: block.timestamp", "w_later"), ("ether that arrives", "w_more"))
+
+
+def _world(model: Mapping[str, int], clauses: str) -> Iterator[tuple[str, str]]:
+    """Yield the contract's ether, the time and number where clauses read them, and what a world step brings."""
+    if "w_ether" in model:
+        yield "balance(this)", str(model["w_ether"])
+    for name, term in WORLD:
+        if term in model and (name in clauses or "w_later" in model):
+            yield name, str(model[term])
+    for name, term in STEP:
+        if term in model:
+            yield name, str(model[term])
 
 
 def _private(words: Sequence[Sequence[Any]], case: Case) -> Iterator[tuple[str, str]]:
