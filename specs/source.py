@@ -13,6 +13,8 @@ from typing import NoReturn
 from specs.formula import Position
 from toolchain.errors import SpecificationError
 
+LIBRARY = Path(__file__).parent / "library"
+LIBRARY_FOLDER = "solwright"  # as specifications import it
 LARGEST_BYTES = 1_000_000
 MOST_NOTES = 9  # beside the first
 LINE_END = re.compile(r"\r\n|\n|\r")
@@ -78,12 +80,16 @@ class Refusals:
             raise first
 
 
+def library() -> tuple[str, ...]:
+    """Return the names of the specifications that come with solwright, as they are imported."""
+    return tuple(sorted(f"{LIBRARY_FOLDER}/{p.name}" for p in LIBRARY.glob("*.spec.sol")))
+
+
 def read_sources(path: Path, text: str | None = None) -> tuple[Source, ...]:
     """Read a specification and all that it imports, the specification first.
 
     Raises: SpecificationError where a file cannot be read or an import leaves the specification's directory.
     """
-    root = path.parent
     plain = SAFE_NAME.fullmatch(path.name) and not path.name.startswith("solwright_")
     first = _source(path, PurePosixPath(path.name if plain else "Specification.spec.sol"), text)
     found = {first.name: first}
@@ -92,17 +98,25 @@ def read_sources(path: Path, text: str | None = None) -> tuple[Source, ...]:
         source = waiting.pop()
         for offset, target in _imports(source):
             name = _resolve(source, offset, target)
-            if str(name) in found:
-                continue
-            file = root / name
-            if not file.resolve().is_relative_to(root.resolve()):
-                source.refuse(offset, f'the import "{target}" leaves the directory of the specification', "keep what it imports beside it")
-            if not file.is_file():
-                source.refuse(offset, f'the import "{target}" names no file', f"put it at {name}, beside the specification")
-            imported = _source(file, name, None)
-            found[imported.name] = imported
-            waiting.append(imported)
+            if str(name) not in found:
+                imported = _source(_file(source, offset, target, name, path.parent), name, None)
+                found[imported.name] = imported
+                waiting.append(imported)
     return tuple(found.values())
+
+
+def _file(source: Source, offset: int, target: str, name: PurePosixPath, root: Path) -> Path:
+    """Return the file of a source unit name: one of the library, or one beside the specification."""
+    if name.parts[0] == LIBRARY_FOLDER:
+        if str(name) not in library():
+            source.refuse(offset, f'the import "{target}" names no specification of the library', f"it has {', '.join(library())}")
+        return LIBRARY / name.name
+    file = root / name
+    if not file.resolve().is_relative_to(root.resolve()):
+        source.refuse(offset, f'the import "{target}" leaves the directory of the specification', "keep what it imports beside it")
+    if not file.is_file():
+        source.refuse(offset, f'the import "{target}" names no file', f"put it at {name}, beside the specification")
+    return file
 
 
 def _source(path: Path, name: PurePosixPath, text: str | None) -> Source:
@@ -133,9 +147,13 @@ def _imports(source: Source) -> Iterator[tuple[int, str]]:
 
 
 def _resolve(source: Source, offset: int, target: str) -> PurePosixPath:
+    if target.startswith(f"{LIBRARY_FOLDER}/"):
+        return PurePosixPath(target)
     if not target.startswith(("./", "../")):
         source.refuse(
-            offset, f'the import "{target}" is not relative', 'write "./File.sol": a specification imports from its own directory only'
+            offset,
+            f'the import "{target}" is not relative',
+            f'write "./File.sol" for a file of its own directory, or "{library()[0]}" for one of the library',
         )
     parts: list[str] = list(PurePosixPath(source.name).parent.parts)
     for part in target.split("/"):
@@ -149,4 +167,6 @@ def _resolve(source: Source, offset: int, target: str) -> PurePosixPath:
             parts.pop()
         else:
             parts.append(part)
+    if parts[:1] == [LIBRARY_FOLDER] and not source.name.startswith(f"{LIBRARY_FOLDER}/"):
+        source.refuse(offset, f'the import "{target}" of a folder {LIBRARY_FOLDER}', "that name is the library's; choose another")
     return PurePosixPath(*parts)

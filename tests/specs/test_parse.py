@@ -35,8 +35,9 @@ def test_the_corpus_parses(path: Path) -> None:
 def test_no_clause_of_the_corpus_is_dropped(path: Path) -> None:
     specification = corpus(path)
     clauses = [*specification.clauses, *specification.constructor.clauses, *(c for fn in specification.functions for c in fn.clauses)]
-    lines = [i for i, line in enumerate(specification.text.split("\n"), 1) if "@custom:" in line and "@custom:deploy " not in line]
-    assert sorted(c.position.line for c in clauses) == lines
+    texts = [text.split("\n") for _, text in specification.sources]
+    lines = [i for text in texts for i, line in enumerate(text, 1) if "@custom:" in line and "@custom:deploy " not in line]
+    assert sorted(c.position.line for c in clauses) == sorted(lines)
 
 
 def test_the_interface_is_read_whole() -> None:

@@ -1,0 +1,60 @@
+"""The specifications that come with solwright."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from specs.parse import parse
+from specs.sanity import check
+from specs.source import LIBRARY, LIBRARY_FOLDER, library
+from toolchain.errors import SpecificationError
+
+DOCS = Path(__file__).parents[2] / "docs" / "library.md"
+
+
+def shop(folder: Path, imported: str, base: str) -> Path:
+    file = folder / "Shop.spec.sol"
+    file.write_text(f'import "{imported}";\n/// @custom:deploy (address initialOwner)\ninterface Shop is {base} {{}}\n')
+    return file
+
+
+@pytest.mark.parametrize("name", library())
+def test_each_can_be_inherited_and_makes_sense(name: str, tmp_path: Path) -> None:
+    interface = name.removeprefix(f"{LIBRARY_FOLDER}/").removesuffix(".spec.sol") + "Spec"
+    found = parse(shop(tmp_path, name, interface))
+    alone = parse(LIBRARY / name.removeprefix(f"{LIBRARY_FOLDER}/"))
+    assert {f.signature for f in found.functions} == {f.signature for f in alone.functions}
+    assert sum(len(f.clauses) for f in found.functions) == sum(len(f.clauses) for f in alone.functions) > 0
+    assert found.sources[1] == (name, (LIBRARY / Path(name).name).read_text())
+    # what stays open on purpose (who may pause, and when) is for whoever inherits
+    errors = [p for p in check(alone) if p.severity == "error" and "when it succeeds" not in p.found]
+    assert not errors
+
+
+def test_the_docs_list_all_of_them() -> None:
+    text = DOCS.read_text()
+    assert library()
+    assert all(f"`{name}`" in text for name in library())
+
+
+def test_an_unknown_name_is_answered_by_those_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(SpecificationError, match="no specification of the library") as caught:
+        parse(shop(tmp_path, "solwright/ERC21.spec.sol", "ERC21Spec"))
+    assert "solwright/ERC20.spec.sol" in str(caught.value)
+
+
+@pytest.mark.parametrize("target", ["solwright/../ERC20.spec.sol", "solwright/../../digest.py", "solwright//etc/passwd", "solwright/"])
+def test_nothing_but_the_library_is_reached(tmp_path: Path, target: str) -> None:
+    with pytest.raises(SpecificationError, match="no specification of the library"):
+        parse(shop(tmp_path, target, "X"))
+
+
+def test_nobody_else_is_the_library(tmp_path: Path) -> None:
+    (tmp_path / "solwright").mkdir()
+    (tmp_path / "solwright" / "ERC20.spec.sol").write_text("interface ERC20Spec {}\n")
+    with pytest.raises(SpecificationError, match="that name is the library's"):
+        parse(shop(tmp_path, "./solwright/ERC20.spec.sol", "ERC20Spec"))
+    found = parse(shop(tmp_path, "solwright/ERC20.spec.sol", "ERC20Spec"))
+    assert found.invariants
