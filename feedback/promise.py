@@ -13,6 +13,7 @@ from feedback.asking import Writer
 from feedback.events import Checking, Event, SpecificationRefused
 from feedback.history import key_of
 from feedback.judging import Approval, Court
+from feedback.kept import losses
 from feedback.stream import streamed
 from specs.specification import Specification
 from toolchain.errors import ReplyFormatError, SpecificationError
@@ -22,11 +23,12 @@ from toolchain.errors import ReplyFormatError, SpecificationError
 class Wish:
     """What is wanted: a request in plain words, or a specification (`given`: its path and text).
 
-    `versions` bounds how often the model may write one.
+    `versions` bounds how often the model may write one; `keeping` is a specification of which nothing may be lost.
     """
 
     request: str
     given: tuple[Path, str] | None = None
+    keeping: tuple[Path, str] | None = None
     versions: int = 6
 
 
@@ -38,12 +40,16 @@ def agree(
     Raises: SpecificationError when a given one does not stand; ReplyFormatError when the model writes none that does.
     """
     if wish.given is not None:
-        return (yield from _agree_on_given(*wish.given, writer, court, approve))
+        return (yield from _agree_on_given(wish, *wish.given, writer, court, approve))
+    floor = court.parse(*wish.keeping) if wish.keeping else None
     refused: RefusedDraft | None = None
     problems: tuple[str, ...] = ()
     for number in range(1, wish.versions + 1):
         text = yield from _draft(wish.request, writer, number, refused)
         specification, problems = yield from _examine(_path(text), text, writer, court)
+        if specification is not None and not problems and floor is not None:
+            yield Checking(0, f"comparing it with {floor.path.name}, of which nothing may be lost")
+            problems = losses(floor, specification)
         if specification is not None and not problems:
             approval = _approval(specification, writer, approve)
             if approval.accepted:
@@ -60,9 +66,17 @@ def agree(
 
 
 def _agree_on_given(
-    path: Path, text: str, writer: Writer, court: Court, approve: Callable[[Specification], Approval]
+    wish: Wish, path: Path, text: str, writer: Writer, court: Court, approve: Callable[[Specification], Approval]
 ) -> Generator[Event, None, Specification | None]:
-    court.parse(path, text)
+    given = court.parse(path, text)
+    if wish.keeping is not None:
+        yield Checking(0, f"comparing it with {wish.keeping[0].name}, of which nothing may be lost")
+        lost = losses(court.parse(*wish.keeping), given)
+        if lost:
+            found = f"it promises less than {wish.keeping[0]}: {'; '.join(lost)}"
+            raise SpecificationError(
+                path, 0, 0, found, f"see solwright spec diff {wish.keeping[0]} {path}; a person decides what may give way"
+            )
     specification, problems = yield from _examine(path, text, writer, court)
     if specification is None or problems:
         raise SpecificationError(path, 0, 0, "; ".join(problems), "correct the specification, then start again")

@@ -50,6 +50,7 @@ class Order:
     record: Path | None
     resume: bool
     inside: Path | None = None  # the folder under which runs are kept, None: the current one
+    keeping: tuple[Path, str] | None = None  # a specification of which nothing may be lost
 
 
 def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Approval] | None) -> int:
@@ -62,7 +63,7 @@ def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Appr
         court = hold_court(order.settings)
         narrator = Narrator()
         ended, turns = None, tuple[Turn, ...]()
-        for event in run(Wish(order.request, order.given), writer, court, policy, ask or accept_all):
+        for event in run(Wish(order.request, order.given, order.keeping), writer, court, policy, ask or accept_all):
             turns = extended(turns, event)
             for text in narrator.lasting(event):
                 terminal.say(text)
@@ -85,7 +86,7 @@ def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Appr
 
 def open_history(order: Order) -> History:
     """Open the run record: a new folder, or the last one of the same inputs."""
-    inputs = key_of(order.request, *(order.given[1:] if order.given else ("",)), order.model.name)
+    inputs = key_of(order.request, *(order.given[1:] if order.given else ("",)), order.model.name, *(order.keeping or ())[1:])
     label = f"new-{inputs[:10]}"
     folder = runs.latest_run(label, order.inside) if order.resume else runs.fresh_run(label, order.inside)
     return History(folder, RunLine(inputs=inputs, request=order.request, model=order.model.name), resume=order.resume)

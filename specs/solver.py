@@ -69,6 +69,7 @@ class Translation:
 
     named: dict[str, str] = field(default_factory=dict)
     exact: bool = True
+    given: dict[str, str] = field(default_factory=dict)  # terms that stand for parameters, by name: for definitions at certain keys
     _declared: dict[str, str] = field(default_factory=dict)
     _sides: dict[str, None] = field(default_factory=dict)
     _reads: list[tuple[str, State, tuple[str, ...], str]] = field(default_factory=list)
@@ -99,7 +100,11 @@ class Translation:
     def holds(self, e: Expression, state: State) -> str:
         """Return `defined and true`; the symbols of `forall` are constants: right where the formula is assumed, and where it is denied."""
         term = self.term(e.body if isinstance(e, f.Forall) else e, state)
-        return _conj(term.defined, term.text)
+        return conj(term.defined, term.text)
+
+    def symbol(self, name: str, arguments: Sequence[str], types: Sequence[Type], sort: str) -> str:
+        """Return the application of a free function of that name, or a free constant."""
+        return self._application(name, list(arguments), [sort_of(t) for t in types], sort)
 
     def query(self) -> Query:
         """Return what was collected."""
@@ -117,10 +122,22 @@ class Translation:
         """Return getter, leading keys and term of every sum so far."""
         return tuple(dict.fromkeys((g, keys, text) for g, s, keys, text in self._sums if s == state))
 
+    def total(self, getter: str, keys: Sequence[str], types: Sequence[Type], state: State) -> str:
+        """Return the sum of a getter at leading keys that are terms."""
+        text = self._application(f"sum:{getter}@{state}", list(keys), [sort_of(t) for t in types], "Int")
+        self._sides[f"(>= {text} 0)"] = None
+        self._sums.append((getter, state, tuple(keys), text))
+        return text
+
+    def counted(self, getter: str, keys: Sequence[str], types: Sequence[Type], t: Type, state: State) -> str:
+        """Return what a key adds to a sum: its value, nothing where the getter reverts."""
+        value = self.value_at(getter, keys, types, t, state)
+        return f"(ite {value.defined} {value.text} 0)"
+
     def _partial_sums(self) -> list[str]:
         """Any part of a sum is at most the sum."""
         return [
-            f"(=> {_conj(*(f'(= {a} {b})' for a, b in zip(keys, read_keys, strict=False)))} (<= {read} {total}))"
+            f"(=> {conj(*(f'(= {a} {b})' for a, b in zip(keys, read_keys, strict=False)))} (<= {read} {total}))"
             for getter, state, keys, total in self._sums
             for g, s, read_keys, read in self._reads
             if g == getter and s == state
@@ -136,6 +153,8 @@ class Translation:
             case f.EnumValue():
                 return Term(str(e.type.members.index(e.member)))
             case f.Variable():
+                if e.role == "parameter" and e.name in self.given:
+                    return Term(self.given[e.name])
                 return Term(self._constant(f"{e.role}:{e.name}:{e.type.name}", e.type))
             case f.World():
                 return Term(self._constant(e.name, e.type, WORLD_RANGES[e.name]))
@@ -149,12 +168,14 @@ class Translation:
                 return self._binary(e, state)
             case f.Conditional():
                 c, a, b = (self.term(x, state) for x in (e.condition, e.if_true, e.if_false))
-                return Term(f"(ite {c.text} {a.text} {b.text})", _conj(c.defined, f"(ite {c.text} {a.defined} {b.defined})"))
+                return Term(f"(ite {c.text} {a.text} {b.text})", conj(c.defined, f"(ite {c.text} {a.defined} {b.defined})"))
             case f.Cast():
                 return self._cast(e, state)
             case f.Sum():
                 return self._sum(e, state)
             case f.Balance():
+                own = isinstance(e.operand, f.World) and e.operand.name == "address(this)"
+                self.exact = self.exact and (own or state == "pre")  # what others own after a call is up to them
                 return self._apply(f"ether@{state}", (e.operand,), f.UINT256, state, (0, ETHER))
             case f.Defined():
                 self._inside_defined += 1
@@ -163,15 +184,19 @@ class Translation:
                 return Term(inner.defined)
             case f.Same():
                 a, b = self.term(e.left, state), self.term(e.right, state)
-                return Term(f"(= {a.text} {b.text})", _conj(a.defined, b.defined))
+                whole = self._perhaps("same", (e.left, e.right), state) if e.left.type.kind == "struct" else "true"
+                return Term(f"(= {a.text} {b.text})", conj(a.defined, b.defined, whole))
             case f.Member():
-                return self._apply(f"{e.operand.type.name}.{e.name}", (e.operand,), e.type, state)
+                name = f"{e.operand.type.name}.{e.name}"
+                made = self._apply(name, (e.operand,), e.type, state)
+                return Term(made.text, conj(made.defined, self._perhaps(name, (e.operand,), state)))
             case f.Length():
                 return self._apply("length", (e.operand,), f.UINT256, state)
             case f.Index():
                 return self._inexact(f"index:{e.operand.type.name}", (e.operand, e.index), e.type, state)
             case f.Hash() | f.BytesOf():
-                return self._inexact(type(e).__name__, (e.operand,), e.type, state)
+                self.exact = False
+                return self._apply(type(e).__name__, (e.operand,), e.type, state)
             case f.Encode():
                 name = ",".join(("packed" if e.packed else "abi", *(a.type.name for a in e.arguments)))
                 return self._inexact(name, e.arguments, e.type, state)
@@ -180,8 +205,8 @@ class Translation:
 
     def value_at(self, getter: str, keys: Sequence[str], sorts: Sequence[Type], t: Type, state: State) -> Term:
         """Return the value of a getter at keys that are terms; it is defined where the getter does not revert."""
-        named = [_sort(k) for k in sorts]
-        text = self._application(f"{getter}@{state}", list(keys), named, _sort(t))
+        named = [sort_of(k) for k in sorts]
+        text = self._application(f"{getter}@{state}", list(keys), named, sort_of(t))
         self._bound(text, t)
         self._reads.append((getter, state, tuple(keys), text))
         return Term(text, self._application(f"{getter}@{state}#defined", list(keys), named, "Bool"))
@@ -191,23 +216,35 @@ class Translation:
         made = self.value_at(e.getter, [k.text for k in keys], [_key_type(a.type) for a in e.arguments], e.type, state)
         if self._assume_defined and not self._inside_defined:
             self._sides[made.defined] = None
-        return Term(made.text, _conj(*(k.defined for k in keys), made.defined))
+        return Term(made.text, conj(*(k.defined for k in keys), made.defined))
 
     def _sum(self, e: f.Sum, state: State) -> Term:
         made = self._apply(f"sum:{e.getter}@{state}", e.keys, f.NUMBER, state)
         self._sides[f"(>= {made.text} 0)"] = None
         self._sums.append((e.getter, state, tuple(self.term(k, state).text for k in e.keys), made.text))
-        return made
+        if all(isinstance(k, f.Literal | f.Variable | f.World | f.Read | f.Member | f.Cast | f.EnumValue) for k in e.keys):
+            return made
+        return Term(made.text, conj(made.defined, self._perhaps(f"sum:{e.getter}", e.keys, state)))
 
     def _apply(self, name: str, arguments: Sequence[Expression], t: Type, state: State, bounds: tuple[int, int] | None = None) -> Term:
         terms = [self.term(a, state) for a in arguments]
-        text = self._application(name, [x.text for x in terms], [_sort(a.type) for a in arguments], _sort(t))
+        text = self._application(name, [x.text for x in terms], [sort_of(a.type) for a in arguments], sort_of(t))
         self._bound(text, t, bounds)
-        return Term(text, _conj(*(x.defined for x in terms)))
+        return Term(text, conj(*(x.defined for x in terms)))
 
     def _inexact(self, name: str, arguments: Sequence[Expression], t: Type, state: State) -> Term:
+        """Return what is not computed: any value, defined or not, the same for the same arguments."""
         self.exact = False
-        return self._apply(name, arguments, t, state)
+        made = self._apply(name, arguments, t, state)
+        return Term(made.text, conj(made.defined, self._perhaps(name, arguments, state)))
+
+    def _perhaps(self, name: str, arguments: Sequence[Expression], state: State) -> str:
+        """Return whether an operation has a value for these arguments, where that is not worked out."""
+        terms = [self.term(a, state).text for a in arguments]
+        text = self._application(f"{name}#defined", terms, [sort_of(a.type) for a in arguments], "Bool")
+        if self._assume_defined and not self._inside_defined:
+            self._sides[text] = None
+        return text
 
     def _application(self, name: str, arguments: list[str], sorts: list[str], sort: str) -> str:
         symbol = f"|{name}/{len(sorts)}|"
@@ -217,7 +254,7 @@ class Translation:
         return f"({symbol} {' '.join(arguments)})" if arguments else symbol
 
     def _constant(self, name: str, t: Type, bounds: tuple[int, int] | None = None) -> str:
-        text = self._application(name, [], [], _sort(t))
+        text = self._application(name, [], [], sort_of(t))
         self._bound(text, t, bounds)
         return text
 
@@ -253,47 +290,56 @@ class Translation:
         if operator in {"<<", ">>", "&", "|", "^", "**"}:
             return self._inexact(f"{'or' if operator == '|' else operator}:{e.type.name}", (e.left, e.right), e.type, state)
         a, b = self.term(e.left, state), self.term(e.right, state)
-        defined = _conj(a.defined, b.defined)
+        defined = conj(a.defined, b.defined)
         if operator in {"/", "%"}:
             quotient = f"(ite (>= {a.text} 0) (div {a.text} {b.text}) (- (div (- {a.text}) {b.text})))"
             text = quotient if operator == "/" else f"(- {a.text} (* {b.text} {quotient}))"
-            return Term(text, _conj(defined, f"(not (= {b.text} 0))"))
+            return Term(text, conj(defined, f"(not (= {b.text} 0))"))
         if operator == "!=":
             return Term(f"(not (= {a.text} {b.text}))", defined)
+        if operator == "*" and f.magnitude(e) > f.WIDEST:
+            text, limit = f"(* {a.text} {b.text})", 2**f.WIDEST
+            return Term(text, conj(defined, f"(< {text} {limit})", f"(< (- {limit}) {text})"))
         return Term(f"({ {'==': '=', '<==>': '='}.get(operator, operator) } {a.text} {b.text})", defined)
 
     def _short(self, operator: str, a: Term, b: Term) -> Term:
         """The right side counts only where the left one does not decide."""
         if operator == "||":
-            return Term(f"(or {a.text} {b.text})", _conj(a.defined, f"(or {a.text} {b.defined})"))
+            return Term(f"(or {a.text} {b.text})", conj(a.defined, f"(or {a.text} {b.defined})"))
         word = "and" if operator == "&&" else "=>"
-        return Term(f"({word} {a.text} {b.text})", _conj(a.defined, f"(=> {a.text} {b.defined})"))
+        return Term(f"({word} {a.text} {b.text})", conj(a.defined, f"(=> {a.text} {b.defined})"))
 
     def _cast(self, e: f.Cast, state: State) -> Term:
         inner = self.term(e.operand, state)
         source, target = e.operand.type, e.type
-        if "Data" in (_sort(source), _sort(target)):
+        if "Data" in (sort_of(source), sort_of(target)):
             return self._inexact(f"cast:{source.name}:{target.name}", (e.operand,), target, state)
         text, defined = inner.text, inner.defined
         if source.kind == target.kind == "fixed_bytes":
             shift = 2 ** abs(source.bits - target.bits)
             if target.bits >= source.bits:
                 return Term(f"(* {text} {shift})", defined)
-            return Term(f"(div {text} {shift})", _conj(defined, f"(= (mod {text} {shift}) 0)"))
+            return Term(f"(div {text} {shift})", conj(defined, f"(= (mod {text} {shift}) 0)"))
         limits = _range(target)
         if limits is None:
             return Term(text, defined)
-        return Term(text, _conj(defined, f"(<= {_int(limits[0])} {text})", f"(< {text} {_int(limits[1])})"))
+        return Term(text, conj(defined, f"(<= {_int(limits[0])} {text})", f"(< {text} {_int(limits[1])})"))
 
 
 def _key_type(t: Type) -> Type:
     return f.UINT256 if t.kind == "number" else t
 
 
-def _sort(t: Type) -> str:
+def sort_of(t: Type) -> str:
     if t.kind == "bool":
         return "Bool"
     return "Data" if t.kind in {"string", "bytes", "array", "struct"} else "Int"
+
+
+def within(text: str, t: Type) -> str:
+    """Return the condition under which a term is a value of a type."""
+    limits = _range(t)
+    return "true" if limits is None else f"(and (<= {_int(limits[0])} {text}) (< {text} {_int(limits[1])}))"
 
 
 def _range(t: Type) -> tuple[int, int] | None:
@@ -312,7 +358,7 @@ def _int(n: int) -> str:
     return str(n) if n >= 0 else f"(- {-n})"
 
 
-def _conj(*conditions: str) -> str:
+def conj(*conditions: str) -> str:
     kept = list(dict.fromkeys(c for c in conditions if c != "true"))
     return "true" if not kept else kept[0] if len(kept) == 1 else f"(and {' '.join(kept)})"
 

@@ -24,6 +24,7 @@ Examples:
   solwright new examples/vault/request.md --yes --out contracts --budget "2.50, 400k tokens" --model gpt-5
   solwright new examples/vault/request.md --resume --model gpt-5
   solwright new --spec examples/vault/Vault.spec.sol --model gpt-5
+  solwright new --spec Vault.spec.sol --keep Vault.old.spec.sol --model gpt-5
   solwright new examples/vault/request.md --replay examples/vault/tape.jsonl --yes --out out
   OPENAI_BASE_URL=http://127.0.0.1:11434/v1 solwright new examples/vault/request.md --model qwen3-coder"""
 
@@ -35,6 +36,9 @@ def new(
         str, typer.Argument(metavar="REQUEST", help="What you want, in plain words; or a .md or .txt file; or - for stdin.")
     ] = "",
     spec: Annotated[Path | None, typer.Option("--spec", metavar="FILE", help="Start from this specification.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="OLD", help="Refuse a specification that promises less than this one (spec diff).")
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="M", help="The model's name at the endpoint (OPENAI_BASE_URL).")] = None,
     protocol: Annotated[
         str | None, typer.Option("--protocol", metavar="chat|responses", help="How the endpoint is asked (default: chat).")
@@ -63,6 +67,7 @@ def new(
 
         parse_limits(settings.budget)  # what was typed wrong is said before what is missing
     text, given = read_request(request, spec)
+    keeping = read_specification(keep) if keep is not None else None
     chosen = choose_model(settings, replay)
     from solwright.job import Order, do_job
     from toolchain.errors import UsageError
@@ -70,8 +75,20 @@ def new(
     if not (yes or terminal.attended or spec is not None):
         raise UsageError("nobody is at the terminal to approve the specification", "add --yes to go on with what the model writes")
     ask = None if yes or not terminal.attended else approver(terminal)
-    order = Order(text, given, chosen, (out or Path.cwd()).absolute(), settings, record, resume)
+    order = Order(text, given, chosen, (out or Path.cwd()).absolute(), settings, record, resume, keeping=keeping)
     return do_job(order, terminal, ask)
+
+
+def read_specification(path: Path) -> tuple[Path, str]:
+    """Return path and text. Raises: SpecificationError where it cannot be read."""
+    from toolchain.errors import SpecificationError
+
+    try:
+        return path, path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SpecificationError(path, 0, 0, f"it cannot be read: {error.strerror}", "name a Name.spec.sol file") from None
+    except UnicodeDecodeError:
+        raise SpecificationError(path, 0, 0, "it is not UTF-8 text", "save it as UTF-8") from None
 
 
 def read_request(request: str, spec: Path | None) -> tuple[str, tuple[Path, str] | None]:
@@ -82,7 +99,7 @@ def read_request(request: str, spec: Path | None) -> tuple[str, tuple[Path, str]
     import sys
 
     from codegen.specify import LONGEST_REQUEST
-    from toolchain.errors import SpecificationError, UsageError
+    from toolchain.errors import UsageError
 
     path = Path(request)
     if request == "-":
@@ -96,14 +113,7 @@ def read_request(request: str, spec: Path | None) -> tuple[str, tuple[Path, str]
             ) from None
         except UnicodeDecodeError:
             raise UsageError(f"the request {path} is not UTF-8 text", "save it as UTF-8") from None
-    given = None
-    if spec is not None:
-        try:
-            given = (spec, spec.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise SpecificationError(spec, 0, 0, f"it cannot be read: {error.strerror}", "name a Name.spec.sol file") from None
-        except UnicodeDecodeError:
-            raise SpecificationError(spec, 0, 0, "it is not UTF-8 text", "save it as UTF-8") from None
+    given = read_specification(spec) if spec is not None else None
     if not request.strip() and given is None:
         raise UsageError("there is no request", 'give it in quotes, as a .md file, or as - for stdin: solwright new "An ether vault …"')
     if len(request) > LONGEST_REQUEST:

@@ -22,8 +22,17 @@ SHOW_EXAMPLES = """\b
 Examples:
   solwright spec show examples/vault/Vault.spec.sol"""
 
+DIFF_EXAMPLES = """\b
+Examples:
+  solwright spec diff Vault.old.spec.sol Vault.spec.sol
+  git show HEAD~1:Vault.spec.sol > /tmp/Vault.spec.sol && solwright spec diff /tmp/Vault.spec.sol Vault.spec.sol --json
+
+\b
+Exit codes: 0 nothing is weaker: each clause is equal or stronger
+            1 a clause is weaker or incomparable, or the solver does not know · 2 a specification cannot be read"""
+
 app = typer.Typer(
-    help="Check a specification, or show it in plain words.",
+    help="Check a specification, show it in plain words, or compare it with an older one.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -82,3 +91,25 @@ def show(file: File, json: Json = False, quiet: Quiet = False) -> int:
     terminal.give({"schemaVersion": 1, "name": specification.name, "digest": specification.digest, "lines": clauses})
     terminal.show([*painted(lines), Line(f"digest {specification.digest}", "weak")])
     return 0
+
+
+@app.command("diff", epilog=DIFF_EXAMPLES)
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The specification as it was.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The specification as it is now.")],
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Say clause by clause whether a specification promises less than an older one."""
+    terminal = Terminal(json, quiet)
+    terminal.tell(f"reading {old} and {new}")
+    from solwright import difference
+    from specs.compare import compare
+    from specs.parse import parse
+
+    before, after = parse(old), parse(new)
+    terminal.tell("comparing clause by clause")
+    found = compare(before, after)
+    terminal.give(difference.to_json(before, after, found))
+    terminal.show(difference.painted(before, after, found))
+    return 1 if found.loses else 0

@@ -127,6 +127,7 @@ def work(
     *,
     request: str = "A counter.",
     given: tuple[Path, str] | None = None,
+    keeping: tuple[Path, str] | None = None,
     policy: Policy | None = None,
     limits: Limits | None = None,
     approve: Callable[[Specification], Approval] = accept_all,
@@ -136,6 +137,6 @@ def work(
     history = History(folder, RunLine(inputs=key_of(request), request=request, model=model.name), resume=resume)
     try:
         writer = Writer(model, Budget(limits or Limits(), None), history)
-        return list(run(Wish(request, given), writer, bench.court, policy or Policy(), approve))
+        return list(run(Wish(request, given, keeping), writer, bench.court, policy or Policy(), approve))
     finally:
         history.close()

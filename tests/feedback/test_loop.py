@@ -294,3 +294,25 @@ def test_a_folder_belongs_to_one_run(server: Server, tmp_path: Path) -> None:
         work(tmp_path / "run", server.model(), Bench())
     with pytest.raises(SettingsError, match="about another request"):
         work(tmp_path / "run", server.model(), Bench(), request="Another one.", resume=True)
+
+
+OLD = (Path("Old.spec.sol"), SPECIFICATION)
+WEAKER = SPECIFICATION.replace("changes up: n() by +1", "ensures up: n() >= old(n())\n    /// @custom:modifies n()")
+
+
+@pytest.mark.attack
+def test_a_promise_that_must_be_kept_is_not_weakened_by_the_model(server: Server, tmp_path: Path) -> None:
+    script(server, fenced(WEAKER), fenced(SPECIFICATION), fenced(CONTRACT))
+    events = work(tmp_path / "run", server.model(), Bench(), keeping=OLD)
+    assert end(events).ending == "verified"
+    (refused,) = (e for e in events if isinstance(e, SpecificationRefused))
+    assert "increase.up is incomparable" in refused.problems[0] or "increase.up is weaker" in refused.problems[0]
+    assert "increase.up is" in prompt(server, 2)
+
+
+@pytest.mark.attack
+def test_a_given_promise_that_loses_something_stops_before_the_model_is_asked(server: Server, tmp_path: Path) -> None:
+    script(server)
+    with pytest.raises(SpecificationError, match=r"promises less than Old\.spec\.sol: increase\.up is weaker"):
+        work(tmp_path / "run", server.model(), Bench(), given=(Path("Counter.spec.sol"), WEAKER), keeping=OLD)
+    assert server.requests == []

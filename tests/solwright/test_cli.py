@@ -16,7 +16,19 @@ from syrupy.assertion import SnapshotAssertion
 from tests.solwright.command import ROOT, Inside, command, environment, solwright
 
 VAULT = ROOT / "tests" / "corpus" / "vault" / "Vault.spec.sol"
-COMMANDS = [(), ("new",), ("verify",), ("check",), ("spec",), ("spec", "check"), ("spec", "show"), ("demo",), ("doctor",), ("setup",)]
+COMMANDS = [
+    (),
+    ("new",),
+    ("verify",),
+    ("check",),
+    ("spec",),
+    ("spec", "check"),
+    ("spec", "show"),
+    ("spec", "diff"),
+    ("demo",),
+    ("doctor",),
+    ("setup",),
+]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -133,6 +145,26 @@ def test_the_promise_in_plain_words(tmp_path: Path, inside: Inside, snapshot: Sn
     value = json.loads(inside("spec", "show", VAULT, "--json", cwd=tmp_path).out)
     assert value["name"] == "Vault"
     assert {line["id"] for line in value["lines"]} >= {"solvent", "withdraw.short"}
+
+
+def test_a_specification_and_an_older_one(tmp_path: Path, inside: Inside, snapshot: SnapshotAssertion) -> None:
+    old, new = VAULT.read_text(), tmp_path / "Vault.spec.sol"
+    new.write_text(old.replace("balance(this) >= total()", "balance(this) + 1 >= total()").replace("reverts short", "reverts poor"))
+    (tmp_path / "Old.spec.sol").write_text(old)
+    ran = inside("spec", "diff", "Old.spec.sol", "Vault.spec.sol", "--quiet", cwd=tmp_path)
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out == snapshot
+    value = json.loads(inside("spec", "diff", "Old.spec.sol", "Vault.spec.sol", "--json", cwd=tmp_path).out)
+    assert value["relation"] == "incomparable"
+    found = {row["id"]: row["relation"] for row in value["clauses"] if row["relation"] != "equal"}
+    assert found == {"solvent": "weaker", "withdraw.short": "incomparable"}
+    back = inside("spec", "diff", "Old.spec.sol", "Old.spec.sol", cwd=tmp_path)
+    assert (back.code, back.out.split()[0]) == (0, "EQUAL")
+    (tmp_path / "Bad.spec.sol").write_text("interface")
+    for words in (("Bad.spec.sol", "Vault.spec.sol"), ("Old.spec.sol", "none.spec.sol")):
+        bad = inside("spec", "diff", *words, cwd=tmp_path)
+        assert (bad.code, bad.out) == (2, "")
+        assert "solwright: " in bad.err
 
 
 @pytest.mark.attack
