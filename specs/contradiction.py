@@ -96,7 +96,7 @@ def _state(clause: s.Clause) -> State:
 
 def _invariants(spec: s.Specification) -> Iterator[Question]:
     t = Translation()
-    _hypotheses(t, spec, "pre")
+    hypotheses(t, spec, "pre")
     if len(t.named) > 1:
         alone = {frozenset({name}) for name in t.named}
         yield Question(t.query(), lambda a: None if set(a.core) in alone else _clash(spec, None, a, "cannot all hold"))
@@ -106,7 +106,8 @@ def _premises(spec: s.Specification) -> set[str]:
     return {c.id for c in (*spec.invariants, *spec.assumptions)}
 
 
-def _hypotheses(t: Translation, spec: s.Specification, state: State) -> None:
+def hypotheses(t: Translation, spec: s.Specification, state: State) -> None:
+    """Assert the invariants and the assumptions."""
     for i in spec.invariants:
         t.claim(i.id, i.formula, state)
     for a in spec.assumptions:
@@ -126,7 +127,7 @@ def _deployment(spec: s.Specification) -> Iterator[Question]:
                 yield _conflict(None, d, d.formula, u, u.formula, Translation(), "a deployment of which both speak must succeed and revert")
     if initially:
         t = Translation()
-        _hypotheses(t, spec, "pre")
+        hypotheses(t, spec, "pre")
         for i in initially:
             t.claim(i.id, i.formula)
         for u in undeployable:
@@ -169,18 +170,18 @@ def _reverting(spec: s.Specification, function: s.Function) -> Iterator[Question
             continue
         for r in reverts:
             t = Translation()
-            _hypotheses(t, spec, "pre")
+            hypotheses(t, spec, "pre")
             yield _conflict(function, promised, promised.formula, r, r.formula, t, "a call of which both speak must succeed and revert")
     if reverts and not any(c.mode == "never" for c in successes):
         t = Translation()
-        _hypotheses(t, spec, "pre")
-        _unpaid(t, function)
+        hypotheses(t, spec, "pre")
+        unpaid(t, function)
         for r in reverts:
             t.deny(full_name(function, r), r.formula)
         yield Question(t.query(), lambda a: _clash(spec, function, a, f"together leave no case in which {function.title} can succeed"))
 
 
-def _unpaid(t: Translation, function: s.Function) -> None:
+def unpaid(t: Translation, function: s.Function) -> None:
     """Assert that a function that is not payable gets no ether: with ether it reverts anyhow."""
     if not function.payable:
         value = t.term(World(UINT256, function.position, "msg.value"), "pre").text
@@ -211,8 +212,8 @@ def _conflict(
 def _promises(spec: s.Specification, function: s.Function) -> Question:
     """Ask whether any call can meet all that is promised of its success: a promise about what the frame forbids to change shows here."""
     t = Translation()
-    _hypotheses(t, spec, "pre")
-    _unpaid(t, function)
+    hypotheses(t, spec, "pre")
+    unpaid(t, function)
     for i in spec.invariants:
         t.claim(f"{i.id} after {function.title}", i.formula, "post")
     for tr in spec.transitions:

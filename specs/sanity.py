@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from specs import formula as f
+from specs import hollow
 from specs import specification as s
 from specs.contradiction import questions
 from specs.formula import Expression, Position
@@ -37,7 +38,7 @@ def check(specification: s.Specification) -> tuple[Problem, ...]:
 
     Raises: ToolCrashed when z3 cannot be asked.
     """
-    asked = tuple(questions(specification))
+    asked = (*questions(specification), *hollow.questions(specification))
     answers = ask([q.query for q in asked])
     reasoned = [p for q, a in zip(asked, answers, strict=True) if (p := q.judge(a)) is not None]
     found = [*structure(specification), *(Problem(p.severity, p.clause, p.position, p.found, p.expected) for p in reasoned)]

@@ -138,6 +138,60 @@ def test_minted_supply_needs_its_key_listed() -> None:
     assert found("interface", *clauses, "modifies balanceOf(owner_)") == []
 
 
+HOLLOW: list[tuple[Spot, tuple[str, ...], str, str]] = [
+    (
+        "interface",
+        ("invariant a: total() <= 5", "invariant b: total() <= 7 || owner() == address(0)"),
+        "b",
+        "follows from a: it adds nothing",
+    ),
+    ("interface", ("transition a: total() >= old(total())", "transition b: total() + 1 > old(total())"), "a", "it follows from b"),
+    ("interface", ("initially a: total() == 3", "initially b: total() > 2"), "b", "it follows from a"),
+    ("function", ("ensures a: made == 1", "ensures b: made > 0"), "put.b", "it follows from put.a"),
+    ("function", ("reverts a: amount > 5", "reverts b: amount > 7"), "put.b", "it follows from put.a"),
+    ("function", ("reverts a with Full(): amount > 5", "reverts b with Full(): amount > 7"), "put.b", "it follows from put.a"),
+    ("function", ("reverts a with Full(): amount > 5", "reverts b: amount > 7"), "put.b", "it follows from put.a"),
+    ("function", ("reverts a: amount > 5 && amount < 9", "reverts c: amount < 9", "reverts b: amount > 4"), "put.a", "it follows from"),
+    ("function", ("ensures a: msg.sender == address(0) ==> made == 1",), "put.a", "can never hold, so that what stands behind it"),
+    ("function", ("ensures a: amount > 0 && (uint8(amount) > 255 ==> made == 1)",), "put.a", "`uint8(amount) > 255` can never hold"),
+    ("interface", ("invariant a: forall (address x) balanceOf(x) < 0 ==> isAdmin(x)",), "a", "`balanceOf(x) < 0` can never hold"),
+    (
+        "interface",
+        ("invariant a: total() <= 0", "invariant b: sum(balanceOf) == total()"),
+        "b",
+        "only the empty state keeps all invariants",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spot", "clauses", "clause", "said"), HOLLOW)
+def test_a_clause_that_adds_nothing(spot: Spot, clauses: tuple[str, ...], clause: str, said: str) -> None:
+    problems = [p for p in found(spot, *clauses) if said in p.found]
+    assert [p.clause for p in problems] == [clause]
+    assert problems[0].position.line > 1 and problems[0].expected
+    assert (problems[0].severity == "error") == ("can never hold" in said)
+
+
+FULL_OF_SENSE: list[tuple[Spot, tuple[str, ...]]] = [
+    ("interface", ("invariant a: total() <= 7", "invariant b: total() != 6")),
+    ("interface", ("invariant a: total() <= 7", "initially b: total() <= 7")),
+    ("function", ("reverts a with Full(): amount > 5", "reverts b with Denied(to): amount > 7")),
+    ("function", ("reverts b with Full(): amount > 7", "reverts a: amount > 5")),
+    ("function", ("ensures a: msg.value > 2**100 ==> made == 1",)),
+    ("interface", ("invariant a: total() <= 1",)),
+]
+
+
+@pytest.mark.parametrize(("spot", "clauses"), FULL_OF_SENSE)
+def test_clauses_of_which_each_adds_something(spot: Spot, clauses: tuple[str, ...]) -> None:
+    assert [str(p) for p in found(spot, *clauses) if "adds nothing" in p.found or "empty state" in p.found or p.severity == "error"] == []
+
+
+def test_nothing_of_the_corpus_adds_nothing() -> None:
+    said = [(path.name, p.clause, p.found) for path in sorted(CORPUS.glob("*/*.spec.sol")) for p in check(corpus(path))]
+    assert [row for row in said if "adds nothing" in row[2] or "empty state" in row[2]] == []
+
+
 def test_succeeds_never_allows_that_it_always_reverts() -> None:
     assert found("function", "reverts a: true", "succeeds never -- not yet") == []
 
