@@ -3,7 +3,7 @@
 new     a request becomes a specification, a contract that was proved to keep it, and a bundle of evidence
 verify  judge an existing contract against a specification
 check   check a bundle without its maker
-spec    check a specification, show it in plain words, compare it with an older one
+spec    check a specification, show it in plain words, compare it with an older one, measure what it refuses
 demo    the main job on a bundled request, with a recorded model and real engines
 doctor  say what is installed and whether it works
 setup   install the pinned tools

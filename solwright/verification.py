@@ -7,7 +7,7 @@ import importlib.metadata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from feedback.history import key_of
 from feedback.policy import Policy
@@ -32,8 +32,10 @@ from toolchain.sandbox import ladder
 from toolchain.sources import SourceTree, import_sources
 from verifier.engines.job import Effort
 from verifier.finding import Finding
-from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
+from verifier.judge import Candidate, JudgeEvent, JudgeOptions, judge
 from verifier.result import EngineId
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def judge_options(settings: Settings, *, fresh: bool = False) -> JudgeOptions:
     return JudgeOptions(effort=effort, cache=None if fresh else home() / "results")
 
 
-def judged(work: Callable[[Callable[[JudgeEvent], None]], Judgement], terminal: Terminal) -> Judgement:
+def judged(work: Callable[[Callable[[JudgeEvent], None]], T], terminal: Terminal) -> T:
     """Run the judge beside us, so that progress shows and Ctrl-C is heard."""
     stream = streamed(work)
     try:
@@ -124,8 +126,8 @@ def judged(work: Callable[[Callable[[JudgeEvent], None]], Judgement], terminal: 
             event = next(stream)
             terminal.tell(f"{event.engine}: {event.text or event.kind}", minor=event.kind == "result")
     except StopIteration as done:
-        judgement: Judgement = done.value
-        return judgement
+        found: T = done.value
+        return found
 
 
 def with_notices(report: Report, tree: SourceTree) -> Report:

@@ -137,9 +137,13 @@ class Compilation:
         raise SourceError(f"there is no contract {name}{where}", f"the contracts there are: {names}")
 
 
-def standard_input(sources: Mapping[str, str], settings: CompilerSettings, outputs: Literal["all", "ast"]) -> dict[str, Any]:
-    """Write the compiler's standard-JSON input."""
-    selection = {"": ["ast"]} if outputs == "ast" else {"": ["ast"], "*": list(CONTRACT_OUTPUTS)}
+def standard_input(
+    sources: Mapping[str, str], settings: CompilerSettings, outputs: Literal["all", "ast"], only: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    """Write the compiler's standard-JSON input; `only` (path and name): no other contract is made."""
+    asts = {"": ["ast"]}
+    made = asts | {"*" if only is None else only[1]: list(CONTRACT_OUTPUTS)}
+    selection = {"*": asts} if outputs == "ast" else {"*": made} if only is None else {"*": asts, only[0]: made}
     return {
         "language": "Solidity",
         "sources": {path: {"content": sources[path]} for path in sorted(sources)},
@@ -149,7 +153,7 @@ def standard_input(sources: Mapping[str, str], settings: CompilerSettings, outpu
             "evmVersion": settings.evm_version,
             "viaIR": settings.via_ir,
             "metadata": {"bytecodeHash": "none"},
-            "outputSelection": {"*": selection},
+            "outputSelection": selection,
         },
     }
 
@@ -161,14 +165,16 @@ def compile_sources(
     outputs: Literal["all", "ast"] = "all",
     time_s: float = 120,
     fresh: bool = False,
+    only: tuple[str, str] | None = None,
 ) -> Compilation:
     """Compile sources (source unit name → text); `outputs="ast"` type-checks only and makes no contracts.
 
-    What was compiled before comes from this user's cache, unless `fresh`.
+    What was compiled before comes from this user's cache, unless `fresh`; `only` (path and name): that contract alone is made, and the
+    answer is not remembered.
     Raises: CompilationFailed, ToolNotFound, ToolCrashed.
     """
-    given = standard_input(sources, settings, outputs)
-    output, warnings = _compile(given, sources, time_s, fresh)
+    given = standard_input(sources, settings, outputs, only)
+    output, warnings = _compile(given, sources, time_s, fresh or only is not None, remembered=only is None)
     asts = {path: source["ast"] for path, source in output["sources"].items()}
     return Compilation(
         input=given,
@@ -194,7 +200,9 @@ def parse_imports(sources: Mapping[str, str], *, time_s: float = 60) -> Mapping[
     }
 
 
-def _compile(given: Mapping[str, Any], sources: Mapping[str, str], time_s: float, fresh: bool) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+def _compile(
+    given: Mapping[str, Any], sources: Mapping[str, str], time_s: float, fresh: bool, *, remembered: bool = True
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """Return output and warnings; only an answer without an error is remembered."""
     for path, text in sources.items():
         if any("\ud800" <= c <= "\udfff" for c in text):
@@ -211,7 +219,7 @@ def _compile(given: Mapping[str, Any], sources: Mapping[str, str], time_s: float
     silent = [path for path in sources if path not in output.get("sources", {})]
     if silent:
         raise ToolCrashed(f"solc answered without a word about {silent[0]}", "run: solwright doctor")
-    if known is None:
+    if known is None and remembered:
         keep(key, answer)
     return output, tuple(str(d) for d in diagnostics if d.severity == "warning")
 

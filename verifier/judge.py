@@ -130,6 +130,11 @@ MISFITS = frozenset({"missing-function", "different-constructor", "different-ret
 def prepare(specification: Specification, candidate: Candidate, options: JudgeOptions) -> Case:
     """Compile the candidate and write its ledger. Raises SourceError where there is nothing to judge."""
     compilation = compile_sources(candidate.tree.sources, candidate.tree.settings)
+    return case_of(specification, compilation, candidate, options)
+
+
+def case_of(specification: Specification, compilation: Compilation, candidate: Candidate, options: JudgeOptions) -> Case:
+    """Return the case of a compiled candidate. Raises SourceError where there is nothing to judge."""
     contract = choose(specification, compilation, candidate.tree.entry, candidate.contract)
     implementation = read(compilation, contract)
     if implementation.problems:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solwright.commands.options import Json, Quiet
+from solwright.commands.options import Jobs, Json, Quiet
 from solwright.terminal import Line, Terminal
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ CHECK_EXAMPLES = """\b
 Examples:
   solwright spec check examples/vault/Vault.spec.sol
   solwright spec check examples/vault/Vault.spec.sol --json"""
+
+STRENGTH_EXAMPLES = """\b
+Examples:
+  solwright spec strength examples/vault/Vault.spec.sol examples/vault/Vault.sol
+  solwright spec strength examples/token/Token.spec.sol examples/token/Token.sol --json --timeout 300"""
 
 SHOW_EXAMPLES = """\b
 Examples:
@@ -32,7 +37,7 @@ Exit codes: 0 nothing is weaker: each clause is equal or stronger
             1 a clause is weaker or incomparable, or the solver does not know · 2 a specification cannot be read"""
 
 app = typer.Typer(
-    help="Check a specification, show it in plain words, or compare it with an older one.",
+    help="Check a specification, show it in plain words, compare it with an older one, or measure which wrong contracts it refuses.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -113,3 +118,39 @@ def diff(
     terminal.give(difference.to_json(before, after, found))
     terminal.show(difference.painted(before, after, found))
     return 1 if found.loses else 0
+
+
+@app.command("strength", epilog=STRENGTH_EXAMPLES)
+def strength(
+    file: File,
+    contract: Annotated[Path, typer.Argument(metavar="CONTRACT", help="A Solidity file with a contract that is verified against it.")],
+    name: Annotated[
+        str | None, typer.Option("--contract", metavar="NAME", help="Which contract of the file (default: the interface's name).")
+    ] = None,
+    least: Annotated[
+        float | None, typer.Option("--least", metavar="PART", help="How many of the held-out mutants must be refused (0.9: nine in ten).")
+    ] = None,
+    seed: Annotated[str, typer.Option("--seed", metavar="TEXT", help="Draws the mutants and divides them into the two sets.")] = "0",
+    most: Annotated[int, typer.Option("--mutants", metavar="N", min=1, max=5000, help="How many mutants are judged at most.")] = 400,
+    libraries: Annotated[bool, typer.Option("--libraries", help="Change the code of imported packages, too.")] = False,
+    jobs: Jobs = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="What is not decided after this time counts as alive.")
+    ] = 900.0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Use nothing that an earlier run found.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Measure which wrong contracts a specification refuses: mutants of a contract that is verified against it.
+
+    Exit code 0 if enough of the held-out mutants are refused, else 1. An interrupted measurement goes on where it was.
+    """
+    terminal = Terminal(json, quiet)
+    terminal.tell(f"reading {file}")
+    from solwright.settings import load_settings
+    from solwright.strength import Measuring, answer
+    from verifier.strength import StrengthOptions
+
+    settings = load_settings({"jobs": jobs, "strength": least})
+    options = StrengthOptions(seed, most, timeout, libraries)
+    return answer(Measuring(file, contract, name, settings, options, fresh), terminal)

@@ -25,6 +25,7 @@ COMMANDS = [
     ("spec", "check"),
     ("spec", "show"),
     ("spec", "diff"),
+    ("spec", "strength"),
     ("demo",),
     ("doctor",),
     ("setup",),

@@ -204,6 +204,38 @@ def discharge_all(cases: Sequence[tuple[Case, Sequence[str]]], tell: Callable[[s
     return [_gather(case, only, rows.get(n + 1, ()), failed, canaries) for n, (case, only) in enumerate(cases)]
 
 
+def first_violations(cases: Sequence[tuple[Case, Sequence[str], Sequence[str]]], effort: Effort) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Look in one process for one violation in each case, and yield each case's outcomes by obligation, in order.
+
+    A case comes with what is asked of it, in that order, and what of it is fatal: one violation of that is enough. Outcomes are `holds`
+    (for all states), `violated`, `vacuous`, and whatever else is no answer; all are `void` where a canary was not as expected.
+    """
+    tasks = [replace(canary_task(), effort=effort)]
+    tasks += [replace(_task(case, only), effort=effort, fatal=tuple(fatal)) for case, only, fatal in cases]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in ask(tasks, cases[0][0].job.cache):
+        if "obligation" in row:
+            found.setdefault(row["task"], []).append(row)
+    seen = {row["obligation"]: row["outcome"] for row in found.get(0, ())}
+    intact = (seen.get(WRONG), seen.get(RIGHT)) == ("violated", "holds")
+    for n, (case, _, _) in enumerate(cases):
+        outcomes: dict[str, str] = {}
+        for row in found.get(n + 1, ()):
+            outcome = "bounded" if row["outcome"] == "holds" and row["strength"] != "proof" else row["outcome"]
+            before = outcomes.get(row["obligation"], "holds")
+            outcomes[row["obligation"]] = min(before, outcome, key=lambda x: RANKS.get(x, 1))
+        unclear = next((x for x in case.limits if x.kind == "unknown"), None)
+        if not intact:
+            outcomes = dict.fromkeys(outcomes, "void")
+        elif unclear is not None:
+            outcomes = {id: x if x in {"violated", "vacuous"} else "unknown" for id, x in outcomes.items()}
+        yield n, outcomes
+
+
+#: What explorations said of one obligation: the worst counts.
+RANKS = {"violated": 0, "vacuous": 0, "holds": 2}
+
+
 def _task(case: Case, only: Sequence[str] = (), search: Sequence[str] = ()) -> Task:
     unclean = any(x.kind == "unclean" for x in case.limits)
     task = task_of(

@@ -56,8 +56,13 @@ class _Account:
     looked_s: float = 0.0  # spent on models for people
 
 
-def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float) -> list[Finding]:
-    """Decide every expected obligation. `expected` are the ids that this exploration speaks of."""
+def decide(
+    exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float, fatal: Collection[str] = ()
+) -> list[Finding]:
+    """Decide every expected obligation. `expected` are the ids that this exploration speaks of.
+
+    Once something `fatal` is violated, that alone is told; the claims of a path are asked in the order of `expected` then.
+    """
     account = _Account({id: [] for id in expected}, dict.fromkeys(expected, 0.0))
     answers = account.answers
     claims = [_claims(path, answers) for path in exploration.paths]
@@ -68,7 +73,11 @@ def decide(exploration: Exploration, expected: Sequence[str], solver: Solver, de
             for c in mine:
                 answers[c.obligation].append(Solved("valid"))
         else:
-            _decide_path(path, mine, account, exploration.journal, solver, deadline)
+            ordered = sorted(mine, key=lambda c: expected.index(c.obligation)) if fatal else mine
+            _decide_path(path, ordered, account, exploration.journal, solver, deadline, fatal)
+            killed = next((id for id in fatal if any(x.answer == "violated" for x in answers.get(id, ()))), None)
+            if killed is not None:
+                return [Finding(killed, "violated")]
     if whole and all(x.answer == "valid" for found in answers.values() for x in found):
         solver.remember(whole)
     out = []
@@ -98,8 +107,16 @@ def _whole(exploration: Exploration, claims: Sequence[Sequence[Claim]]) -> str:
     return script([Or(*broken)], {})
 
 
-def _decide_path(path: PathRecord, claims: Sequence[Claim], account: _Account, journal: Journal, solver: Solver, deadline: float) -> None:
-    """Decide the claims of a path one by one; many are settled by their form."""
+def _decide_path(
+    path: PathRecord,
+    claims: Sequence[Claim],
+    account: _Account,
+    journal: Journal,
+    solver: Solver,
+    deadline: float,
+    fatal: Collection[str] = (),
+) -> None:
+    """Decide the claims of a path one by one, up to the first violation that is `fatal`; many are settled by their form."""
     answers = account.answers
     open_claims: list[Claim] = []
     for c in claims:
@@ -120,6 +137,9 @@ def _decide_path(path: PathRecord, claims: Sequence[Claim], account: _Account, j
             if left > 0
             else Solved("unknown", reason="time limit")
         )
+        if answer.answer == "violated" and c.obligation in fatal:
+            answers[c.obligation].append(answer)
+            return
         if answer.answer == "violated" and account.looked_s < LOOKING_S:
             found = time.monotonic()
             model, account.stored[c.obligation] = look(journal, path, c.formula, answer.model)

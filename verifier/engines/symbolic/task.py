@@ -18,7 +18,11 @@ UNDECIDED = "z3 left out a branch, and no other solver decides whether it may"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One artifact for the symbolic engine. `only`: obligations to decide (empty: all). `layout` is solc's storage layout."""
+    """One artifact for the symbolic engine.
+
+    `only`: obligations to decide (empty: all), in this order where something is `fatal`: obligations of which one violation is enough, so
+    that nothing else is decided after it. `layout` is solc's storage layout.
+    """
 
     specification: Specification
     ledger: Ledger
@@ -31,4 +35,5 @@ class Task:
     extra_views: tuple[str, ...]
     clean_values: bool  # the compiler alone writes storage: enums in it are in range
     only: tuple[str, ...] = ()
+    fatal: tuple[str, ...] = ()
     search: tuple[str, ...] = ()  # look for calls that break these, instead of proofs

@@ -19,7 +19,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -31,11 +31,15 @@ if TYPE_CHECKING:
     from verifier.engines.symbolic.solve import Solver
 
 
+#: Outcomes with which an obligation is broken for certain: a state breaks it, or what must be possible never is.
+VIOLATED = {"violated", "vacuous"}
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One exploration and the obligations that it decides; `search` runs instead and yields its own rows.
 
-    `number` is the task's, `command` the solver's.
+    `number` is the task's, `command` the solver's; a violation of something `fatal` is enough.
     """
 
     number: int
@@ -45,6 +49,7 @@ class Run:
     obligations: tuple[str, ...]
     explore: Callable[[], Any]
     search: Callable[[Any, float], Iterator[dict[str, Any]]] | None = None
+    fatal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class Served:
 
     def run(self, title: str, obligations: tuple[str, ...], explore: Callable[[], Any], search: Any = None) -> Run:
         """Return a run of this task."""
-        return Run(self.number, self.task.effort, self.command, title, obligations, explore, search)
+        ordered = tuple(i for i in self.task.only if i in obligations) if self.task.fatal else obligations
+        return Run(self.number, self.task.effort, self.command, title, ordered, explore, search, self.task.fatal)
 
 
 def plan(served: Served) -> list[Run]:
@@ -109,7 +115,7 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     explored = time.monotonic()
     if doubt := unconfirmed(solver):
         exploration.incomplete.insert(0, doubt)
-    rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s)]
+    rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s, run.fatal)]
     notes = {
         "proved": sorted(solver.proved),
         "self_calls": ["*"] if exploration.incomplete or exploration.bounds else sorted(exploration.journal.self_calls),
@@ -153,8 +159,10 @@ def _child(run: Run, known: Mapping[str, str], pipe: int) -> None:
         out.write(text)
 
 
-def run_all(todo: Sequence[Run], jobs: int, known: Mapping[str, str]) -> Iterator[tuple[Run, list[dict[str, Any]]]]:
-    """Run explorations in children, `jobs` at a time, and yield the rows of each."""
+def run_all(
+    todo: Sequence[Run], jobs: int, known: Mapping[str, str], settled: Collection[int] = ()
+) -> Iterator[tuple[Run, list[dict[str, Any]]]]:
+    """Run explorations in children, `jobs` at a time, and yield the rows of each; none is begun of a task that is `settled` by then."""
     waiting = list(todo)[::-1]
     running: dict[int, tuple[int, Run, float, bytearray]] = {}
     gc.collect()
@@ -162,6 +170,8 @@ def run_all(todo: Sequence[Run], jobs: int, known: Mapping[str, str]) -> Iterato
     while waiting or running:
         while waiting and len(running) < jobs:
             run = waiting.pop()
+            if run.number in settled:
+                continue
             read, write = os.pipe()
             sys.stdout.flush()
             pid = os.fork()
@@ -219,15 +229,19 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
     jobs = max((task.effort.jobs for task in tasks), default=1)
     self_calls: set[tuple[int, str]] = set()
     done: set[tuple[int, str]] = set()
+    settled: set[int] = set()
     while todo:
-        for run, rows in run_all(todo, jobs, known):
+        for run, rows in run_all(todo, jobs, known, settled):
             done.add((run.number, run.title))
             if run.search is None and not any("run" in row for row in rows):
                 self_calls.add((run.number, "*"))  # it ended early: which functions it would have called is not known
             for row in rows:
                 self_calls |= {(run.number, selector) for selector in row.get("self_calls", ())}
+                if row.get("outcome") in VIOLATED and row["obligation"] in run.fatal:
+                    settled.add(run.number)
                 _print({"task": run.number, **row})
-        todo = [again for x in ready for again in _as_own_sender(x, self_calls) if (again.number, again.title) not in done]
+        alive = [x for x in ready if x.number not in settled]
+        todo = [again for x in alive for again in _as_own_sender(x, self_calls) if (again.number, again.title) not in done]
 
 
 def _ready(number: int, task: Task) -> Served | None:
