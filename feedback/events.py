@@ -11,9 +11,11 @@ from feedback.judging import JudgementLike
 from feedback.policy import Step
 from feedback.report import Report
 from specs.specification import Specification
+from verifier.strength import Strength
 
-Purpose = Literal["specification", "contract", "fresh contract", "repair"]
-Ending = Literal["verified", "not-verified", "incomplete", "question", "rejected"]
+Purpose = Literal["specification", "contract", "fresh contract", "repair", "stronger specification"]
+#: weak: the contract is verified, but its specification accepts too many wrong ones.
+Ending = Literal["verified", "not-verified", "incomplete", "weak", "question", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,14 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """The strength of the specification, as mutants of the verified contract show it."""
+
+    attempt: int
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosed:
     attempt: int
     causes: tuple[Cause, ...]
@@ -127,6 +137,8 @@ class Ended:
     report: Report | None
     judgement: JudgementLike | None = None
     question: Contradiction | None = None
+    strength: Strength | None = None
+    least: float = 0.0  # the part of the held-out mutants that had to be refused
 
 
 Event = (
@@ -140,6 +152,7 @@ Event = (
     | Frozen
     | Checking
     | Judged
+    | Measured
     | Diagnosed
     | Decided
     | Ended

@@ -29,13 +29,15 @@ class Line(BaseModel):
 
 
 class RunLine(Line):
-    """The first line: what the run is about. `inputs` is a digest of everything that must be the same for the record to be of use."""
+    """The first line: what the run is about. `inputs` is a digest of everything that must be the same for the record to be of use;
+    `seed` divides mutants into those that the writer may see and those that it may not: it stands in no prompt."""
 
     kind: Literal["run"] = "run"
     schema_version: Literal[1] = 1
     inputs: str
     request: str
     model: str
+    seed: str = ""
 
 
 class ReplyLine(Line):
@@ -118,6 +120,7 @@ class History:
             raise SettingsError(f"{self.folder} holds a run already", "continue it with --resume, or choose another folder")
         if lines and (not isinstance(lines[0], RunLine) or lines[0].inputs != run.inputs):
             raise SettingsError(f"the run in {self.folder} is about another request, specification or model", "choose another folder")
+        self.seed = lines[0].seed if lines and isinstance(lines[0], RunLine) else run.seed
         self._replies = {line.request: line for line in lines if isinstance(line, ReplyLine)}
         self._checked = {line.key: line for line in lines if isinstance(line, CheckedLine)}
         self._approved = {line.key for line in lines if isinstance(line, ApprovedLine)}

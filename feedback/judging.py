@@ -10,6 +10,7 @@ from typing import Protocol
 from specs.specification import Specification
 from verifier.finding import Finding
 from verifier.obligation import Ledger
+from verifier.strength import Strength
 from verifier.verdict import Verdict
 
 
@@ -53,16 +54,29 @@ class Judge(Protocol):
     def __call__(self, specification: Specification, source: str, told: Callable[[str], None]) -> JudgementLike: ...
 
 
+class Measure(Protocol):
+    """Measure the strength of a specification on a contract that was judged and verified; None where nobody wants to know.
+
+    Raises: ToolError when a tool cannot be asked; SourceError where the contract has no code to change.
+    """
+
+    def __call__(
+        self, specification: Specification, source: str, judgement: JudgementLike, told: Callable[[str], None]
+    ) -> Strength | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Court:
     """Who decides.
 
     `parse` refuses what is no specification; `examine` returns what a specification lacks (sanity, strawmen), in words for whoever wrote
-    it; `stamp` names everything else that judgements depend on: tools, engines, limits."""
+    it; `measure` knows the seed of the run, which nobody else does; `stamp` names everything else that judgements depend on: tools,
+    engines, limits."""
 
     parse: Callable[[Path, str], Specification]
     examine: Callable[[Specification, Callable[[str], None]], tuple[str, ...]]
     judge: Judge
+    measure: Measure
     stamp: str
 
 

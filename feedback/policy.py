@@ -17,13 +17,16 @@ Step = Literal["repair", "fresh", "stop"]
 class Policy:
     """When a contract is good enough, and when to stop.
 
-    `allowed_assumptions` are ids of `assume` clauses; `same_failures` in a row, or going back and forth, mean that the writer is stuck.
+    `allowed_assumptions` are ids of `assume` clauses; `same_failures` in a row, or going back and forth, mean that the writer is stuck;
+    `strength` is the least part of its mutants that a specification must refuse, `strengthenings` how often it may be written again.
     """
 
     allowed_assumptions: tuple[str, ...] = ()
     attempts: int = 10
     same_failures: int = 3
     fresh_starts: int = 1
+    strength: float = 0.9
+    strengthenings: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,12 @@ def agree(
     problems: tuple[str, ...] = ()
     for number in range(1, wish.versions + 1):
         text = yield from _draft(wish.request, writer, number, refused)
-        specification, problems = yield from _examine(_path(text), text, writer, court)
+        specification, problems = yield from examined(path_of(text), text, writer, court)
         if specification is not None and not problems and floor is not None:
             yield Checking(0, f"comparing it with {floor.path.name}, of which nothing may be lost")
             problems = losses(floor, specification)
         if specification is not None and not problems:
-            approval = _approval(specification, writer, approve)
+            approval = approval_of(specification, writer, approve)
             if approval.accepted:
                 return specification
             if not approval.remark:
@@ -77,10 +77,10 @@ def _agree_on_given(
             raise SpecificationError(
                 path, 0, 0, found, f"see solwright spec diff {wish.keeping[0]} {path}; a person decides what may give way"
             )
-    specification, problems = yield from _examine(path, text, writer, court)
+    specification, problems = yield from examined(path, text, writer, court)
     if specification is None or problems:
         raise SpecificationError(path, 0, 0, "; ".join(problems), "correct the specification, then start again")
-    return specification if _approval(specification, writer, approve).accepted else None
+    return specification if approval_of(specification, writer, approve).accepted else None
 
 
 def _draft(request: str, writer: Writer, number: int, refused: RefusedDraft | None) -> Generator[Event, None, str]:
@@ -97,7 +97,7 @@ def _draft(request: str, writer: Writer, number: int, refused: RefusedDraft | No
     return content.text
 
 
-def _examine(path: Path, text: str, writer: Writer, court: Court) -> Generator[Event, None, tuple[Specification | None, tuple[str, ...]]]:
+def examined(path: Path, text: str, writer: Writer, court: Court) -> Generator[Event, None, tuple[Specification | None, tuple[str, ...]]]:
     """Parse and examine; an examination that is in the record is not repeated."""
     try:
         specification = court.parse(path, text)
@@ -115,7 +115,7 @@ def _examine(path: Path, text: str, writer: Writer, court: Court) -> Generator[E
     return specification, problems
 
 
-def _approval(specification: Specification, writer: Writer, approve: Callable[[Specification], Approval]) -> Approval:
+def approval_of(specification: Specification, writer: Writer, approve: Callable[[Specification], Approval]) -> Approval:
     if writer.history.approved(specification.digest):
         return Approval(accepted=True)
     approval = approve(specification)
@@ -124,6 +124,6 @@ def _approval(specification: Specification, writer: Writer, approve: Callable[[S
     return approval
 
 
-def _path(text: str) -> Path:
+def path_of(text: str) -> Path:
     names = re.findall(r"^\s*interface\s+([A-Za-z]\w{0,60})\b", text, re.MULTILINE)
     return Path(f"{names[-1] if names else 'Promise'}.spec.sol")

@@ -11,17 +11,19 @@ from pathlib import Path
 
 from feedback.examine import examine
 from feedback.history import key_of
-from feedback.judging import Court
+from feedback.judging import Court, JudgementLike
 from solwright.settings import Settings
 from solwright.verification import judge_options
 from solwright.version import version_line
 from specs.parse import parse
 from specs.specification import Specification
+from toolchain.errors import SourceError
 from toolchain.install import pinned_packages
 from toolchain.solc import SOLC_VERSION
 from toolchain.sources import import_sources
 from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
 from verifier.result import EngineId
+from verifier.strength import Strength, StrengthOptions, measure
 
 PYTHON_TOOLS = ("halmos", "slither-analyzer", "z3-solver", "crytic-compile")
 #: Contracts of straw only have to be proved or not: nothing else decides whether a specification is too weak.
@@ -30,8 +32,8 @@ STRAW_ENGINES: tuple[EngineId, ...] = ("symbolic",)
 RESULT_EVERY_S = 2.0
 
 
-def hold_court(settings: Settings) -> Court:
-    """Return the court of a run: real engines, results kept between runs."""
+def hold_court(settings: Settings, seed: str) -> Court:
+    """Return the court of a run: real engines, results kept between runs; `seed` divides the mutants."""
     options = judge_options(settings)
     straw = replace(options, engines=STRAW_ENGINES, reach=False)
     options = replace(options, effort=replace(options.effort, evidence=True))
@@ -42,12 +44,41 @@ def hold_court(settings: Settings) -> Court:
     def decide(specification: Specification, source: str, told: Callable[[str], None]) -> Judgement:
         return judge_text(specification, source, told, options)
 
-    return Court(parse, look, decide, stamp(options))
+    def weigh(specification: Specification, source: str, judgement: JudgementLike, told: Callable[[str], None]) -> Strength | None:
+        assert isinstance(judgement, Judgement), "only real judgements can be measured"
+        candidate = candidate_of(specification, source)
+        return weighed(judgement, candidate, paced(told), options, settings, seed) if settings.strength else None
+
+    return Court(parse, look, decide, weigh, stamp(options))
 
 
 def judge_text(specification: Specification, source: str, told: Callable[[str], None], options: JudgeOptions) -> Judgement:
     """Judge a source that is only text: it may import the installed packages and nothing else."""
+    return judge(specification, candidate_of(specification, source), options, paced(told))
 
+
+def weighed(
+    judgement: Judgement, candidate: Candidate, tell: Callable[[JudgeEvent], None], options: JudgeOptions, settings: Settings, seed: str
+) -> Strength:
+    """Measure the strength of a specification on a verified contract; where all of its code is imported, on that."""
+    wanted = StrengthOptions(seed, time_s=settings.timeout / 2)
+    options = replace(options, effort=replace(options.effort, evidence=False))
+    try:
+        return measure(judgement, candidate, wanted, options, tell)
+    except SourceError:
+        return measure(judgement, candidate, replace(wanted, libraries=True), options, tell)
+
+
+def candidate_of(specification: Specification, source: str) -> Candidate:
+    """Return a source that is only text as what is to be judged."""
+    with tempfile.TemporaryDirectory(prefix="solwright-candidate-") as folder:
+        entry = Path(folder) / f"{specification.name}.sol"
+        entry.write_text(source, encoding="utf-8")
+        return Candidate(import_sources(entry, Path(folder)), specification.name)
+
+
+def paced(told: Callable[[str], None]) -> Callable[[JudgeEvent], None]:
+    """Return what tells of events, of results not too often."""
     last = 0.0
 
     def tell(event: JudgeEvent) -> None:
@@ -57,11 +88,7 @@ def judge_text(specification: Specification, source: str, told: Callable[[str], 
         last = time.monotonic()
         told(f"{event.engine}: {event.text or event.kind}")
 
-    with tempfile.TemporaryDirectory(prefix="solwright-candidate-") as folder:
-        entry = Path(folder) / f"{specification.name}.sol"
-        entry.write_text(source, encoding="utf-8")
-        tree = import_sources(entry, Path(folder))
-    return judge(specification, Candidate(tree, specification.name), options, tell)
+    return tell
 
 
 def stamp(options: JudgeOptions) -> str:

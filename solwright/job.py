@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.report.timeline import Turn, extended
 from solwright.settings import Settings
+from solwright.strength import survivors
+from solwright.strength import to_json as strength_json
 from solwright.terminal import Line, Terminal
 from solwright.verification import judge_options, warn_if_bare
 from specs.render import describe
@@ -55,12 +58,12 @@ class Order:
 
 def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Approval] | None) -> int:
     """Do the main job and return the exit code."""
-    policy = Policy(allowed_assumptions=order.settings.allowed_assumptions)
+    policy = Policy(allowed_assumptions=order.settings.allowed_assumptions, strength=order.settings.strength)
     history = open_history(order)
     try:
-        writer = Writer(recorded_model(order, history.folder), open_budget(order), history)
+        writer = Writer(recorded_model(order, history), open_budget(order), history)
         warn_if_bare(terminal)
-        court = hold_court(order.settings)
+        court = hold_court(order.settings, history.seed)
         narrator = Narrator()
         ended, turns = None, tuple[Turn, ...]()
         for event in run(Wish(order.request, order.given, order.keeping), writer, court, policy, ask or accept_all):
@@ -89,7 +92,8 @@ def open_history(order: Order) -> History:
     inputs = key_of(order.request, *(order.given[1:] if order.given else ("",)), order.model.name, *(order.keeping or ())[1:])
     label = f"new-{inputs[:10]}"
     folder = runs.latest_run(label, order.inside) if order.resume else runs.fresh_run(label, order.inside)
-    return History(folder, RunLine(inputs=inputs, request=order.request, model=order.model.name), resume=order.resume)
+    seed = (order.model.seed if isinstance(order.model, Tape) else "") or secrets.token_hex(16)
+    return History(folder, RunLine(inputs=inputs, request=order.request, model=order.model.name, seed=seed), resume=order.resume)
 
 
 def open_budget(order: Order) -> Budget:
@@ -99,14 +103,14 @@ def open_budget(order: Order) -> Budget:
     return Budget(limits, look_up_price(order.model.name, host) if host else None)
 
 
-def recorded_model(order: Order, folder: Path) -> Model:
+def recorded_model(order: Order, history: History) -> Model:
     """Return the model with its transcript, and with the tape that the user asked for."""
     import os
 
     redactor = Redactor((os.environ.get("OPENAI_API_KEY", ""),))
     made = order.model.made if isinstance(order.model, Tape) else "asked by solwright new"
-    model: Model = Recorder(order.model, folder / TRANSCRIPT, made, redactor.everything)
-    return Recorder(model, order.record, made, redactor.everything) if order.record else model
+    model: Model = Recorder(order.model, history.folder / TRANSCRIPT, made, redactor.everything)
+    return Recorder(model, order.record, made, redactor.everything, history.seed) if order.record else model
 
 
 def _hand_over(order: Order, ended: Ended, turns: tuple[Turn, ...], writer: Writer, terminal: Terminal) -> int:
@@ -152,19 +156,22 @@ def _answer(ended: Ended) -> dict[str, Any]:
     if ended.question is not None:
         question = {"clauses": list(ended.question.clauses), "reason": ended.question.reason}
         base["verdict"] = "incomplete" if base["verdict"] == "verified" else base["verdict"]
-    return base | {"ending": ended.ending, "why": ended.why, "question": question}
+    strength = strength_json(ended.strength, ended.least) if ended.strength is not None else None
+    return base | {"ending": ended.ending, "why": ended.why, "question": question, "strength": strength}
 
 
 def _missing(ended: Ended, folder: Path) -> list[Line]:
     if ended.ending == "rejected":
         return [Line("nothing was written: the specification was not accepted", "bad")]
     folder = runs.nearest(folder)
-    lines = [Line(f"no contract leaves: {ended.why}", "bad")]
+    lines = list(survivors(ended.strength)) if ended.ending == "weak" and ended.strength is not None else []
+    lines += [Line(f"no contract leaves: {ended.why}", "bad")]
     if ended.question is not None:
         lines += [Line(f"  the writer says of {', '.join(ended.question.clauses)}:"), Line(f"  {ended.question.reason}")]
         lines += [Line("  Decide which promise should give way, change the specification, and start with --spec.")]
     if ended.source and ended.specification is not None:
-        lines += [Line(f"best attempt (not verified): {folder / (ended.specification.name + '.unverified.sol')}")]
+        what = "the contract, which no strong specification vouches for" if ended.ending == "weak" else "best attempt (not verified)"
+        lines += [Line(f"{what}: {folder / (ended.specification.name + '.unverified.sol')}")]
     return lines
 
 

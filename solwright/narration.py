@@ -12,6 +12,7 @@ PURPOSES = {
     "contract": "a contract",
     "fresh contract": "a fresh contract",
     "repair": "a repaired contract",
+    "stronger specification": "a stronger specification",
 }
 
 
@@ -40,6 +41,10 @@ class Narrator:
                 found = count(report.obligations) if report else "the source is refused"
                 where = " (from the run record)" if recorded else ""
                 yield f"attempt {attempt}: {report.verdict if report else 'not judged'} — {found}{where}"
+            case e.Measured(_, strength):
+                rates = (strength.rate("feedback"), strength.rate("held-out"))
+                told = (f"{100 * r:.1f} %" if r is not None else "no mutant" for r in rates)
+                yield "strength: {} of the feedback mutants, {} of the held-out ones are refused".format(*told)
             case e.Diagnosed(_, causes):
                 yield from (f"  · {c.kind}: {c.title}" for c in causes)
             case e.Decided(step, reason) if reason or step != "repair":

@@ -28,6 +28,7 @@ class Header(BaseModel):
     tape: Literal[1] = 1
     model: str
     made: str  # how the answers were made
+    seed: str = ""  # of the recorded run: prompts can depend on which mutants it shows
 
 
 class Turn(BaseModel):
@@ -64,6 +65,11 @@ class Tape:
         """Return how the answers were made."""
         return self._header.made
 
+    @property
+    def seed(self) -> str:
+        """Return the seed of the recorded run, "" where none is known."""
+        return self._header.seed
+
     def complete(self, request: Request, listener: Listener) -> Reply:
         """Answer as recorded. Raises: ModelUnavailable when the tape does not hold this request."""
         turn = self._by_digest.get(request.digest)
@@ -99,7 +105,7 @@ class Tape:
 class Recorder:
     """Pass questions on to a model and add each answer to a tape."""
 
-    def __init__(self, model: Model, path: Path, made: str, redact: Callable[[str], str] = str) -> None:
+    def __init__(self, model: Model, path: Path, made: str, redact: Callable[[str], str] = str, seed: str = "") -> None:
         self._model = model
         self._path = path
         self._redact = redact
@@ -112,7 +118,7 @@ class Recorder:
             self._known = {t.request for t in turns}
         else:
             self._known = set()
-            _append(path, Header(model=model.name, made=made))
+            _append(path, Header(model=model.name, made=made, seed=seed))
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from codegen.implement import JudgedAttempt, implementation_messages, repair_messages
 from codegen.model import Message, Request
 from codegen.prompt import fence, fill, front, read_prompt
-from codegen.specify import RefusedDraft, specification_messages
+from codegen.specify import RefusedDraft, specification_messages, stronger_messages
 from specs.parse import parse
 from specs.sanity import check
 
@@ -26,6 +26,8 @@ CONVERSATIONS = {
     "implement": implementation_messages(SPECIFICATION, "Vault"),
     "implement afresh": implementation_messages(SPECIFICATION, "Vault", ["attempt 1: f.x REFUTED", "attempt 2: f.x REFUTED"]),
     "repair": repair_messages(SPECIFICATION, "Vault", ATTEMPT),
+    "strengthen": stronger_messages(SPECIFICATION, ["Line 3: it does not check.", "Line 4: $name"]),
+    "strengthen again": stronger_messages(SPECIFICATION, ["Line 3"], RefusedDraft(1, SPECIFICATION, ("no frame",))),
     "repair, after a reply of wrong form": repair_messages(SPECIFICATION, "Vault", ATTEMPT, ["the reply is empty"]),
 }
 

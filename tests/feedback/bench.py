@@ -14,7 +14,7 @@ from codegen.model import Model
 from feedback.asking import Writer
 from feedback.events import Event
 from feedback.history import History, RunLine, key_of
-from feedback.judging import Approval, Court, accept_all
+from feedback.judging import Approval, Court, JudgementLike, accept_all
 from feedback.loop import run
 from feedback.policy import Policy
 from feedback.promise import Wish
@@ -25,7 +25,10 @@ from toolchain.errors import SourceError
 from toolchain.solc import compile_sources
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.finding import Finding
+from verifier.mutants.edit import Mutant
+from verifier.mutants.killers import Fate, Found
 from verifier.obligation import Ledger, Obligation
+from verifier.strength import Judged, Part, Strength
 from verifier.verdict import Verdict
 
 SPECIFICATION = """// SPDX-License-Identifier: MIT
@@ -53,6 +56,7 @@ contract Counter {
     }
 }
 """
+PARTS: tuple[Part, ...] = ("feedback", "held-out")
 ALICE, BOB = "0x" + "a1" * 20, "0x" + "b0" * 20
 INCOMPLETE = CONTRACT.replace("function increase", "function rise")
 OTHER_INCOMPLETE = CONTRACT.replace("public n;", "public m;").replace("n +=", "m +=")
@@ -71,6 +75,13 @@ def counterexample(id: str, *texts: str, reached: bool = True, message: str = "i
     seen = (Observation("total()", "5", "2"), Observation("balanceOf(bob)", "0", "0"))
     state = () if reached else (("total()", "5"), ("slot 0", "0x07"))
     return Counterexample(id, tuple(calls), reached, reached, message, seen, state, found_by="fuzz")
+
+
+def mutant_of(number: int, part: Part, fate: Fate) -> Judged:
+    """Build a judged mutant."""
+    mutant = Mutant(f"Counter.sol:{number}:constant:0", "Counter.sol", number, "constant", 0, 1, "2", ("increase",))
+    found = Found(fate, "fuzz", "increase.up") if fate == "killed" else Found(fate)
+    return Judged(mutant, part, f"{number:064x}", f"--- Counter.sol\n+++ Counter.sol\n@@ -1 +1 @@\n-n += 1;\n+n += {part};", found)
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,8 @@ class Bench:
     judged: list[str] = field(default_factory=list)
     examined: int = 0
     problems: tuple[tuple[str, ...], ...] = ()  # of the first, second … examination
+    measured: list[str] = field(default_factory=list)
+    alive: Callable[[str], tuple[Part, ...]] = lambda _: ()  # the sets of the mutants that a specification accepts
 
     def judge(self, specification: Specification, source: str, told: Callable[[str], None]) -> Presence:
         self.judged.append(source)
@@ -115,9 +128,17 @@ class Bench:
         self.examined += 1
         return self.problems[self.examined - 1] if self.examined <= len(self.problems) else ()
 
+    def measure(self, specification: Specification, source: str, judgement: JudgementLike, told: Callable[[str], None]) -> Strength | None:
+        """Find that everything is refused, but for the survivors that a test names by the specification's digest."""
+        told("changing the contract")
+        self.measured.append(specification.text)
+        alive = self.alive(specification.text)
+        dead = tuple(mutant_of(n, part, "killed") for n, part in enumerate(PARTS))
+        return Strength("seed", 9, 0, 0, 0, dead + tuple(mutant_of(n + 2, part, "accepted") for n, part in enumerate(alive)), 0.1)
+
     @property
     def court(self) -> Court:
-        return Court(parse, self.examine, self.judge, "presence only")
+        return Court(parse, self.examine, self.judge, self.measure, "presence only")
 
 
 def work(

@@ -67,7 +67,7 @@ def test_from_request_to_verified(server: Server, tmp_path: Path) -> None:
     assert ended.report is not None
     assert ended.report.exit_code == 0
     assert [type(e).__name__ for e in events if not isinstance(e, Wrote)] == [
-        "Started", "Asked", "Answered", "Checking", "Frozen", "Asked", "Answered", "Checking", "Judged", "Ended",
+        "Started", "Asked", "Answered", "Checking", "Frozen", "Asked", "Answered", "Checking", "Judged", "Checking", "Measured", "Ended",
     ]  # fmt: skip
     assert "".join(e.text for e in events if isinstance(e, Wrote)) == fenced(SPECIFICATION) + fenced(CONTRACT)
     assert sorted(p.name for p in (tmp_path / "run").iterdir()) == ["Counter.spec.sol", "record.jsonl"]
