@@ -16,7 +16,8 @@ from tests.feedback.test_loop import end, prompt, script
 from verifier.mutants.edit import Operator
 from verifier.strength import Part
 
-STRONGER = SPECIFICATION.replace("zero: n() == 0", "nothing: n() <= 0 && n() >= 0")
+ZERO = "/// @custom:initially zero: n() == 0\n"
+STRONGER = SPECIFICATION.replace(ZERO, f"{ZERO}/// @custom:initially small: n() <= 0\n")
 MANY: tuple[Part, ...] = ("feedback",) * 3 + ("held-out",) * 3
 
 
@@ -77,7 +78,7 @@ def test_a_specification_that_stays_as_it_is_ends_the_run(server: Server, tmp_pa
 
 
 def test_the_writer_has_a_few_tries(server: Server, tmp_path: Path) -> None:
-    others = [SPECIFICATION.replace("n() == 0", f"n() + {k} == {k}") for k in (1, 2, 3)]
+    others = [SPECIFICATION.replace(ZERO, ZERO + "".join(f"/// @custom:initially s{i}: n() <= {i}\n" for i in range(k))) for k in (1, 2, 3)]
     script(server, fenced(SPECIFICATION), fenced(CONTRACT), *map(fenced, others))
     bench = weak_until("")
     events = work(tmp_path / "run", server.model(), bench, policy=Policy(strengthenings=2))
@@ -86,12 +87,21 @@ def test_the_writer_has_a_few_tries(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_stronger_specification_must_stand_and_be_approved(server: Server, tmp_path: Path) -> None:
-    script(server, fenced(SPECIFICATION), fenced(CONTRACT), fenced("interface Counter {"), fenced(STRONGER))
+    script(server, fenced(SPECIFICATION), fenced(CONTRACT), fenced(STRONGER.replace("by +1", "by +amont")), fenced(STRONGER))
     accepted = iter((Approval(accepted=True), Approval(accepted=False)))
     events = work(tmp_path / "run", server.model(), weak_until(STRONGER), approve=lambda _: next(accepted))
     assert end(events).ending == "weak"
     assert len([e for e in events if isinstance(e, SpecificationRefused)]) == 1
-    assert "interface Counter {" in prompt(server, 4)
+    assert "the unknown name `amont`" in prompt(server, 4)
+
+
+def test_a_specification_that_promises_less_is_sent_back(server: Server, tmp_path: Path) -> None:
+    less = STRONGER.replace("    /// @custom:changes up: n() by +1\n", "    /// @custom:modifies n()\n")
+    script(server, fenced(SPECIFICATION), fenced(CONTRACT), fenced(less), fenced(STRONGER))
+    events = work(tmp_path / "run", server.model(), weak_until(STRONGER))
+    assert end(events).ending == "verified"
+    (refused,) = (e for e in events if isinstance(e, SpecificationRefused))
+    assert any("increase.up" in problem for problem in refused.problems)
 
 
 def test_a_given_specification_is_not_rewritten(server: Server, tmp_path: Path) -> None:
