@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.complete
+PACKAGES := solwright feedback codegen verifier specs toolchain
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal
 
 .PHONY: demo test check format lint types imports corpus attacks setup lock clean
@@ -34,8 +35,9 @@ corpus: setup
 attacks: setup
 	$(PYTEST) -m attack
 
-# The Python environment, then the pinned tools; a second run finds everything in place.
+# The Python environment, our bytecode (as an installation has it), then the pinned tools; a second run finds everything in place.
 setup: $(ENVIRONMENT)
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	$(BIN)/solwright setup
 
 $(ENVIRONMENT): requirements-dev.lock pyproject.toml

@@ -1,10 +1,10 @@
 """Time `solwright verify` against its engines run by hand, and print ratios.
 
-    python benchmarks/verify.py [vault token escrow]
+    python benchmarks/verify.py [vault token escrow] [--alone]
 
-By hand: Slither, then forge's campaigns, then the symbolic engine with one process for each obligation and one job, one after the other.
-Cold: nothing is remembered. Edited: one function's body changed after a cold run. All times are wall-clock seconds of one run; ratios of
-one run of this script are comparable, seconds are not.
+By hand: Slither, then forge's campaigns, then the symbolic engine with one process for each obligation and one job, one after the other;
+`--alone` leaves that out. Cold: nothing is remembered. Edited: one function's body changed after a cold run. Seconds are those of
+the wall clock, and in parentheses of the processors; ratios of one run of this script are comparable, seconds are not.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+from timing import ROOT, Clock, Timed, install_bytecode, load, timed
 
 from specs.parse import parse
 from toolchain.sources import import_sources
@@ -29,18 +29,12 @@ from verifier.engines.static import analyse
 from verifier.engines.symbolic.engine import ask, task_of
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
 
-CORPUS = Path(__file__).resolve().parents[1] / "tests" / "corpus"
+CORPUS = ROOT / "tests" / "corpus"
 EXAMPLES = {"vault": "Vault", "token": "Token", "escrow": "Escrow"}
 JOBS = 2
 
 
-def timed(work: Callable[[], object]) -> float:
-    begun = time.monotonic()
-    work()
-    return time.monotonic() - begun
-
-
-def by_hand(case: Case) -> dict[str, float]:
+def by_hand(case: Case) -> dict[str, Timed]:
     """Run every engine by itself, one after the other."""
     job = replace(case.job, effort=replace(case.job.effort, jobs=1))
     ids = [o.id for o in job.ledger.obligations if o.kind != "undeclared"]
@@ -57,20 +51,21 @@ def by_hand(case: Case) -> dict[str, float]:
     }
 
 
-def verify(source: Path, specification: Path, home: Path, *options: str) -> tuple[float, float, float]:
-    """Return seconds, seconds to the first line of progress, and the memory peak of the largest process in MB."""
+def verify(source: Path, specification: Path, home: Path, *options: str) -> tuple[Timed, float, float]:
+    """Return what it took, seconds to the first line of progress, and the memory peak of the largest process in MB."""
     command = [sys.executable, "-m", "solwright", "verify", str(source), "--spec", str(specification), "--out", str(home / "out"), *options]
     shutil.rmtree(home / "out", ignore_errors=True)
-    begun = time.monotonic()
+    clock = Clock()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=os.environ | {"SOLWRIGHT_JOBS": str(JOBS)})
     assert child.stderr is not None
     child.stderr.readline()
-    first = time.monotonic() - begun
+    first = clock.read().wall_s
     child.stderr.read()
     code = child.wait()
+    taken = clock.read()
     if code not in {0, 1}:
         raise SystemExit(f"{' '.join(command)} ended with {code}")
-    return time.monotonic() - begun, first, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return taken, first, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def edited(source: Path, where: Path) -> Path:
@@ -82,26 +77,31 @@ def edited(source: Path, where: Path) -> Path:
     return copy
 
 
-def main(names: list[str]) -> None:
-    for kind in names or list(EXAMPLES):
+def main(words: list[str]) -> None:
+    install_bytecode()
+    for kind in [w for w in words if not w.startswith("-")] or list(EXAMPLES):
         name = EXAMPLES[kind]
         source, specification = CORPUS / kind / "proved" / f"{name}.sol", CORPUS / kind / f"{name}.spec.sol"
         with tempfile.TemporaryDirectory() as folder:
             where = Path(folder)
             parsed = parse(specification)
             case = prepare(parsed, Candidate(import_sources(source, root=source.parents[1]), name), JudgeOptions(effort=Effort(jobs=1)))
-            hand = by_hand(case)
+            hand = {} if "--alone" in words else by_hand(case)
             cold, first, memory = verify(source, specification, where, "--fresh")
             verify(source, specification, where)
             same, _, _ = verify(source, specification, where)
             changed, _, _ = verify(edited(source, where), specification, where)
-        total = sum(hand.values())
-        print(f"{kind}: by hand {total:.1f} s ({', '.join(f'{k} {v:.1f}' for k, v in hand.items())})")
-        print(f"  verify, cold       {cold:6.1f} s   {cold / total:.2f} x by hand    (wanted: at most 0.7)")
-        print(f"  nothing changed    {same:6.1f} s   {same / cold:.2f} x cold       (wanted: at most 1 s)")
-        print(f"  one body edited    {changed:6.1f} s   {changed / cold:.2f} x cold       (wanted: at most 0.5)")
-        print(f"  first line         {first:6.2f} s                       (wanted: at most 0.5)")
-        print(f"  memory peak        {memory:6.0f} MB")
+        print(f"{kind}: {load()}")
+        beside = ""
+        if hand:
+            total = sum(hand.values(), Timed(0, 0))
+            beside = f"   {cold.over(total)} x by hand   (wanted: at most 0.7)"
+            print(f"  by hand            {total}   {', '.join(f'{k} {v.wall_s:.1f}' for k, v in hand.items())}")
+        print(f"  verify, cold       {cold}{beside}")
+        print(f"  nothing changed    {same}   {same.over(cold)} x cold      (wanted: at most 1 s)")
+        print(f"  one body edited    {changed}   {changed.over(cold)} x cold      (wanted: at most 0.5)")
+        print(f"  first line         {first:5.2f} s                                (wanted: at most 0.5)")
+        print(f"  memory peak        {memory:5.0f} MB")
 
 
 if __name__ == "__main__":

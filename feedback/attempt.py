@@ -11,8 +11,9 @@ from codegen.reply import Contradiction, Source
 from feedback.asking import Writer
 from feedback.diagnose import Cause, diagnose, diagnose_refusal
 from feedback.events import Checking, Event, Judged, Purpose
-from feedback.history import JudgedLine, key_of
+from feedback.history import JudgedLine
 from feedback.judging import Court, JudgementLike
+from feedback.key import key_of
 from feedback.policy import Outcome, Policy, contested
 from feedback.report import Report, make_report
 from feedback.stream import streamed

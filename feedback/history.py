@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -83,11 +82,6 @@ class EndedLine(Line):
 
 AnyLine = Annotated[RunLine | ReplyLine | CheckedLine | ApprovedLine | JudgedLine | EndedLine, Field(discriminator="kind")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(AnyLine)
-
-
-def key_of(*parts: str) -> str:
-    """Return a digest of what a step depends on."""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class History:

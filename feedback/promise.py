@@ -11,9 +11,9 @@ from codegen.reply import Contradiction, Source
 from codegen.specify import RefusedDraft, specification_messages
 from feedback.asking import Writer
 from feedback.events import Checking, Event, SpecificationRefused
-from feedback.history import key_of
 from feedback.judging import Approval, Court
 from feedback.kept import losses
+from feedback.key import key_of
 from feedback.stream import streamed
 from specs.specification import Specification
 from toolchain.errors import ReplyFormatError, SpecificationError

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from feedback.examine import examine
-from feedback.history import key_of
 from feedback.judging import Court, JudgementLike
+from feedback.key import key_of
 from solwright.settings import Settings
 from solwright.verification import judge_options
 from solwright.version import version_line

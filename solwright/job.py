@@ -14,8 +14,9 @@ from codegen.providers.replay import Recorder, Tape
 from codegen.redact import Redactor
 from feedback.asking import Writer
 from feedback.events import Ended, Frozen
-from feedback.history import History, RunLine, key_of
+from feedback.history import History, RunLine
 from feedback.judging import Approval, accept_all
+from feedback.key import key_of
 from feedback.loop import run
 from feedback.policy import Policy
 from feedback.promise import Wish

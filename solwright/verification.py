@@ -9,18 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from feedback.history import key_of
+from feedback.key import key_of
 from feedback.policy import Policy
 from feedback.report import Report, make_report
 from feedback.stream import streamed
 from solwright import runs
-from solwright.bundle import refuse_place, write_folder
 from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
 from solwright.version import version_line
-from specs import sanity
 from specs.parse import parse
 from specs.render import Line as PlainLine
 from specs.render import describe
@@ -56,6 +54,8 @@ class Question:
 def answer(question: Question, terminal: Terminal) -> int:
     """Judge, show and save; return the exit code."""
     if question.bundle is not None:
+        from solwright.bundle import refuse_place
+
         refuse_place(question.bundle)
     options = replace(judge_options(question.settings, fresh=question.fresh), since_last=True)
     options = replace(options, effort=replace(options.effort, evidence=question.bundle is not None))
@@ -70,6 +70,7 @@ def answer(question: Question, terminal: Terminal) -> int:
     report = replace(with_notices(make_report(specification, judgement, policy), tree), known=judgement.known)
     code = show(report, question, terminal, runs.home_of(tree.root), describe(specification))
     if question.bundle is not None and code == 0:
+        from solwright.bundle import write_folder
         from solwright.evidence import Making, bundle_files
 
         making = Making(question.bundle, options.effort, question.settings.allowed_assumptions)
@@ -89,6 +90,8 @@ def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Sp
     stands = cache / f"stands-{key_of(specification.digest, version_line(), importlib.metadata.version('z3-solver'))}" if cache else None
     if stands is not None and stands.is_file():
         return specification
+    from specs import sanity
+
     terminal.tell(f"checking {specification.name}")
     errors = [p for p in sanity.check(specification) if p.severity == "error"]
     if errors:

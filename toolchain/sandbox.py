@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from toolchain import install, lockdown, node
-from toolchain.errors import SettingsError, ToolCrashed, ToolError, ToolNotFound
+from toolchain.errors import SettingsError, SolwrightError, ToolCrashed, ToolError, ToolNotFound
 from toolchain.launcher import FILTER_FD
 from toolchain.process import PACKAGE_ROOT, Confinement, Limits, allowed_environment, run
 from toolchain.seccomp import build_filter
@@ -55,6 +55,16 @@ def ladder() -> Rung:
     """
     with _climbing:  # engines ask side by side
         return _climb()
+
+
+def begin_to_climb() -> None:
+    """Try the rungs out while other work goes on; `ladder` then waits for the answer, and says what went wrong."""
+
+    def climb() -> None:
+        with contextlib.suppress(SolwrightError):  # whoever asks climbs again, and hears of it
+            ladder()
+
+    threading.Thread(target=climb, name="solwright-sandbox").start()
 
 
 _climbing = threading.Lock()

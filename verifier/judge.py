@@ -179,9 +179,17 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     inspected = inspect_case(case)
     misfit = next((f.message for f in inspected.findings if f.check in MISFITS), "")
     runs = [inspected, _unasked(case, misfit)] if misfit else [inspected]
-    engines = () if misfit else options.engines
-    with ThreadPoolExecutor(max_workers=len(engines) or 1) as pool:
-        waiting = {pool.submit(_run, name, case, on_event): name for name in engines}
+    asked: list[EngineId] = []
+    for name in () if misfit else options.engines:
+        known = recall(name, case)
+        if known is None:
+            asked.append(name)
+        else:
+            on_event(JudgeEvent("started", name, "nothing changed: the results are known"))
+            runs.append(known)
+            on_event(JudgeEvent("finished", name, ""))
+    with ThreadPoolExecutor(max_workers=len(asked) or 1) as pool:
+        waiting = {pool.submit(_run, name, case, on_event): name for name in asked}
         for done in as_completed(waiting):
             runs.append(done.result())
             on_event(JudgeEvent("finished", waiting[done], ""))
@@ -213,10 +221,6 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
 
 def _run(name: EngineId, case: Case, tell: Tell) -> EngineRun:
     """Run one engine; where it cannot be asked, every obligation hears of it."""
-    known = recall(name, case)
-    if known is not None:
-        tell(JudgeEvent("started", name, "nothing changed: the results are known"))
-        return known
     tell(JudgeEvent("started", name, ""))
     try:
         found = ENGINES[name](case, tell)
@@ -282,9 +286,6 @@ UNREACHABLE: tuple[ObligationKind, ...] = (
 
 def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Result]:
     """Look for calls from a deployment that break what induction could not prove; only what the EVM confirms becomes a result."""
-    from verifier.engines.symbolic.engine import search
-    from verifier.replay import replay_sequence
-
     refuted = {r.obligation for r in results if r.counterexample is not None and r.counterexample.reached and r.counterexample.replayed}
     if refuted and case.job.effort.first_refutation:
         return
@@ -292,6 +293,9 @@ def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Resu
     wanted = [r.obligation for r in mine if case.job.ledger.obligation(r.obligation).kind not in UNREACHABLE]
     if not wanted:
         return
+    from verifier.engines.symbolic.engine import search
+    from verifier.replay import replay_sequence
+
     tell(JudgeEvent("started", "search", f"looking for calls that break {', '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}"))
     for id, calls in search(case, wanted).items():
         shown = replay_sequence(case.job, id, calls)

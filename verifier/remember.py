@@ -61,14 +61,20 @@ def key_of(engine: str, case: Case) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def recall(engine: str, case: Case) -> EngineRun | None:
-    """Return what the engine said of the same case before; None where it did not, or where the file is damaged."""
+@functools.cache
+def _written() -> TypeAdapter[EngineRun]:
     from verifier.judge import EngineRun
 
+    return TypeAdapter(EngineRun)
+
+
+def recall(engine: str, case: Case) -> EngineRun | None:
+    """Return what the engine said of the same case before; None where it did not, or where the file is damaged."""
     if case.job.cache is None:
         return None
     try:
-        found = TypeAdapter(EngineRun).validate_json((case.job.cache / "runs" / key_of(engine, case)).read_bytes())
+        raw = (case.job.cache / "runs" / key_of(engine, case)).read_bytes()
+        found = _written().validate_json(raw)
     except (OSError, ValidationError):
         return None
     wanted = (case.job.specification.digest, case.job.ledger.artifact)
@@ -79,12 +85,10 @@ def recall(engine: str, case: Case) -> EngineRun | None:
 
 def keep(engine: str, case: Case, run: EngineRun) -> None:
     """Remember what an engine said, unless time decided it."""
-    from verifier.judge import EngineRun
-
     unsure = any(r.outcome == "failed" or "time limit" in r.reason for r in run.results) or any(c.expected != c.found for c in run.canaries)
     if case.job.cache is None or unsure:
         return
     folder = case.job.cache / "runs"
     with contextlib.suppress(OSError):  # a full or read-only disk: the engine is merely asked again
         folder.mkdir(parents=True, exist_ok=True)
-        atomic_write(folder / key_of(engine, case), TypeAdapter(EngineRun).dump_json(run))
+        atomic_write(folder / key_of(engine, case), _written().dump_json(run))

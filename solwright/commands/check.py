@@ -54,6 +54,9 @@ def check(
     """
     terminal = Terminal(json, quiet)
     terminal.tell(f"reading {bundle}")
+    from toolchain.sandbox import begin_to_climb
+
+    begin_to_climb()
     from feedback.stream import streamed
     from solwright.bundle import read_bundle
     from solwright.evidence import derived

@@ -48,6 +48,9 @@ def verify(
     """Judge a contract against a specification; no model is asked."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"reading {spec}")
+    from toolchain.sandbox import begin_to_climb
+
+    begin_to_climb()
     from solwright.settings import load_settings
     from solwright.verification import Question, answer
 

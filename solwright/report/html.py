@@ -12,16 +12,20 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from codegen.text import safe_text
-from feedback.diagnose import Cause
 from feedback.report import ObligationReport, Report
+from solwright.report.kept import Kept
 from solwright.report.tally import by_function, by_trace, count, leans, seriousness
-from solwright.report.timeline import Turn
 from specs.render import Line
+from toolchain.install import home
+
+if TYPE_CHECKING:
+    from feedback.diagnose import Cause
+    from solwright.report.timeline import Turn
 
 TEMPLATE, STYLE = "report.html.jinja", "report.css"
 TITLES = {"verified": "Verified", "not-verified": "Not verified", "incomplete": "Incomplete"}
@@ -114,6 +118,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=_washed,
+        bytecode_cache=Kept(home() / "report.template", Path(__file__).read_bytes()),
     )
     environment.globals.update(count=count, by_trace=by_trace, tabled=_is_tabled)
     return environment.get_template(TEMPLATE)

@@ -13,8 +13,9 @@ from codegen.budget import Budget, Limits
 from codegen.model import Model
 from feedback.asking import Writer
 from feedback.events import Event
-from feedback.history import History, RunLine, key_of
+from feedback.history import History, RunLine
 from feedback.judging import Approval, Court, JudgementLike, accept_all
+from feedback.key import key_of
 from feedback.loop import run
 from feedback.policy import Policy
 from feedback.promise import Wish

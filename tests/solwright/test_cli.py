@@ -309,7 +309,7 @@ def test_on_a_terminal_there_is_colour_and_one_line_that_changes(tmp_path: Path)
 
 
 def test_starting_imports_nothing_heavy(tmp_path: Path) -> None:
-    heavy = "('halmos', 'slither', 'openai', 'z3', 'lark', 'rich.live')"
+    heavy = "('halmos', 'slither', 'openai', 'z3', 'lark', 'jinja2', 'pydantic', 'rich.live')"
     program = f"import sys; import solwright.cli; print(*sorted(m for m in {heavy} if m in sys.modules))"
     done = subprocess.run([*command()[:1], "-c", program], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

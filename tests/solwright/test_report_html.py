@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
 from codegen.text import HIDDEN
 from feedback.diagnose import Cause, diagnose_refusal
@@ -21,6 +22,7 @@ from feedback.events import Decided, Diagnosed, Event, Frozen, Judged
 from feedback.report import Report
 from solwright.report import html
 from solwright.report.html import Background, render_html
+from solwright.report.kept import Kept
 from solwright.report.timeline import Turn, extended, read_turns, write_turns
 from specs.parse import parse
 from specs.render import describe
@@ -326,3 +328,34 @@ def test_a_state_that_was_not_reached_says_so() -> None:
     assert "It starts in a state that no promise excludes" in text
     assert "Not played on the EVM." in text
     assert "Played on a real EVM" not in text
+
+
+def test_a_damaged_or_foreign_template_is_compiled_again(tmp_path: Path) -> None:
+    (tmp_path / "hello").write_text("{{ name }} & co")
+    kept = tmp_path / "kept"
+
+    def page(text: str | None = None, environment: bytes = b"one") -> tuple[str, bytes]:
+        if text is not None:
+            (tmp_path / "hello").write_text(text)
+        engine = Environment(loader=FileSystemLoader(tmp_path), autoescape=True, bytecode_cache=Kept(kept, environment))
+        return engine.get_template("hello").render(name="<Eve>"), kept.read_bytes()
+
+    first = page()
+    assert first[0] == "&lt;Eve&gt; & co"
+    modified = kept.stat().st_mtime_ns
+    assert page() == first
+    assert kept.stat().st_mtime_ns == modified  # it was not compiled again
+    assert page("{{ name }}, again")[0] == "&lt;Eve&gt;, again"
+    good = kept.read_bytes()
+    assert page(environment=b"two")[1] != good
+    for damaged in (b"", good[:40], good[:-1], good[:32] + bytes([good[32] ^ 1]) + good[33:]):
+        kept.write_bytes(damaged)
+        assert page()[0] == "&lt;Eve&gt;, again"
+        assert kept.read_bytes() == good
+
+
+def test_a_page_is_written_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("SOLWRIGHT_HOME", str(tmp_path / "file" / "home"))
+    html._template.cache_clear()
+    assert "<h1>" in render_html(VERIFIED, BACKGROUND)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.feedback.bench import CONTRACT, SPECIFICATION
-from tests.solwright.command import Inside, Ran, solwright
+from tests.solwright.command import Inside, Ran, environment, solwright
 from toolchain.install import home, locate_forge
 
 WRONG = CONTRACT.replace("n += 1;", "n += 2;")
@@ -211,3 +213,33 @@ def test_a_verdict_that_cannot_be_saved_is_shown_all_the_same(verify: Verify, tm
     code, value, err = verify(CONTRACT, "--out", "file/below")
     assert (code, value["verdict"], value["run"]) == (3, "verified", None)
     assert "the report could not be saved" in err
+
+
+WATCHED = """
+import json, sys
+from solwright.cli import run
+started = []
+sys.addaudithook(lambda event, of: started.append(str(of)) if event == "subprocess.Popen" else None)
+code = run([*sys.argv[1:], "--quiet", "--json"])
+print(json.dumps([code, started, sorted(sys.modules)]), file=sys.stderr)
+"""
+HEAVY = ("halmos", "z3", "cvc5", "slither", "openai", "specs.solver", "verifier.engines.symbolic", "verifier.harness", "verifier.replay")
+
+
+def test_what_is_known_starts_no_engine_and_loads_none(tmp_path: Path) -> None:
+    (tmp_path / "Counter.spec.sol").write_text(SPECIFICATION)
+    (tmp_path / "Counter.sol").write_text(f"{CONTRACT}\n// {tmp_path}")  # nobody judged this one before
+
+    def judged() -> tuple[bool, int, list[str]]:
+        words = ["verify", "Counter.sol", "--spec", "Counter.spec.sol", "--engines", "fuzz"]
+        done = subprocess.run(
+            [sys.executable, "-c", WATCHED, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+        )
+        code, started, loaded = json.loads(done.stderr.splitlines()[-1])
+        assert code == 1
+        return json.loads(done.stdout)["answersOfAnEarlierRun"], len(started), [m for m in loaded if m.startswith(HEAVY)]
+
+    known, processes, loaded = judged()
+    assert not known and processes > 3 and "verifier.harness" in loaded
+    known, processes, loaded = judged()
+    assert known and processes <= 2 and loaded == []  # node's version, and the sandbox is tried out
