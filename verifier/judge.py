@@ -179,8 +179,9 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     inspected = inspect_case(case)
     misfit = next((f.message for f in inspected.findings if f.check in MISFITS), "")
     runs = [inspected, _unasked(case, misfit)] if misfit else [inspected]
+    engines = () if misfit else options.engines
     asked: list[EngineId] = []
-    for name in () if misfit else options.engines:
+    for name in engines:
         known = recall(name, case)
         if known is None:
             asked.append(name)
