@@ -138,7 +138,6 @@ class Ended:
     judgement: JudgementLike | None = None
     question: Contradiction | None = None
     strength: Strength | None = None
-    least: float = 0.0  # the part of the held-out mutants that had to be refused
 
 
 Event = (

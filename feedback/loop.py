@@ -58,11 +58,12 @@ def _until_strong(
         if attempt is None:
             break
         strength = yield from measure(specification, attempt, court)
-        ended = replace(ended, strength=strength, least=policy.strength)
+        report = replace(ended.report, strength=strength) if ended.report is not None else None
+        ended = replace(ended, strength=strength, report=report)
         if strength is None or is_strong(strength, policy):
             return ended
         why = weakness(strength, policy)
-        report = replace(ended.report, verdict="incomplete", open=(why,)) if ended.report is not None else None
+        report = replace(report, verdict="incomplete", open=(why,)) if report is not None else None
         ended = replace(ended, ending="weak", why=why, report=report, judgement=None)
         stronger = (yield from strengthen(wish, specification, strength, writer, court, approve)) if left else None
         if stronger is None:

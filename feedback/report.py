@@ -11,6 +11,7 @@ from verifier.counterexample import Counterexample
 from verifier.finding import Finding
 from verifier.obligation import ObligationKind
 from verifier.result import EngineId
+from verifier.strength import Strength
 from verifier.verdict import Status
 
 SCHEMA_VERSION = 1
@@ -84,6 +85,7 @@ class Report:
     sandbox: str
     time_s: float
     open: tuple[str, ...]
+    strength: Strength | None = None  # which wrong contracts the specification refuses; None: it was not measured
     known: bool = False  # every engine's answers are those of an earlier run: nothing that they depend on has changed
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from feedback.judging import JudgementLike
@@ -22,6 +22,7 @@ from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Canary, Judgement
 from verifier.obligation import Ledger
+from verifier.strength import Strength
 from verifier.verdict import Verdict
 
 REPORT, PAGE = "report.md", "report.html"
@@ -36,6 +37,7 @@ class Making:
     allowed_assumptions: tuple[str, ...] = ()
     transcript: Path | None = None
     turns: tuple[Turn, ...] = ()
+    strength: Strength | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
         judgement.time_s,
     )
     report = make_report(judgement.specification, sorted_out, Policy(allowed_assumptions=making.allowed_assumptions))
-    return make_files(judgement, making.allowed_assumptions, statement, _written(report, judgement.specification, stated))
+    strength = replace(making.strength, time_s=0.0) if making.strength is not None else None
+    derived = _written(replace(report, strength=strength), judgement.specification, stated)
+    return make_files(judgement, making.allowed_assumptions, statement, derived, strength)
 
 
 def derived() -> Derived:
@@ -95,7 +99,8 @@ def report_again(rebuilt: Rebuilt) -> Report:
         said.stated_by_maker.sandbox,
         said.stated_by_maker.time_s,
     )
-    return make_report(rebuilt.specification, judgement, Policy(allowed_assumptions=said.allowed_assumptions))
+    report = make_report(rebuilt.specification, judgement, Policy(allowed_assumptions=said.allowed_assumptions))
+    return replace(report, strength=rebuilt.strength)
 
 
 def _written(report: Report, specification: Specification, files: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -26,11 +26,10 @@ from solwright.court import hold_court
 from solwright.evidence import Making, bundle_files
 from solwright.narration import Narrator
 from solwright.report.json import to_json
+from solwright.report.strength import survivors
 from solwright.report.text import Sources, render
 from solwright.report.timeline import Turn, extended
 from solwright.settings import Settings
-from solwright.strength import survivors
-from solwright.strength import to_json as strength_json
 from solwright.terminal import Line, Terminal
 from solwright.verification import judge_options, warn_if_bare
 from specs.render import describe
@@ -126,7 +125,9 @@ def _hand_over(order: Order, ended: Ended, turns: tuple[Turn, ...], writer: Writ
     if ended.ending == "verified":
         assert ended.specification and ended.judgement and ended.report
         name = ended.specification.name
-        making = Making(folder, judge_options(order.settings).effort, order.settings.allowed_assumptions, folder / TRANSCRIPT, turns)
+        making = Making(
+            folder, judge_options(order.settings).effort, order.settings.allowed_assumptions, folder / TRANSCRIPT, turns, ended.strength
+        )
         contract, bundle = write_bundle(order.out or folder, name, ended.source, bundle_files(ended.judgement, making))
         answer |= {"contract": str(contract), "bundle": str(bundle)}
         lines += [Line(""), Line(f"contract: {runs.nearest(contract)}", "good"), Line(f"evidence: {runs.nearest(bundle)}")]
@@ -150,15 +151,14 @@ def _answer(ended: Ended) -> dict[str, Any]:
             "artifact": None,
             "obligations": [],
         }
-        base |= {"findings": [], "assumptions": [], "canaries": [], "tools": {}, "sandbox": "", "time_s": 0.0}
+        base |= {"findings": [], "assumptions": [], "canaries": [], "tools": {}, "sandbox": "", "time_s": 0.0, "strength": None}
         if ended.specification is not None:
             base["specification"] = {"name": ended.specification.name, "digest": ended.specification.digest}
     question = None
     if ended.question is not None:
         question = {"clauses": list(ended.question.clauses), "reason": ended.question.reason}
         base["verdict"] = "incomplete" if base["verdict"] == "verified" else base["verdict"]
-    strength = strength_json(ended.strength, ended.least) if ended.strength is not None else None
-    return base | {"ending": ended.ending, "why": ended.why, "question": question, "strength": strength}
+    return base | {"ending": ended.ending, "why": ended.why, "question": question}
 
 
 def _missing(ended: Ended, folder: Path) -> list[Line]:

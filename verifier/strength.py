@@ -70,10 +70,12 @@ class Strength:
     """The strength of a specification as one contract's mutants show it.
 
     `written` mutants there are, of which some were drawn; `refused` do not compile, `equivalent` do what the original does, `doubles` are
-    the same as another mutant.
+    the same as another mutant. `seed`, `most` and `libraries` say which were drawn.
     """
 
     seed: str
+    most: int
+    libraries: bool
     written: int
     refused: int
     equivalent: int
@@ -132,13 +134,24 @@ def measure(
             "strength is measured on verified contracts: see `solwright verify`",
         )
     case = prepare(judgement.specification, candidate, judged)
+    proved = frozenset(v.obligation for v in judgement.verdicts.values() if "symbolic" in v.proved_by)
+    return replace(measure_case(case, candidate, proved, options, judged, tell), time_s=round(time.monotonic() - begun, 1))
+
+
+def measure_case(
+    case: Case, candidate: Candidate, proved: frozenset[str], options: StrengthOptions, judged: JudgeOptions, tell: Tell
+) -> Strength:
+    """Judge the mutants of a case of which everything is proved, `proved` by the symbolic engine.
+
+    Raises: SourceError where there is nothing to change; ToolError where a tool is missing.
+    """
+    begun = time.monotonic()
     written = write_mutants(case.job.compilation, case.job.contract, libraries=options.libraries)
     if not written:
         raise SourceError(
             f"{candidate.contract} has no code of its own that could be changed",
             "where all its code is imported from a package, add --libraries",
         )
-    proved = frozenset(v.obligation for v in judgement.verdicts.values() if "symbolic" in v.proved_by)
     work = _Work(case, candidate, options, judged, proved, begun + options.time_s, tell)
     work.do(draw(written, options))
     return work.strength(len(written), round(time.monotonic() - begun, 1))
@@ -319,7 +332,17 @@ class _Work:
         equivalent = same + sum(kept.equivalent for _, kept in self.own())
         mine = [m for m in self.drawn if m.id not in known or (m.id in own and not known[m.id].equivalent)]
         doubles = len(self.drawn) - refused - equivalent - len(mine)
-        return Strength(self.options.seed, written, refused, equivalent, doubles, tuple(map(self._judged, mine)), time_s)
+        return Strength(
+            self.options.seed,
+            self.options.most,
+            self.options.libraries,
+            written,
+            refused,
+            equivalent,
+            doubles,
+            tuple(map(self._judged, mine)),
+            time_s,
+        )
 
     def _judged(self, mutant: Mutant) -> Judged:
         kept = self.record.known.get(mutant.id)

@@ -99,6 +99,11 @@ def render(found: Checked) -> Iterator[Line]:
         for o in found.obligations:
             mark, style = ("✓", "good") if o.agrees and o.level != "not checked" else ("·", "weak") if o.agrees else ("✗", "bad")
             yield Line(f"{mark} {o.id:<{width}}  {o.level}{': ' if o.note else ''}{o.note}", style)
+    if said.strength is not None and found.agrees:
+        rates = (("feedback", said.strength.feedback), ("held-out", said.strength.held_out))
+        yield Line("")
+        yield Line("wrong contracts that the specification refuses" + (" (not judged again: --quick)" if found.quick else ""), "head")
+        yield from (Line(f"· {part:<9} {rate.killed} of {rate.of}") for part, rate in rates)
     if said.assumptions and found.agrees:
         yield Line("")
         yield Line("under these assumptions", "head")
@@ -138,6 +143,7 @@ def to_json(found: Checked) -> dict[str, Any]:
         "contract": said.contract.model_dump(mode="json", by_alias=True),
         "specification": said.specification.model_dump(mode="json", by_alias=True),
         "assumptions": list(said.assumptions),
+        "strength": said.strength.model_dump(mode="json", by_alias=True) if said.strength is not None else None,
         "files": [{"name": f.name, "state": f.state, "note": f.note} for f in found.files],
         "obligations": [{"id": o.id, "level": o.level, "agrees": o.agrees, "note": o.note} for o in found.obligations],
         "canaries": [{"engine": c.engine, "name": c.name, "expected": c.expected, "found": c.found} for c in found.canaries],

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from codegen.text import safe_text
 from feedback.report import ObligationReport, Report
 from solwright.report.kept import Kept
+from solwright.report.strength import PARTS, counted, fate
 from solwright.report.tally import by_function, by_trace, count, leans, seriousness
 from specs.render import Line
 from toolchain.install import home
@@ -120,7 +121,7 @@ def _template() -> Template:
         finalize=_washed,
         bytecode_cache=Kept(home() / "report.template", Path(__file__).read_bytes()),
     )
-    environment.globals.update(count=count, by_trace=by_trace, tabled=_is_tabled)
+    environment.globals.update(count=count, by_trace=by_trace, tabled=_is_tabled, counted=counted, fate=fate, parts=PARTS)
     return environment.get_template(TEMPLATE)
 
 

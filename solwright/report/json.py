@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.report import ObligationReport, Report
+from solwright.report.strength import strength_json
 from verifier.counterexample import Call, Counterexample
 from verifier.finding import Finding
 
@@ -28,6 +29,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "canaries": [{"engine": c.engine, "name": c.name, "expected": c.expected, "found": c.found} for c in report.canaries],
         "tools": dict(report.tools),
         "sandbox": report.sandbox,
+        "strength": strength_json(report.strength) if report.strength is not None else None,
         "answersOfAnEarlierRun": report.known,
         "time_s": round(report.time_s, 3),
     }

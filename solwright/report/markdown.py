@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from codegen.text import safe_line, safe_text
 from feedback.report import ObligationReport, Report
+from solwright.report.strength import PARTS, counted, fate, killers
 from solwright.report.tally import by_function, by_trace, count
 from verifier.finding import Finding
+from verifier.strength import Strength
 
 TITLES = {"verified": "Verified", "not-verified": "Not verified", "incomplete": "Incomplete"}
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -57,6 +59,8 @@ def _lines(report: Report, source: str) -> Iterator[str]:
     for name, obligations in by_function(report.obligations):
         for o in obligations:
             yield f"| {escape(name)} | {escape(o.id)} | {o.verdict} | {', '.join(o.proved_by)} | {escape(o.words)} |"
+    if report.strength is not None:
+        yield from _strength(report.strength)
     yield from _conditions(report)
     informing = [f for f in report.findings if f.severity == "informs"]
     if informing:
@@ -103,6 +107,20 @@ def _conditions(report: Report) -> Iterator[str]:
     if report.specification.warnings:
         yield "\n## Warnings of the specification\n"
         yield from (f"- {escape(w)}" for w in report.specification.warnings)
+
+
+def _strength(found: Strength) -> Iterator[str]:
+    yield "\n## Strength of the specification\n"
+    yield f"{counted(found)}. {', '.join(f'{n} killed by {k}' for k, n in killers(found))}."
+    yield ""
+    yield "| set | refused | of |"
+    yield "|---|---|---|"
+    for part in PARTS:
+        mine = found.of(part)
+        yield f"| {part} | {sum(j.killed for j in mine)} | {len(mine)} |"
+    for j in found.survivors():
+        yield f"\n### {escape(j.mutant.path)}:{j.mutant.line} {j.mutant.operator} ({j.part}): {escape(fate(j))}\n"
+        yield fence(j.diff, "diff")
 
 
 def _provenance(report: Report) -> Iterator[str]:

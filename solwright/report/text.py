@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codegen.text import safe_line
 from feedback.report import ObligationReport, Report
+from solwright.report.strength import rates
 from solwright.report.tally import by_function, by_trace, count, leans, seriousness, trace
 from solwright.terminal import Line, Style
 
@@ -57,6 +58,10 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     yield from _leaning([o.id for o in report.unproved if leans(o)])
     yield from _other_reasons(report)
     yield from _table(report)
+    if report.strength is not None:
+        yield Line("")
+        yield Line("wrong contracts that the specification refuses", "head")
+        yield from (Line(f"  {told}") for told in rates(report.strength))
     yield from _conditions(report)
     yield from _informing(report, sources)
     yield from _provenance(report)

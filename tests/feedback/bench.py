@@ -135,7 +135,9 @@ class Bench:
         self.measured.append(specification.text)
         alive = self.alive(specification.text)
         dead = tuple(mutant_of(n, part, "killed") for n, part in enumerate(PARTS))
-        return Strength("seed", 9, 0, 0, 0, dead + tuple(mutant_of(n + 2, part, "accepted") for n, part in enumerate(alive)), 0.1)
+        return Strength(
+            "seed", 400, False, 9, 0, 0, 0, dead + tuple(mutant_of(n + 2, part, "accepted") for n, part in enumerate(alive)), 0.1
+        )
 
     @property
     def court(self) -> Court:

@@ -30,7 +30,7 @@ def found(*killed: bool) -> Strength:
         )
         for n, k in enumerate(killed)
     )
-    return Strength("s", len(killed) + 1, 1, 0, 0, judged, 1.0)
+    return Strength("s", 400, False, len(killed) + 1, 1, 0, 0, judged, 1.0)
 
 
 def test_rates_are_fractions_and_null_where_there_is_no_mutant() -> None:

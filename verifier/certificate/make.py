@@ -36,13 +36,16 @@ from verifier.certificate.schema import (
     SpecificationPart,
     StatedPart,
     StatedResult,
+    StrengthPart,
     write_certificate,
 )
+from verifier.certificate.strength import STRENGTH, strength_part, write_strength
 from verifier.certificate.strict import write_json
 from verifier.engines.job import Effort
 from verifier.judge import Judgement
 from verifier.obligation import Ledger, Obligation
 from verifier.result import Result
+from verifier.strength import Strength
 
 NEEDED = frozenset({"static", "fuzz", "symbolic"})
 #: Tools that are Python packages: name in a certificate → name of the distribution.
@@ -60,8 +63,15 @@ class Statement:
     files: Mapping[str, bytes]  # of the same nature: the transcript
 
 
-def make_files(judgement: Judgement, allowed: tuple[str, ...], statement: Statement, derived: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files of a bundle by name; `derived` are those that a front end makes of the same judgement.
+def make_files(
+    judgement: Judgement,
+    allowed: tuple[str, ...],
+    statement: Statement,
+    derived: Mapping[str, bytes],
+    strength: Strength | None = None,
+) -> dict[str, bytes]:
+    """Return the files of a bundle by name; `derived` are those that a front end makes of the same judgement; `strength`: None where it
+    was not measured.
 
     Raises: UsageError where the judgement is not one that a bundle can be made of.
     """
@@ -75,12 +85,13 @@ def make_files(judgement: Judgement, allowed: tuple[str, ...], statement: Statem
         (STATIC, write_findings(judgement.findings)),
         (RUNS, _runs(judgement, statement.effort)),
         *((name, text.encode()) for name, text in judgement.evidence),
+        *(((STRENGTH, write_strength(strength)),) if strength is not None else ()),
         *statement.files.items(),
     ):
         if name in files:
             raise UsageError(f"two files of the bundle would be called {name}", "rename what the specification imports")
         files[name] = raw
-    certificate = _certificate(judgement, statement, files)
+    certificate = _certificate(judgement, statement, files, strength_part(strength))
     return {CERTIFICATE: write_certificate(certificate)} | files
 
 
@@ -150,11 +161,11 @@ def version_of(tool: str) -> str:
     return importlib.metadata.version(PACKAGES[tool])
 
 
-def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str, bytes]) -> Certificate:
+def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str, bytes], strength: StrengthPart | None) -> Certificate:
     contract, specification = judgement.contract, judgement.specification
     spec_files = list(specification_files(specification))
     return Certificate(
-        schema_version=2,
+        schema_version=3,
         verdict="verified",
         contract=ContractPart(name=contract.name, path=contract.path, creation=contract.creation_digest, runtime=contract.runtime_digest),
         specification=SpecificationPart(
@@ -173,6 +184,7 @@ def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str,
         groups=groups_of(judgement.ledger),
         findings=tuple(FindingPart(**asdict(f)) for f in ordered(judgement.findings)),
         canaries=tuple(CanaryPart(**asdict(c)) for c in sorted(judgement.canaries, key=lambda c: (c.engine, c.name))),
+        strength=strength,
         files={name: FilePart(sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw)) for name, raw in sorted(files.items())},
         stated_by_maker=_stated(judgement, statement),
         digest="0" * 64,

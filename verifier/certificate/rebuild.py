@@ -34,12 +34,14 @@ from verifier.certificate.contents import (
 from verifier.certificate.found import Differs
 from verifier.certificate.make import PACKAGES, groups_of, static_part, version_of
 from verifier.certificate.schema import CERTIFICATE, Certificate, ObligationPart
+from verifier.certificate.strength import STRENGTH, derive_again, stated_strength
 from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
 from verifier.obligation import Ledger
 from verifier.result import Result, Stamp
 from verifier.scene import WITNESSES
+from verifier.strength import Strength
 from verifier.verdict import conclude
 
 TRANSCRIPT, ATTEMPTS = "transcript.jsonl", "attempts.json"
@@ -59,6 +61,7 @@ class Rebuilt:
     certificate: Certificate
     specification: Specification
     case: Case
+    strength: Strength | None
 
     @property
     def ledger(self) -> Ledger:
@@ -115,11 +118,13 @@ def rebuild(files: Mapping[str, bytes], certificate: Certificate, effort: Effort
     Raises: Differs naming a file; CertificateError; ToolError."""
     specification = _specification(files, certificate)
     case = _case(files, certificate, specification, effort)
-    rebuilt = Rebuilt(files, certificate, specification, case)
+    rebuilt = Rebuilt(files, certificate, specification, case, stated_strength(certificate.strength, files))
     _compare_contract(rebuilt)
     _compare_ledger(rebuilt)
     _compare_verdicts(rebuilt)
     _compare_names(rebuilt, derived)
+    if rebuilt.strength is not None:
+        derive_again(case, rebuilt.strength)
     return rebuilt
 
 
@@ -230,7 +235,17 @@ def stated_results(r: Rebuilt, o: ObligationPart) -> Iterator[Result]:
 def _compare_names(r: Rebuilt, derived: Collection[str]) -> None:
     """Refuse files that do not belong to a bundle, and stated ones that can be computed."""
     said = r.certificate
-    known = {CERTIFICATE, COMPILER_INPUT, ARTIFACT, STATIC, WITNESSES, *STATED, *specification_names(said), *said.compiler.sources.values()}
+    known = {
+        CERTIFICATE,
+        COMPILER_INPUT,
+        ARTIFACT,
+        STATIC,
+        WITNESSES,
+        STRENGTH,
+        *STATED,
+        *specification_names(said),
+        *said.compiler.sources.values(),
+    }
     if said.stated_by_maker.files != tuple(sorted(STATED & {*r.files})):
         raise Differs(CERTIFICATE, "it calls other files stated than those that nobody can compute again")
     for name in (STATIC, WITNESSES, RUNS):

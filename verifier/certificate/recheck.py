@@ -29,6 +29,7 @@ from verifier.certificate.rebuild import (
     rebuild,
 )
 from verifier.certificate.schema import CERTIFICATE, ObligationPart, read_certificate
+from verifier.certificate.strength import STRENGTH, judge_again
 from verifier.certificate.strict import malformed
 from verifier.certificate.witnesses import replay_witnesses
 from verifier.engines.job import Effort
@@ -138,10 +139,19 @@ def _wholly(r: Rebuilt, tell: Tell) -> Again:
         judgement = judge_case(r.case, JudgeOptions(effort=r.case.job.effort, engines=ENGINES, reach=False), told)
         confirmed, played = invariants.result(), witnesses.result()
     alone = tuple(_by_the_first_solvers(r, judgement, tell))
-    wrong = {**confirmed.refused, **played, **dict(_different_evidence(r, judgement))}
+    wrong = {**confirmed.refused, **played, **dict(_different_evidence(r, judgement)), **dict(_weaker(r, told))}
     results = (*judgement.results, *confirmed.results, *alone)
     canaries = (*judgement.canaries, *confirmed.canaries)
     return Again(results, canaries, judgement.tools, wrong, frozenset(x.obligation for x in alone))
+
+
+def _weaker(r: Rebuilt, told: Callable[[JudgeEvent], None]) -> Iterator[tuple[str, str]]:
+    """Judge the mutants again, and yield what is said too well of the specification."""
+    if r.strength is not None:
+        proved = frozenset(o.id for o in r.certificate.obligations if "symbolic" in o.proved_by)
+        wrong = tuple(judge_again(r.case, r.strength, proved, told))
+        if wrong:
+            yield STRENGTH, "; ".join(wrong[:5])
 
 
 def _by_the_first_solvers(r: Rebuilt, judgement: Judgement, tell: Tell) -> Iterator[Result]:
@@ -195,7 +205,7 @@ def _file_lines(r: Rebuilt, options: RecheckOptions, wrong: Mapping[str, str]) -
             yield FileLine(name, "stated", STATEMENT)
         elif name == WITNESSES and not options.quick:
             yield FileLine(name, "replayed")
-        elif options.quick and (name in {STATIC, WITNESSES} or name.startswith(SYMBOLIC)):
+        elif options.quick and (name in {STATIC, WITNESSES, STRENGTH} or name.startswith(SYMBOLIC)):
             yield FileLine(name, "unchanged", QUICK)
         else:
             yield FileLine(name, "equal", "confirmed clause by clause" if name.startswith(HORN) else "")

@@ -21,7 +21,7 @@ from verifier.obligation import ObligationKind
 from verifier.result import EngineId, Outcome, Strength
 
 CERTIFICATE = "certificate.json"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA_FILE = Path(__file__).with_name("certificate.schema.json")
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
@@ -106,6 +106,20 @@ class FilePart(Part):
     bytes: Count
 
 
+class RatePart(Part):
+    killed: Count
+    of: Count
+
+
+class StrengthPart(Part):
+    seed: str = Field(description="It draws the mutants and divides them into two sets; whoever wrote the specification did not know it.")
+    most: Count = Field(description="How many mutants were drawn at most.")
+    libraries: bool = Field(description="Whether code of imported packages was changed, too.")
+    written: Count = Field(description="How many mutants there are.")
+    feedback: RatePart = Field(description="Mutants that the writer of the specification could be shown.")
+    held_out: RatePart = Field(description="Mutants that were only counted.")
+
+
 class StatedResult(ResultPart):
     obligation: str
 
@@ -124,7 +138,7 @@ class StatedPart(Part):
 class Certificate(Part):
     """One bundle's certificate."""
 
-    schema_version: Choice[2]
+    schema_version: Choice[3]
     verdict: Choice["verified"]
     contract: ContractPart
     specification: SpecificationPart
@@ -137,6 +151,7 @@ class Certificate(Part):
     groups: tuple[GroupPart, ...]
     findings: tuple[FindingPart, ...]
     canaries: tuple[CanaryPart, ...]
+    strength: StrengthPart | None = Field(description="Which wrong contracts the specification refuses; null: it was not measured.")
     files: dict[str, FilePart] = Field(description="Every other file of the bundle.")
     stated_by_maker: StatedPart = Field(description="As stated by the maker: what nobody can compute again.")
     digest: Digest = Field(description="sha-256 of this certificate written with an empty digest.")

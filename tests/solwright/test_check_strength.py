@@ -1,0 +1,136 @@
+"""The strength in a bundle is made again from sources and seed, and judged again; nothing in it is believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solwright.evidence import Making, bundle_files, derived
+from specs.parse import parse
+from tests.feedback.bench import CONTRACT, SPECIFICATION
+from tests.solwright.bundles import Files, sealed
+from toolchain.sources import import_sources
+from verifier.certificate.found import Checked
+from verifier.certificate.recheck import RecheckOptions, recheck
+from verifier.certificate.schema import CERTIFICATE
+from verifier.certificate.strength import STRENGTH
+from verifier.certificate.strict import write_json
+from verifier.engines.job import Effort
+from verifier.judge import Candidate, JudgeOptions, judge
+from verifier.strength import StrengthOptions, measure
+
+WEAK = SPECIFICATION.replace("    /// @custom:changes up: n() by +1\n", "    /// @custom:modifies n()\n")
+EFFORT = Effort(jobs=2, fuzz_runs=100, invariant_runs=8)
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Return the bundle of a counter whose specification does not say by how much it counts."""
+    folder = tmp_path_factory.mktemp("counter")
+    (folder / "Counter.sol").write_text(CONTRACT)
+    (folder / "Counter.spec.sol").write_text(WEAK)
+    candidate = Candidate(import_sources(folder / "Counter.sol", root=folder), "Counter")
+    options = JudgeOptions(effort=replace(EFFORT, evidence=True))
+    judgement = judge(parse(folder / "Counter.spec.sol"), candidate, options)
+    strength = measure(judgement, candidate, StrengthOptions("the seed"), JudgeOptions(effort=EFFORT))
+    assert strength.survivors() and any(j.killed for j in strength.judged)
+    return dict(bundle_files(judgement, Making(Path("run"), options.effort, strength=strength)))
+
+
+def checked(files: Files, *, quick: bool = True) -> Checked:
+    return recheck(files, RecheckOptions(EFFORT, quick, derived()))
+
+
+def edited(files: Files, change: Callable[[dict[str, Any]], None], also: Callable[[dict[str, Any]], None] = lambda _: None) -> Files:
+    """Return the bundle with its account of mutants changed, everything sealed anew."""
+    value = json.loads(files[STRENGTH])
+    change(value)
+    return sealed({**files, STRENGTH: write_json(value)}, also)
+
+
+def survivor(value: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(j for j in value["judged"] if j["found"]["fate"] != "killed")
+    return found
+
+
+def call_killed(value: dict[str, Any]) -> None:
+    survivor(value)["found"] = {"fate": "killed", "killer": "fuzz", "obligation": "increase.up", "reason": ""}
+
+
+def count_again(value: dict[str, Any], part: str) -> None:
+    value["strength"]["feedback" if part == "feedback" else "heldOut"]["killed"] += 1
+
+
+def drop(value: dict[str, Any]) -> None:
+    value["judged"].remove(survivor(value))
+    value["equivalent"] += 1
+
+
+EDITS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
+    "another artifact": (lambda v: v["judged"][0].update(artifact="0" * 64), "the compiler makes something else of"),
+    "another set": (
+        lambda v: v["judged"][0].update(part={"feedback": "held-out"}.get(v["judged"][0]["part"], "feedback")),
+        "counts otherwise",
+    ),
+    "another change": (lambda v: v["judged"][0]["mutant"].update(replacement="1"), "the sources and the seed make no such mutant"),
+    "another diff": (lambda v: v["judged"][0].update(diff="harmless"), "it shows another change"),
+    "a mutant fewer": (lambda v: v["judged"].remove(v["judged"][0]), "counts otherwise"),
+    "fewer written": (lambda v: v.update(written=v["written"] - 1), "counts otherwise"),
+    "a kill more": (call_killed, "counts otherwise"),
+}
+
+
+def test_the_strength_is_made_again(bundle: Files) -> None:
+    found = checked(bundle)
+    assert found.agrees, found.disagreements
+    said = found.certificate.strength
+    assert (
+        said is not None and said.seed == "the seed" and said.feedback.of + said.held_out.of > said.feedback.killed + said.held_out.killed
+    )
+    assert "Strength of the specification" in bundle["report.md"].decode()
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_is_edited_is_found_without_an_engine(name: str, bundle: Files) -> None:
+    change, why = EDITS[name]
+    wrong = checked(edited(bundle, change)).disagreements
+    assert any(STRENGTH in x and why in x for x in wrong), wrong
+
+
+def test_a_bundle_may_not_hide_that_it_was_measured(bundle: Files) -> None:
+    hidden = sealed(bundle, lambda v: v.update(strength=None))
+    assert any(STRENGTH in x for x in checked(hidden).disagreements)
+    gone = sealed({n: raw for n, raw in bundle.items() if n != STRENGTH})
+    assert any(STRENGTH in x for x in checked(gone).disagreements)
+
+
+@pytest.mark.corpus
+def test_the_mutants_are_judged_again(bundle: Files) -> None:
+    assert checked(bundle, quick=False).disagreements == ()
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(("change", "why"), [(call_killed, "is called killed; judged again it is"), (drop, "it leaves out the mutant")])
+def test_what_is_said_too_well_is_found_by_the_engines(change: Callable[[dict[str, Any]], None], why: str, bundle: Files) -> None:
+    part = survivor(json.loads(bundle[STRENGTH]))["part"]
+
+    def also(value: dict[str, Any]) -> None:
+        side = value["strength"]["feedback" if part == "feedback" else "heldOut"]
+        if change is call_killed:
+            side["killed"] += 1
+        else:
+            side["of"] -= 1
+
+    changed = edited(bundle, change, also)
+    from verifier.certificate.rebuild import rebuild
+    from verifier.certificate.schema import read_certificate
+
+    rebuilt = rebuild(changed, read_certificate(changed[CERTIFICATE]), EFFORT, derived())
+    changed = sealed({**changed, **{name: make(rebuilt) for name, make in derived().items()}}, lambda _: None)
+    wrong = checked(changed, quick=False).disagreements
+    assert any(STRENGTH in x and why in x for x in wrong), wrong
