@@ -121,7 +121,7 @@ def _template() -> Template:
         finalize=_washed,
         bytecode_cache=Kept(home() / "report.template", Path(__file__).read_bytes()),
     )
-    environment.globals.update(count=count, by_trace=by_trace, tabled=_is_tabled, counted=counted, fate=fate, parts=PARTS)
+    environment.globals.update(count=count, by_trace=by_trace, tabled=_is_tabled, mutants=counted, fate=fate, parts=PARTS)
     return environment.get_template(TEMPLATE)
 
 

@@ -24,7 +24,10 @@ from verifier.engines.job import Effort
 from verifier.judge import Candidate, JudgeOptions, judge
 from verifier.strength import StrengthOptions, measure
 
-WEAK = SPECIFICATION.replace("    /// @custom:changes up: n() by +1\n", "    /// @custom:modifies n()\n")
+WEAK = SPECIFICATION.replace("    /// @custom:changes up: n() by +1\n", "    /// @custom:modifies n()\n").replace(
+    "n() == type(uint256).max", "n() >= 10"
+)
+TEN = CONTRACT.replace("n += 1;", "require(n < 10); n += 1;")
 EFFORT = Effort(jobs=2, fuzz_runs=100, invariant_runs=8)
 
 
@@ -32,7 +35,7 @@ EFFORT = Effort(jobs=2, fuzz_runs=100, invariant_runs=8)
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """Return the bundle of a counter whose specification does not say by how much it counts."""
     folder = tmp_path_factory.mktemp("counter")
-    (folder / "Counter.sol").write_text(CONTRACT)
+    (folder / "Counter.sol").write_text(TEN)
     (folder / "Counter.spec.sol").write_text(WEAK)
     candidate = Candidate(import_sources(folder / "Counter.sol", root=folder), "Counter")
     options = JudgeOptions(effort=replace(EFFORT, evidence=True))
