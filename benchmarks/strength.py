@@ -26,7 +26,8 @@ from toolchain.install import home  # noqa: E402
 from toolchain.sources import SourceTree, import_sources  # noqa: E402
 from verifier.engines.job import Effort  # noqa: E402
 from verifier.judge import Candidate, JudgeOptions, judge  # noqa: E402
-from verifier.strength import Judged, Strength, StrengthOptions, measure  # noqa: E402
+from verifier.mutants.found import Judged, Strength  # noqa: E402
+from verifier.strength import StrengthOptions, measure  # noqa: E402
 
 EXAMPLES = ("vault", "token", "escrow")
 

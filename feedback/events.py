@@ -11,7 +11,7 @@ from feedback.judging import JudgementLike
 from feedback.policy import Step
 from feedback.report import Report
 from specs.specification import Specification
-from verifier.strength import Strength
+from verifier.mutants.found import Strength
 
 Purpose = Literal["specification", "contract", "fresh contract", "repair", "stronger specification"]
 #: weak: the contract is verified, but its specification accepts too many wrong ones.

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from specs.specification import Specification
 from verifier.finding import Finding
+from verifier.mutants.found import Strength
 from verifier.obligation import Ledger
-from verifier.strength import Strength
 from verifier.verdict import Verdict
 
 

@@ -9,9 +9,9 @@ from feedback.policy import Evidence, Outcome, Overall, Policy, decide
 from specs.specification import Specification
 from verifier.counterexample import Counterexample
 from verifier.finding import Finding
+from verifier.mutants.found import Strength
 from verifier.obligation import ObligationKind
 from verifier.result import EngineId
-from verifier.strength import Strength
 from verifier.verdict import Status
 
 SCHEMA_VERSION = 1

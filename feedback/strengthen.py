@@ -21,7 +21,7 @@ from feedback.stream import streamed
 from specs.specification import Specification
 from toolchain.errors import ModelError, ReplyFormatError
 from verifier.mutants.edit import Operator
-from verifier.strength import Judged, Strength
+from verifier.mutants.found import Judged, Strength
 
 MOST_SHOWN = 12
 #: What a mutant does, in words for whoever wrote the promise.

@@ -22,8 +22,9 @@ from toolchain.install import pinned_packages
 from toolchain.solc import SOLC_VERSION
 from toolchain.sources import import_sources
 from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
+from verifier.mutants.found import Strength
 from verifier.result import EngineId
-from verifier.strength import Strength, StrengthOptions, measure
+from verifier.strength import StrengthOptions, measure
 
 PYTHON_TOOLS = ("halmos", "slither-analyzer", "z3-solver", "crytic-compile")
 #: Contracts of straw only have to be proved or not: nothing else decides whether a specification is too weak.

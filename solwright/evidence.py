@@ -21,8 +21,8 @@ from verifier.certificate.rebuild import ATTEMPTS, TRANSCRIPT, Derived, Rebuilt
 from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Canary, Judgement
+from verifier.mutants.found import Strength
 from verifier.obligation import Ledger
-from verifier.strength import Strength
 from verifier.verdict import Verdict
 
 REPORT, PAGE = "report.md", "report.html"

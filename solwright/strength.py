@@ -13,7 +13,8 @@ from solwright.terminal import Line, Terminal
 from solwright.verification import judge_options, judged, read_specification, warn_if_bare
 from toolchain.sources import import_sources
 from verifier.judge import Candidate, judge
-from verifier.strength import Strength, StrengthOptions, measure
+from verifier.mutants.found import Strength
+from verifier.strength import StrengthOptions, measure
 
 SCHEMA_VERSION = 1
 

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal as Choice
 
 from specs.specification import Succeeds
 from toolchain.errors import SourceError
@@ -23,12 +22,11 @@ from verifier.finding import Finding
 from verifier.judge import Candidate, Case, JudgeEvent, Judgement, JudgeOptions, case_of, inspect_case, prepare
 from verifier.mutants.affected import touched
 from verifier.mutants.edit import Mutant
+from verifier.mutants.found import Found, Judged, Part, Strength
 from verifier.mutants.kept import Kept, Record
-from verifier.mutants.killers import Found, Sampler, Suspect, prove
+from verifier.mutants.killers import Sampler, Suspect, prove
 from verifier.mutants.made import compile_mutant, is_equivalent
 from verifier.mutants.write import write_mutants
-
-Part = Choice["feedback", "held-out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +46,6 @@ class StrengthOptions:
     def key(self) -> str:
         """Name what an answer about one mutant depends on."""
         return repr((self.solver_s, self.obligation_s, self.libraries))
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One mutant that is another program than the original, and what became of it. `artifact` is the digest of its creation code."""
-
-    mutant: Mutant
-    part: Part
-    artifact: str
-    diff: str
-    found: Found
-
-    @property
-    def killed(self) -> bool:
-        return self.found.fate == "killed"
-
-
-@dataclass(frozen=True, slots=True)
-class Strength:
-    """The strength of a specification as one contract's mutants show it.
-
-    `written` mutants there are, of which some were drawn; `refused` do not compile, `equivalent` do what the original does, `doubles` are
-    the same as another mutant. `seed`, `most` and `libraries` say which were drawn.
-    """
-
-    seed: str
-    most: int
-    libraries: bool
-    written: int
-    refused: int
-    equivalent: int
-    doubles: int
-    judged: tuple[Judged, ...]
-    time_s: float
-
-    def of(self, part: Part) -> tuple[Judged, ...]:
-        return tuple(j for j in self.judged if j.part == part)
-
-    def survivors(self, part: Part | None = None) -> tuple[Judged, ...]:
-        return tuple(j for j in self.judged if not j.killed and part in (None, j.part))
-
-    def meets(self, least: float) -> bool:
-        """Tell whether enough held-out mutants were killed (where there are none: enough of the others); no mutant at all is not enough."""
-        rate = self.rate("held-out")
-        rate = self.rate("feedback") if rate is None else rate
-        return rate is not None and rate >= least
-
-    def rate(self, part: Part) -> float | None:
-        """Return the part of the mutants that was killed, None where there are none."""
-        mine = self.of(part)
-        return sum(j.killed for j in mine) / len(mine) if mine else None
 
 
 Tell = Callable[[JudgeEvent], None]

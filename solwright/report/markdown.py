@@ -10,7 +10,7 @@ from feedback.report import ObligationReport, Report
 from solwright.report.strength import PARTS, counted, fate, killers
 from solwright.report.tally import by_function, by_trace, count
 from verifier.finding import Finding
-from verifier.strength import Strength
+from verifier.mutants.found import Strength
 
 TITLES = {"verified": "Verified", "not-verified": "Not verified", "incomplete": "Incomplete"}
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from codegen.text import safe_text
 from solwright.terminal import Line
-from verifier.strength import Judged, Part, Strength
+from verifier.mutants.found import Judged, Part, Strength
 
 PARTS: tuple[Part, ...] = ("feedback", "held-out")
 MOST_LINES = 12

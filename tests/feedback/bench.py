@@ -27,9 +27,8 @@ from toolchain.solc import compile_sources
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.finding import Finding
 from verifier.mutants.edit import Mutant
-from verifier.mutants.killers import Fate, Found
+from verifier.mutants.found import Fate, Found, Judged, Part, Strength
 from verifier.obligation import Ledger, Obligation
-from verifier.strength import Judged, Part, Strength
 from verifier.verdict import Verdict
 
 SPECIFICATION = """// SPDX-License-Identifier: MIT

@@ -14,7 +14,7 @@ from tests.codegen.endpoint import Server
 from tests.feedback.bench import CONTRACT, SPECIFICATION, Bench, fenced, work
 from tests.feedback.test_loop import end, prompt, script
 from verifier.mutants.edit import Operator
-from verifier.strength import Part
+from verifier.mutants.found import Part
 
 ZERO = "/// @custom:initially zero: n() == 0\n"
 STRONGER = SPECIFICATION.replace(ZERO, f"{ZERO}/// @custom:initially small: n() <= 0\n")

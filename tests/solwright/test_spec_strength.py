@@ -8,8 +8,7 @@ from pathlib import Path
 from solwright.strength import render, to_json
 from tests.solwright.command import ROOT, Inside
 from verifier.mutants.edit import Mutant
-from verifier.mutants.killers import Found
-from verifier.strength import Judged, Strength
+from verifier.mutants.found import Found, Judged, Strength
 
 VAULT = ROOT / "examples" / "vault"
 TOKEN = ROOT / "examples" / "token" / "Token.spec.sol"

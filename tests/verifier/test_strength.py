@@ -16,9 +16,10 @@ from verifier.engines.job import Effort
 from verifier.judge import Candidate, Case, Judgement, JudgeOptions, judge
 from verifier.mutants.affected import is_promise
 from verifier.mutants.edit import Mutant
-from verifier.mutants.killers import Found, Sampler
+from verifier.mutants.found import Found, Strength
+from verifier.mutants.killers import Sampler
 from verifier.mutants.write import write_mutants
-from verifier.strength import Strength, StrengthOptions, measure
+from verifier.strength import StrengthOptions, measure
 
 SPECIFICATION = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;

@@ -43,9 +43,9 @@ from verifier.certificate.strength import STRENGTH, strength_part, write_strengt
 from verifier.certificate.strict import write_json
 from verifier.engines.job import Effort
 from verifier.judge import Judgement
+from verifier.mutants.found import Strength
 from verifier.obligation import Ledger, Obligation
 from verifier.result import Result
-from verifier.strength import Strength
 
 NEEDED = frozenset({"static", "fuzz", "symbolic"})
 #: Tools that are Python packages: name in a certificate → name of the distribution.

@@ -38,10 +38,10 @@ from verifier.certificate.strength import STRENGTH, derive_again, stated_strengt
 from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
+from verifier.mutants.found import Strength
 from verifier.obligation import Ledger
 from verifier.result import Result, Stamp
 from verifier.scene import WITNESSES
-from verifier.strength import Strength
 from verifier.verdict import conclude
 
 TRANSCRIPT, ATTEMPTS = "transcript.jsonl", "attempts.json"

@@ -18,9 +18,10 @@ from verifier.certificate.found import Differs
 from verifier.certificate.schema import RatePart, StrengthPart
 from verifier.certificate.strict import malformed, read_json, write_json
 from verifier.judge import Candidate, Case, JudgeEvent, JudgeOptions
+from verifier.mutants.found import Part, Strength
 from verifier.mutants.made import compile_mutant
 from verifier.mutants.write import write_mutants
-from verifier.strength import Part, Strength, StrengthOptions, draw, measure_case, part_of
+from verifier.strength import StrengthOptions, draw, measure_case, part_of
 
 STRENGTH = "evidence/strength.json"
 CLASS = TypeAdapter(Strength)

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from verifier.judge import Case
-from verifier.mutants.killers import Found
+from verifier.mutants.found import Found
 from verifier.remember import key_of
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal as Choice
 
 from specs.specification import Specification
 from toolchain.solc import Contract
@@ -24,25 +23,12 @@ from verifier.harness.runs import Campaign
 from verifier.judge import Case
 from verifier.mutants.affected import affected, changes_everything, is_promise, touched
 from verifier.mutants.edit import Mutant
-
-Killer = Choice["inspection", "fuzz", "symbolic"]
-#: killed: it breaks a promise; accepted: every promise that the change can touch is proved of it, too; undecided: neither.
-Fate = Choice["killed", "accepted", "undecided"]
+from verifier.mutants.found import Found
 
 SAMPLE_S = 60.0
 #: Runs that end in a changed function, in any other where all may be different, and, of the original, for each kind of call.
 CLOSE, WIDE, CONTROL = 60, 12, 120
 DEEP = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What became of one mutant. `obligation`: the one that it breaks, `killer`: who found that; `reason`: why it is undecided."""
-
-    fate: Fate
-    killer: Killer | None = None
-    obligation: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
