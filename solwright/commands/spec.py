@@ -11,12 +11,15 @@ from solwright.commands.options import Jobs, Json, Quiet
 from solwright.terminal import Line, Terminal
 
 if TYPE_CHECKING:
+    from feedback.bending import Bending
     from specs.sanity import Problem
+    from specs.specification import Specification
 
 CHECK_EXAMPLES = """\b
 Examples:
   solwright spec check examples/vault/Vault.spec.sol
-  solwright spec check examples/vault/Vault.spec.sol --json"""
+  solwright spec check examples/vault/Vault.spec.sol --json
+  solwright spec check examples/vault/Vault.spec.sol --strawmen      # takes a minute or more"""
 
 STRENGTH_EXAMPLES = """\b
 Examples:
@@ -46,7 +49,15 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The specification, N
 
 
 @app.command("check", epilog=CHECK_EXAMPLES)
-def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
+def check(
+    file: File,
+    strawmen: Annotated[
+        bool,
+        typer.Option("--strawmen", help="Also judge contracts that are wrong in one point; those that survive show a missing promise."),
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
     """Check that a specification parses, type-checks, and does not contradict itself."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"checking {file}")
@@ -57,6 +68,7 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     terminal.tell("looking for contradictions")
     problems = sanity.check(specification)
     errors = [p for p in problems if p.severity == "error"]
+    found = _bend(specification, terminal) if strawmen and not errors else None
     terminal.give(
         {
             "schemaVersion": 1,
@@ -64,6 +76,7 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
             "specification": {"name": specification.name, "path": str(file), "digest": specification.digest},
             "problems": [_problem(p) for p in problems],
             "warnings": list(specification.warnings),
+            "strawmen": None if found is None else _strawmen(found),
         }
     )
     clauses = sum(len(f.clauses) for f in specification.functions) + len(specification.clauses) + len(specification.constructor.clauses)
@@ -72,8 +85,38 @@ def check(file: File, json: Json = False, quiet: Quiet = False) -> int:
     lines = [Line(fails, "bad") if errors else Line(stands, "good")]
     lines += [Line(f"{file}:{p}", "bad" if p.severity == "error" else "plain") for p in problems]
     lines += [Line(f"warning: {w}", "weak") for w in specification.warnings]
+    lines += _survivors(file, found) if found is not None else []
     terminal.show([*lines, Line(f"read what it promises: solwright spec show {file}", "weak")])
-    return 1 if errors else 0
+    return 1 if errors or (found is not None and found.missing) else 0
+
+
+def _bend(specification: Specification, terminal: Terminal) -> Bending:
+    from feedback.bending import bend
+    from solwright.settings import load_settings
+    from solwright.verification import judge_options
+
+    return bend(specification, judge_options(load_settings({})), terminal.tell)
+
+
+def _strawmen(found: Bending) -> dict[str, object]:
+    survivors = [{"function": b.function, "line": b.line, "wrong": b.wrong, "missing": b.missing} for b in found.survivors]
+    silent = [{"getter": name, "line": line} for name, line in found.silent]
+    undecided = [b.wrong for b in found.undecided]
+    return {"executable": found.executable, "judged": found.judged, "survivors": survivors, "silent": silent, "undecided": undecided}
+
+
+def _survivors(file: Path, found: Bending) -> list[Line]:
+    if not found.executable:
+        what = "no contract could be written from the clauses (a sum, a quantifier or a type that is no assignment)"
+        return [Line(f"strawmen: none was judged: {what}", "weak"), *(Line(f"{file}: {m}", "bad") for m in found.missing)]
+    dead = found.judged - len(found.survivors) - len(found.undecided)
+    lines = [
+        Line(
+            f"strawmen: {dead} of {found.judged} contracts that are wrong in one point are refused", "good" if not found.missing else "bad"
+        )
+    ]
+    lines += [Line(f"{file}: missing: {m}", "bad") for m in found.missing]
+    return [*lines, *(Line(f"  not decided in time: {b.wrong}", "weak") for b in found.undecided)]
 
 
 def _problem(p: Problem) -> dict[str, object]:
