@@ -62,8 +62,8 @@ def _draw(seed: str, mutant: Mutant) -> bytes:
 
 def draw(mutants: Sequence[Mutant], options: StrengthOptions) -> tuple[Mutant, ...]:
     """Return the mutants that are judged, in their own order."""
-    chosen = sorted(mutants, key=lambda m: _draw(options.seed, m))[: options.most]
-    return tuple(m for m in mutants if m in set(chosen))
+    chosen = {m.id for m in sorted(mutants, key=lambda m: _draw(options.seed, m))[: options.most]}
+    return tuple(m for m in mutants if m.id in chosen)
 
 
 def measure(
@@ -150,7 +150,7 @@ class _Work:
         with ThreadPoolExecutor(max_workers=self.judged.effort.jobs) as pool:
             try:
                 for step in (self._first, self._second, self._third):
-                    for future in step(pool):
+                    for future in list(step(pool)):
                         future.result()
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
