@@ -6,9 +6,29 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
-from z3 import UGT, ULT, BitVec, BitVecVal, Not
+from z3 import (
+    UGT,
+    ULE,
+    ULT,
+    And,
+    Array,
+    BitVec,
+    BitVecRef,
+    BitVecSort,
+    BitVecVal,
+    BoolRef,
+    Concat,
+    Extract,
+    If,
+    Not,
+    Or,
+    Store,
+    ZeroExt,
+    substitute,
+)
 
 from toolchain.errors import CertificateError
 from verifier.certificate.invariants import RIGHT, SMALL, WRONG, _unpacked
@@ -24,6 +44,7 @@ from verifier.engines.symbolic.engine import canary_task
 from verifier.engines.symbolic.second import SecondSolver, ask_bitwuzla, ask_cvc5
 from verifier.engines.symbolic.solve import VALUE, Solver, number, script, solve
 from verifier.engines.symbolic.task import CONTESTED, UNDECIDED
+from verifier.engines.symbolic.weaken import weaken
 from verifier.result import Result, Stamp
 from verifier.verdict import combine
 
@@ -51,6 +72,82 @@ def test_what_a_solver_cannot_read_or_decide_is_no_answer(ask: Ask) -> None:
 @pytest.mark.parametrize("ask", SOLVERS)
 def test_the_query_that_a_solver_of_proofs_got_wrong(ask: Ask) -> None:
     assert ask(YICES_WRONG_SAT.read_text().partition("(check-sat)")[0] + "(check-sat)\n", 20000)[0] == "unsat"
+
+
+def sum_of_three(claim: BoolRef) -> str:
+    """A total that is the sum of a balance and a rest, and stays below 2^256 when an amount is added: what the token's claims are like."""
+    balances, key = Array("storage_1", BitVecSort(160), BitVecSort(256)), BitVec("sw_arg_to", 160)
+    rest, total, amount = BitVec("rest", 416), BitVec("total", 256), BitVec("amount", 256)
+    balance, low = balances[key], Extract(255, 0, rest)
+    carry = ZeroExt(2, Extract(415, 256, rest)) + If(ULT(balance + low, low), BitVecVal(1, 162), BitVecVal(0, 162))
+    conditions = [
+        balance + low == total,
+        carry == 0,
+        ULE(total, total + amount),
+        Array("other", BitVecSort(160), BitVecSort(256))[key] == 5,
+    ]
+    return script([*conditions, substitute(Not(claim), (X, balance), (Y, amount))], {"amount": amount}) + "(check-sat)\n"
+
+
+def test_sums_of_words_are_decided_as_integers() -> None:
+    right, wrong = ULE(Y, X + Y), ULT(Y, X + Y)
+    weaker = weaken(sum_of_three(right))
+    assert "Array" not in weaker and "other" not in weaker and "w_amount" not in weaker
+    assert ask_cvc5(weaker, 2000, integers=True)[0] == "unsat"
+    assert ask_cvc5(weaken(sum_of_three(wrong)), 2000, integers=True)[0] == "sat"
+    assert SecondSolver(20).ask(sum_of_three(right))[0] == "unsat"
+    assert SecondSolver(20).ask(sum_of_three(wrong))[0] == "sat"
+
+
+def test_what_is_forgotten_proves_nothing() -> None:
+    """Equal places hold equal words: the weaker question has a model, the question has none."""
+    words, a, b = Array("words", BitVecSort(8), BitVecSort(8)), BitVec("a", 8), BitVec("b", 8)
+    text = script([a == b, words[a] != words[b]], {}) + "(check-sat)\n"
+    assert ask_cvc5(weaken(text), 2000, integers=True)[0] == "sat"
+    assert SecondSolver(20).ask(text)[0] == "unsat"
+    assert weaken(script([words == Store(words, a, b)], {})) == ""  # arrays remain
+    assert weaken(script([BitVec("weaker_read_0", 8) == a], {})) == ""  # a name of ours is taken
+
+
+def random_term(random: Random, depth: int) -> BitVecRef:
+    if depth == 0 or random.random() < 0.15:
+        return random.choice([*SMALL_WORDS, BitVecVal(random.randrange(16), 4)])
+    a, b = (random_term(random, depth - 1) for _ in range(2))
+    kind = random.randrange(6)
+    if kind == 0:
+        return If(random_condition(random, depth - 1), a, b)
+    if kind == 1:
+        return Concat(Extract(1, 0, a), Extract(3, 2, b))
+    if kind == 2:
+        return Extract(4, 1, ZeroExt(1, a) + ZeroExt(1, b))
+    return [a + b, a - b, a * BitVecVal(random.randrange(16), 4)][kind - 3]
+
+
+def random_condition(random: Random, depth: int) -> BoolRef:
+    a, b = (random_term(random, depth) for _ in range(2))
+    plain = random.choice([a == b, ULT(a, b), ULE(a, b), Not(a == b)])
+    if depth == 0 or random.random() < 0.5:
+        return plain
+    other = random_condition(random, depth - 1)
+    return random.choice([Or(plain, other), And(plain, other), Not(Or(plain, other))])
+
+
+SMALL_WORDS = [BitVec(name, 4) for name in "abc"]
+
+
+def test_random_questions_have_no_model_where_the_weaker_one_has_none() -> None:
+    """bitwuzla sees the question as it is: a wrong `unsat` of the rewriting or of integers for words shows."""
+    random = Random(7)
+    answers: list[str] = []
+    for _ in range(60):
+        conditions = [random_condition(random, 2) for _ in range(random.randrange(2, 6))]
+        if random.random() < 0.6:
+            conditions += [random.choice(conditions), Not(random.choice(conditions))]
+            random.shuffle(conditions)
+        text = script(conditions, {}) + "(check-sat)\n"
+        answers.append(ask_cvc5(weaken(text), 300, integers=True)[0])
+        assert answers[-1] != "unsat" or ask_bitwuzla(text, 5000)[0] == "unsat", text
+    assert answers.count("unsat") > 10 and answers.count("sat") > 5
 
 
 def test_a_model_of_another_solver_stands_against_z3() -> None:

@@ -1,7 +1,9 @@
 """The solvers of whoever checks a proof: bitwuzla and cvc5, which had no part in it.
 
-They take turns, since what is hard for one is most often easy for the other; the one that decided the last hard question begins. They run
-in the process that asks, which is a fork with limits of its own. Nothing that was known before counts.
+They take turns, since what is hard for one is most often easy for the other; the one that decided the last hard question begins. A question
+that is not decided at once is first asked in a weaker form (weaken.py), of cvc5 with integers for words: sums of three words, which take
+adders of bits seconds, then take milliseconds. They run in the process that asks, which is a fork with limits of its own. Nothing that was
+known before counts.
 """
 
 from __future__ import annotations
@@ -13,11 +15,16 @@ import bitwuzla
 import cvc5
 
 from verifier.engines.symbolic.solve import Solver
+from verifier.engines.symbolic.weaken import weaken
 
 Ask = Callable[[str, int], tuple[str, str]]
 
 #: Seconds of the processor: what most claims take bitwuzla; what a hard one takes each of them, where it is the right one.
-QUICK_S, BITWUZLA_S, CVC5_S = 0.3, 1.0, 4.0
+QUICK_S, BITWUZLA_S, CVC5_S = 0.1, 1.0, 4.0
+#: What most take bitwuzla for which a model is wanted: they have one, mostly.
+MODEL_S = 0.4
+#: What the weaker form of a claim takes with integers, where it is decided at all.
+WEAKER_S = 0.3
 #: cvc5 counts steps; so many are a millisecond, about.
 CVC5_STEPS = 600
 #: By the wall clock a solver gets so many times as long: the machine may be busy.
@@ -44,12 +51,14 @@ class SecondSolver(Solver):
         self.queries += 1
         left_s = time_s or self.time_s
         said = ("unknown", "time limit")
-        for turn, (solver, turn_s) in enumerate(self._turns()):
+        for turn, (solver, turn_s) in enumerate(self._turns(MODEL_S if "(get-value" in text else QUICK_S)):
             turn_s = min(turn_s, left_s)
             if turn_s <= 0:
                 break
             begun = time.process_time()
             said = solver(text, round(1000 * turn_s))
+            if turn == 0 and said[0] == "unknown" and _is_unsatisfiable_when_weaker(text):
+                said = ("unsat", "")
             left_s -= time.process_time() - begun
             if said[0] in {"sat", "unsat"}:
                 self.memory[text] = said
@@ -57,11 +66,11 @@ class SecondSolver(Solver):
                 break
         return said
 
-    def _turns(self) -> tuple[tuple[Ask, float], ...]:
+    def _turns(self, quick_s: float) -> tuple[tuple[Ask, float], ...]:
         """Return who is asked, and for how long: a short turn, a middle one for each, and the rest."""
         middle: tuple[tuple[Ask, float], ...] = ((ask_bitwuzla, BITWUZLA_S), (ask_cvc5, CVC5_S))
         return (
-            (ask_bitwuzla, QUICK_S),
+            (ask_bitwuzla, quick_s),
             *(reversed(middle) if self.cvc5_first else middle),
             (ask_bitwuzla, self.time_s / 2),
             (ask_cvc5, self.time_s),
@@ -90,8 +99,16 @@ def ask_bitwuzla(text: str, limit_ms: int) -> tuple[str, str]:
         return "failed", f"bitwuzla: {str(err)[:200]}"
 
 
-def ask_cvc5(text: str, limit_ms: int) -> tuple[str, str]:
-    """Ask cvc5 about a script that ends with (check-sat) and perhaps (get-value ...)."""
+def _is_unsatisfiable_when_weaker(text: str) -> bool:
+    weaker = weaken(text)
+    return bool(weaker) and ask_cvc5(weaker, round(1000 * WEAKER_S), integers=True)[0] == "unsat"
+
+
+def ask_cvc5(text: str, limit_ms: int, *, integers: bool = False) -> tuple[str, str]:
+    """Ask cvc5 about a script that ends with (check-sat) and perhaps (get-value ...).
+
+    `integers`: words become integers; the translation is exact. Source: Zohar et al., Bit-Precise Reasoning via Int-Blasting, VMCAI 2022.
+    """
     solver = cvc5.Solver(cvc5.TermManager())
     for key, value in (
         ("rlimit-per", str(CVC5_STEPS * limit_ms)),
@@ -99,6 +116,7 @@ def ask_cvc5(text: str, limit_ms: int) -> tuple[str, str]:
         ("produce-models", "true"),
         ("incremental", "false"),
         ("bv-print-consts-as-indexed-symbols", "false"),
+        ("solve-bv-as-int", "sum" if integers else "off"),
     ):
         solver.setOption(key, value)
     symbols = cvc5.SymbolManager(solver.getTermManager())
