@@ -12,15 +12,16 @@ from feedback.policy import Policy
 from feedback.report import Report, make_report
 from solwright.report.markdown import render_markdown
 from solwright.report.timeline import Turn, read_turns, write_turns
-from solwright.version import version_line
+from solwright.version import program_line
 from specs.render import describe
 from specs.specification import Specification
+from verifier.canary import Canary
 from verifier.certificate.contents import ordered
 from verifier.certificate.make import Statement, make_files
 from verifier.certificate.rebuild import ATTEMPTS, TRANSCRIPT, Derived, Rebuilt
 from verifier.engines.job import Effort
 from verifier.finding import Finding
-from verifier.judge import Canary, Judgement
+from verifier.judge import Judgement
 from verifier.mutants.found import Strength
 from verifier.obligation import Ledger
 from verifier.verdict import Verdict
@@ -62,7 +63,7 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
     stated = {TRANSCRIPT: making.transcript.read_bytes()} if making.transcript is not None and making.transcript.is_file() else {}
     stated |= {ATTEMPTS: write_turns(making.turns)} if making.turns else {}
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    statement = Statement(version_line(), now, making.run.name, making.effort, stated)
+    statement = Statement(program_line(), now, making.run.name, making.effort, stated)
     sorted_out = Stated(
         judgement.ledger,
         judgement.verdicts,

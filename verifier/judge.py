@@ -15,9 +15,10 @@ from pathlib import Path
 from specs.specification import Specification
 from toolchain.errors import SourceError, ToolError, ToolNotFound
 from toolchain.forge import forge_version
-from toolchain.sandbox import ladder
+from toolchain.sandbox import RungName, ladder
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.sources import SourceTree
+from verifier.canary import BAD, EXPECTED, Canary, canaries
 from verifier.changed import changed_since_last, digests, remember_last
 from verifier.choose import choose
 from verifier.engines.job import Effort, Job
@@ -64,16 +65,6 @@ class JudgeEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Canary:
-    """A known-false or known-true obligation that went through an engine's whole pipeline."""
-
-    engine: str
-    name: str
-    expected: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
 class EngineRun:
     """What one engine brought back."""
 
@@ -98,7 +89,7 @@ class Judgement:
     tools: Mapping[str, str]
     compilation: Compilation
     contract: Contract
-    sandbox: str
+    sandbox: RungName
     time_s: float
     evidence: tuple[tuple[str, str], ...] = ()  # files for a third party: name in a bundle, text
 
@@ -263,11 +254,11 @@ def _static(case: Case, _: Tell) -> EngineRun:
     from verifier.engines.static import analyse
 
     found = analyse(case.job.compilation, case.job.contract)
-    canary = Canary("static", "known-bad contract", "found", "found" if found.canary else "missed")
     findings = found.findings
     if found.failed:
         findings = (*findings, Finding("informs", "static-failed", found.failed))
-    return EngineRun((), (canary,), findings, (("slither", found.engine or "no answer"),))
+    birds = canaries("static", {BAD: "found" if found.canary else "missed"})
+    return EngineRun((), birds, findings, (("slither", found.engine or "no answer"),))
 
 
 #: What only a stranger that calls back can break: the fuzzer's attacker looks for those.
@@ -313,16 +304,10 @@ def _fuzz(case: Case, tell: Tell) -> EngineRun:
     for r in discharge(case.job):
         rows.append(r)
         tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
+    seen = {r.obligation: r.outcome for r in reversed(rows) if r.obligation in EXPECTED["fuzz"]}
     return EngineRun(
-        tuple(r for r in rows if not r.obligation.startswith("canary.")), tuple(_fuzz_canaries(rows)), tools=(("forge", forge_version()),)
+        tuple(r for r in rows if not r.obligation.startswith("canary.")), canaries("fuzz", seen), tools=(("forge", forge_version()),)
     )
-
-
-def _fuzz_canaries(rows: list[Result]) -> Iterator[Canary]:
-    wanted = {"canary.false": "violated", "canary.true": "holds"}
-    for name, expected in wanted.items():
-        found = next((r.outcome for r in rows if r.obligation == name), "missing")
-        yield Canary("fuzz", name, expected, found)
 
 
 def _symbolic(case: Case, tell: Tell) -> EngineRun:

@@ -62,12 +62,13 @@ def check(
     from solwright.evidence import derived
     from solwright.settings import load_settings
     from solwright.verification import judge_options, warn_if_bare
+    from solwright.version import program_line
     from verifier.certificate.recheck import RecheckOptions, recheck
 
     settings = load_settings({"jobs": jobs, "timeout": timeout})
     files = read_bundle(bundle)
     warn_if_bare(terminal)
-    options = RecheckOptions(judge_options(settings, fresh=True).effort, quick, derived())
+    options = RecheckOptions(program_line(), judge_options(settings, fresh=True).effort, quick, derived())
 
     def work(tell: Callable[[str], None]) -> Checked:
         return recheck(files, options, tell)

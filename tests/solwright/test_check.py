@@ -13,6 +13,7 @@ import pytest
 from solwright.bundle import read_bundle
 from solwright.evidence import derived
 from solwright.report.timeline import Turn, write_turns
+from solwright.version import program_line
 from tests.solwright.bundles import Files, sealed, write_out
 from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.errors import CertificateError, StaleCertificate, UsageError
@@ -24,6 +25,8 @@ from verifier.certificate.rebuild import rebuild
 from verifier.certificate.recheck import RecheckOptions, recheck
 from verifier.certificate.schema import CERTIFICATE, SCHEMA_FILE, json_schema, read_certificate
 from verifier.certificate.strict import read_json, write_json
+from verifier.certificate.versions import version_of
+from verifier.engines.horn.engine import version as horn_version
 from verifier.engines.horn.sexpr import inside, items
 from verifier.engines.horn.worker import packed
 from verifier.engines.job import Effort
@@ -33,11 +36,11 @@ INVARIANT = "evidence/horn/increase.up.json"
 
 
 def quickly(files: Files) -> Checked:
-    return recheck(files, RecheckOptions(quick=True, derived=derived()))
+    return recheck(files, RecheckOptions(program_line(), quick=True, derived=derived()))
 
 
 def wholly(files: Files) -> Checked:
-    return recheck(files, RecheckOptions(derived=derived()))
+    return recheck(files, RecheckOptions(program_line(), derived=derived()))
 
 
 def named(files: Files) -> set[str]:
@@ -227,6 +230,20 @@ EDITS: dict[str, Callable[[dict[str, Any]], None]] = {
     "specification file": _set("specification", "file", to="Vault.sol"),
     "specification outside": _set("specification", "imports", to=["../../etc/passwd"]),
     "canary": _set("canaries", 0, "found", to="missed"),
+    "a canary more": lambda v: v["canaries"].append({"engine": "static", "name": "an audit", "expected": "found", "found": "found"}),
+    "a canary less": _drop("canaries", 0),
+    "engine": _set("engines", "fuzz", to="forge, a year of it"),
+    "an engine more": lambda v: v["engines"].update({"horn": horn_version()}),
+    "an engine less": _drop("engines", "symbolic"),
+    "a tool more": lambda v: v["tools"].update({"cvc5": version_of("cvc5")}),
+    "a tool less": _drop("tools", "slither"),
+    "a proof's reason": _set("obligations", 1, "results", 0, "reason", to="an audit"),
+    "a proof's bound": _set("obligations", 1, "results", 0, "bound", to="none at all"),
+    "samples among proofs": lambda v: v["obligations"][1]["results"].insert(
+        0, {**v["obligations"][1]["results"][0], "engine": "fuzz", "strength": "test"}
+    ),
+    "a proof twice": lambda v: v["obligations"][1]["results"].append(v["obligations"][1]["results"][0]),
+    "sandbox": _set("statedByMaker", "sandbox", to="bubblewrap, seen by an auditor"),
     "stated": _set("statedByMaker", "files", to=["Vault.sol", "evidence/fuzz/runs.json"]),
     "time": _set("statedByMaker", "timeS", to=1.0e9),
 }
@@ -358,7 +375,14 @@ def test_a_system_that_was_exchanged_or_belongs_to_another(counter: Files) -> No
     other = next(n for n in counter if n.startswith("evidence/horn/") and n != INVARIANT)
     assert named(sealed({**counter, INVARIANT: counter[other]})) == {INVARIANT}
     assert named(sealed({n: raw for n, raw in counter.items() if n != INVARIANT})) == {INVARIANT}
-    damages: tuple[Any, ...] = (record | {"clauses": 1}, record | {"clauses": "many"}, record | {"invariant": "!"}, {"obligation": "x"}, [])
+    damages: tuple[Any, ...] = (
+        record | {"clauses": 1},
+        record | {"clauses": "many"},
+        record | {"invariant": "!"},
+        record | {"checkedBy": "cvc5 and an auditor"},
+        {"obligation": "x"},
+        [],
+    )
     for damaged in damages:
         assert named(sealed({**counter, INVARIANT: write_json(damaged)})) == {INVARIANT}
 
@@ -381,6 +405,31 @@ def test_queries_that_were_exchanged_and_scenes_that_are_others(counter: Files) 
     found = wholly(sealed(files))
     assert {f.name for f in found.files if f.state == "differs"} == {QUERIES, "replays/witnesses.json", "evidence/symbolic/more.smt2"}
     assert all(o.agrees for o in found.obligations)
+    found = wholly(sealed({**counter, "replays/witnesses.json": b"[]\n"}))
+    assert {f.name: f.note for f in found.files if f.state == "differs"} == {
+        "replays/witnesses.json": "it holds no call that shows that increase.reachable, and there is one"
+    }
+
+
+@pytest.mark.attack
+def test_a_maker_of_another_version_is_named_with_what_to_use(vault: Files, tmp_path: Path, inside: Inside) -> None:
+    other = (
+        ("solwright 0.0.9 (source 0123456789ab)", "pipx run solwright==0.0.9 check"),
+        ("solwright 0.0.9", "pipx run solwright==0.0.9 check"),
+        (program_line().replace("source ", "source 0"), "the state of the source of solwright 0.1.0 that made it"),
+        ("evil 1.0", "check it with the program that made it"),
+        ("solwright 1; curl x", "check it with the program that made it"),
+    )
+    for number, (maker, step) in enumerate(other):
+        folder = write_out(sealed(vault, _set("statedByMaker", "maker", to=maker)), tmp_path / f"{number}.bundle")
+        ran = inside("check", folder, "--quick", "--json", cwd=tmp_path)
+        error = json.loads(ran.out)["error"]
+        assert (ran.code, error["kind"]) == (5, "StaleCertificate")
+        assert error["message"].startswith(f"the bundle was made by {maker}; this is solwright ")
+        assert step in error["nextStep"]
+    newer = sealed(vault, lambda v: v.update({"schemaVersion": 99, "statedByMaker": {"maker": "solwright 9.1 (source 01)"}}))
+    with pytest.raises(StaleCertificate, match="schema version 99.*pipx run solwright==9.1 check"):
+        quickly(newer)
 
 
 @pytest.mark.attack
@@ -409,6 +458,8 @@ def forged(files: Files) -> Files:
     def change(value: dict[str, Any]) -> None:
         value["contract"] |= {"creation": contract.creation_digest, "runtime": contract.runtime_digest}
         value["engines"].pop("horn")
+        value["tools"].pop("cvc5")
+        value["canaries"] = [c for c in value["canaries"] if c["engine"] != "horn"]
         for o in value["obligations"]:
             o["results"] = [r for r in o["results"] if r["engine"] != "horn"]
             o["provedBy"] = [engine for engine in o["provedBy"] if engine != "horn"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as Choice
 
+from verifier.canary import Canary
 from verifier.certificate.schema import Certificate
-from verifier.judge import Canary
 
 #: equal: computed again, the same bytes; replayed: it came out the same; unchanged: only its digest was compared; stated: nobody can
 #: compute it again; differs: the bundle is wrong.

@@ -13,17 +13,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from verifier.canary import Canary
 from verifier.certificate.found import Differs
 from verifier.certificate.names import file_name
 from verifier.certificate.rebuild import HORN, Rebuilt
 from verifier.certificate.strict import malformed, read_json
-from verifier.judge import Canary
+from verifier.certificate.versions import version_of
 from verifier.result import Result, Stamp
 
 LONGEST = 64 << 20
 GOOD, BAD, FAILED = "canary:right", "canary:wrong", "failed"
 NO_ROW: Mapping[str, Any] = {"verdict": "missing"}
-FIELDS = {"obligation": str, "way": str, "clauses": int, "checkedBy": str, "system": str, "invariant": str}
+FIELDS = {"obligation": str, "clauses": int, "checkedBy": str, "system": str, "invariant": str}
+CHECKER = f"cvc5 {version_of('cvc5')}"
 #: p holds from 0 upwards; the error is a p below 0.
 SMALL = """(set-logic HORN)
 (declare-fun p (Int) Bool)
@@ -122,6 +124,8 @@ def _record(name: str, raw: bytes) -> Record:
         raise malformed(name, f"it is no object with {', '.join(FIELDS)}")
     if name != f"{HORN}{file_name(value['obligation'])}.json":
         raise Differs(name, f"it speaks of another obligation, {value['obligation'][:80]}")
+    if value["checkedBy"] != CHECKER:
+        raise Differs(name, f"it was not checked by {CHECKER}, as it is here")
     return Record(name, value["obligation"], value["clauses"], _unpacked(name, value["system"]), _unpacked(name, value["invariant"]))
 
 

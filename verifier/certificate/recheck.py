@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from toolchain.sandbox import ladder
+from verifier.canary import Canary
 from verifier.certificate.contents import STATIC, write_findings
 from verifier.certificate.found import Checked, Differs, FileLine, Level, ObligationLine
 from verifier.certificate.invariants import confirm_invariants
@@ -25,16 +26,16 @@ from verifier.certificate.rebuild import (
     Derived,
     Rebuilt,
     compare_digests,
-    compare_versions,
     rebuild,
 )
 from verifier.certificate.schema import CERTIFICATE, ObligationPart, read_certificate
 from verifier.certificate.strength import STRENGTH, judge_again
 from verifier.certificate.strict import malformed
-from verifier.certificate.witnesses import replay_witnesses
+from verifier.certificate.versions import compare_versions
+from verifier.certificate.witnesses import read_witnesses, replay_witnesses
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.task import CONTESTED
-from verifier.judge import Canary, JudgeEvent, Judgement, JudgeOptions, judge_case
+from verifier.judge import JudgeEvent, Judgement, JudgeOptions, judge_case
 from verifier.result import EngineId, Result
 from verifier.scene import WITNESSES
 from verifier.verdict import Verdict, conclude
@@ -48,8 +49,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RecheckOptions:
-    """`quick`: hash, compile, write the ledger and check invariants, and no more; `derived`: files that a front end makes again."""
+    """`program`: who checks, with its version; `quick`: hash, compile, write the ledger and check invariants, and no more;
+    `derived`: files that a front end makes again."""
 
+    program: str
     effort: Effort = Effort()
     quick: bool = False
     derived: Derived = field(default_factory=dict)
@@ -66,7 +69,7 @@ class Again:
     alone: frozenset[str] = frozenset()  # proved by the solvers of the proof alone
 
 
-def recheck(files: Mapping[str, bytes], options: RecheckOptions = RecheckOptions(), tell: Tell = lambda _: None) -> Checked:
+def recheck(files: Mapping[str, bytes], options: RecheckOptions, tell: Tell = lambda _: None) -> Checked:
     """Check a bundle's files, by their names.
 
     Raises: StaleCertificate for what another version made; CertificateError for what cannot be read; ToolError where a tool is missing.
@@ -75,7 +78,7 @@ def recheck(files: Mapping[str, bytes], options: RecheckOptions = RecheckOptions
     if CERTIFICATE not in files:
         raise malformed(CERTIFICATE, "it is missing")
     certificate = read_certificate(files[CERTIFICATE])
-    compare_versions(certificate)
+    compare_versions(certificate, options.program)
     tell("comparing digests")
     digests = dict(compare_digests(files, certificate))
     if any(digests.values()):
@@ -177,8 +180,6 @@ def is_contested(x: Result) -> bool:
 
 def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str, str]]:
     """Yield the files that do not hold what the engines bring back now."""
-    from verifier.engines.symbolic.engine import SECOND
-
     asked = {name: text.encode() for name, text in judgement.evidence if name.startswith(SYMBOLIC)}
     for name in sorted({*asked, *(n for n in r.files if n.startswith(SYMBOLIC))}):
         if name not in r.files:
@@ -187,14 +188,16 @@ def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str,
             yield name, "there is no such exploration"
         elif r.files[name] != asked[name]:
             yield name, "its queries are not those that the explorations ask"
+    missing = sorted(_playable(judgement.evidence) - {s.id for s in read_witnesses(r.files[WITNESSES])})
+    if missing:
+        yield WITNESSES, f"it holds no call that shows that {missing[0]}, and there is one"
     if r.files[STATIC] != write_findings(judgement.findings):
         yield STATIC, "the inspections find something else"
-    stated = {(c.engine, c.name, c.expected) for c in r.certificate.canaries}
-    if not stated >= {(c.engine, c.name, c.expected) for c in judgement.canaries}:
-        yield CERTIFICATE, "a canary is missing in it"
-    missing = sorted({*judgement.tools} - {*r.certificate.tools} - {*SECOND})
-    if missing:
-        yield CERTIFICATE, f"it does not name the tool {missing[0]}"
+
+
+def _playable(evidence: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the obligations of which the explorations bring a call that can be played."""
+    return {s.id for name, text in evidence if name == WITNESSES for s in read_witnesses(text.encode())}
 
 
 def _file_lines(r: Rebuilt, options: RecheckOptions, wrong: Mapping[str, str]) -> Iterator[FileLine]:

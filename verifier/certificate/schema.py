@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic.alias_generators import to_camel
 
 from toolchain.errors import StaleCertificate
+from toolchain.sandbox import RungName
+from verifier.certificate.maker import same_again
 from verifier.certificate.strict import malformed, read_json, write_json
 from verifier.finding import Severity
 from verifier.obligation import ObligationKind
@@ -128,7 +130,7 @@ class StatedPart(Part):
     maker: str = Field(description="The program that made the bundle.")
     made: str = Field(description="When, UTC.")
     run: str = Field(description="The id of the run.")
-    sandbox: str
+    sandbox: RungName
     time_s: Annotated[float, Field(ge=0)]
     limits: dict[str, int | float] = Field(description="How hard the engines tried.")
     results: tuple[StatedResult, ...] = Field(description="What engines said that is no proof: samples, and what they could not decide.")
@@ -171,7 +173,8 @@ def read_certificate(raw: bytes) -> Certificate:
     if isinstance(version, int) and version != SCHEMA_VERSION:
         age = "newer" if version > SCHEMA_VERSION else "older"
         raise StaleCertificate(
-            f"{CERTIFICATE} has schema version {version}, this program reads {SCHEMA_VERSION}", f"check it with a {age} solwright"
+            f"{CERTIFICATE} has schema version {version}, this program reads {SCHEMA_VERSION}",
+            same_again(_maker(value)) or f"check it with a {age} solwright",
         )
     try:
         found = Certificate.model_validate_json(raw)
@@ -183,6 +186,13 @@ def read_certificate(raw: bytes) -> Certificate:
     if write_certificate(found) != raw:
         raise malformed(CERTIFICATE, "it is not written as this program writes it")
     return found
+
+
+def _maker(value: dict[str, Any]) -> str:
+    """Return what a certificate of any version calls its maker, "" where it says nothing."""
+    stated = value.get("statedByMaker")
+    maker = stated.get("maker") if isinstance(stated, dict) else None
+    return maker if isinstance(maker, str) else ""
 
 
 def schema() -> dict[str, Any]:

@@ -17,7 +17,7 @@ MOST = 1000
 
 def replay_witnesses(r: Rebuilt) -> Mapping[str, str]:
     """Return what is wrong with the file of witnesses, by its name; nothing where each call is one of this contract and succeeds."""
-    scenes = _scenes(r.files[WITNESSES])
+    scenes = read_witnesses(r.files[WITNESSES])
     for s in scenes:
         why = _foreign(s, r)
         if why:
@@ -30,7 +30,8 @@ def replay_witnesses(r: Rebuilt) -> Mapping[str, str]:
     return {WITNESSES: wrong} if wrong else {}
 
 
-def _scenes(raw: bytes) -> tuple[Scene, ...]:
+def read_witnesses(raw: bytes) -> tuple[Scene, ...]:
+    """Read the calls of a bundle. Raises CertificateError for what are none."""
     read_json(WITNESSES, raw)
     try:
         scenes = TypeAdapter(tuple[Scene, ...]).validate_json(raw, strict=True)

@@ -25,6 +25,7 @@ from toolchain.process import Limits, atomic_write, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.workspace import fresh_workspace
+from verifier.canary import FALSE, TRUE, canaries
 from verifier.certificate.names import file_name
 from verifier.engines.horn.instrument import instrument
 from verifier.engines.horn.refuse import find_refusals
@@ -32,7 +33,7 @@ from verifier.engines.horn.systems import System, write_systems
 from verifier.engines.horn.worker import Batch, Rework, Work, packed
 from verifier.engines.job import Effort
 from verifier.implementation import Implementation
-from verifier.judge import Canary, Case, EngineRun
+from verifier.judge import Case, EngineRun
 from verifier.ledger import derive
 from verifier.obligation import Obligation
 from verifier.result import Result, Stamp
@@ -103,17 +104,14 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Se
             tell(f"{id} {row['outcome']}")
             evidence += [certified(row, systems[id])] if job.effort.evidence and row["outcome"] == "proved" else []
             _keep(row, systems[id], job.cache)
-    canaries = (
-        Canary("horn", "known to be false", "refuted", seen.get(WRONG, "missing")),
-        Canary("horn", "known to be true", "proved", seen.get(RIGHT, "missing")),
-    )
+    birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")})
     options = hashlib.sha256(repr((SOLVE_S, job.effort.memory_mb)).encode()).hexdigest()
     stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
     limit = {o.id: limit_of(case, o) for o in asked}
     results = [Result(id, "horn", "unknown", "none", stamp, reason) for id, reason in stated.refused.items()]
     results += [_result(id, rows.get(id), failed, limit[id], stamp) for id in systems]
     tools = tuple((p, importlib.metadata.version(p)) for p in PACKAGES)
-    return EngineRun(tuple(results), canaries, (), tools, (), tuple(sorted(evidence)))
+    return EngineRun(tuple(results), birds, (), tools, (), tuple(sorted(evidence)))
 
 
 def limit_of(case: Case, o: Obligation) -> str:
@@ -140,7 +138,6 @@ def certified(row: Mapping[str, Any], system: System) -> tuple[str, str]:
     """Return what a third party needs to check a proof, as a file: the system, and the invariant that was confirmed."""
     record = {
         "obligation": row["obligation"],
-        "way": row["way"],
         "clauses": row["clauses"],
         "checkedBy": f"cvc5 {importlib.metadata.version('cvc5')}",
     }

@@ -26,6 +26,7 @@ from toolchain.process import Limits, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.workspace import fresh_workspace
+from verifier.canary import FALSE, TRUE, Canary, canaries
 from verifier.certificate.names import file_name
 from verifier.counterexample import Call
 from verifier.engines.job import Effort, Job
@@ -33,7 +34,7 @@ from verifier.engines.symbolic.reasons import explain
 from verifier.engines.symbolic.shown import call_of_step, counterexample_of, scene_of_row
 from verifier.engines.symbolic.task import Task
 from verifier.implementation import Implementation
-from verifier.judge import Canary, Case, EngineRun
+from verifier.judge import Case, EngineRun
 from verifier.ledger import derive
 from verifier.result import Result, Stamp
 from verifier.runtime import runtime_of
@@ -197,11 +198,8 @@ def discharge_all(cases: Sequence[tuple[Case, Sequence[str]]], tell: Callable[[s
         rows.setdefault(row.get("task", -1), []).append(row)
     keep_answers(first.cache, [x for mine in rows.values() for row in mine for x in row.get("proved", ())])
     seen = {row["obligation"]: row["outcome"] for row in rows.get(0, ()) if "obligation" in row}
-    canaries = (
-        Canary("symbolic", "known to be false", "violated", seen.get(WRONG, "missing")),
-        Canary("symbolic", "known to be true", "holds", seen.get(RIGHT, "missing")),
-    )
-    return [_gather(case, only, rows.get(n + 1, ()), failed, canaries) for n, (case, only) in enumerate(cases)]
+    birds = canaries("symbolic", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")})
+    return [_gather(case, only, rows.get(n + 1, ()), failed, birds) for n, (case, only) in enumerate(cases)]
 
 
 def first_violations(cases: Sequence[tuple[Case, Sequence[str], Sequence[str]]], effort: Effort) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -249,7 +247,7 @@ def _task(case: Case, only: Sequence[str] = (), search: Sequence[str] = ()) -> T
     return replace(task, search=tuple(search))
 
 
-def _gather(case: Case, only: Sequence[str], found: Sequence[dict[str, Any]], failed: str, canaries: tuple[Canary, ...]) -> EngineRun:
+def _gather(case: Case, only: Sequence[str], found: Sequence[dict[str, Any]], failed: str, birds: tuple[Canary, ...]) -> EngineRun:
     """Put the rows of one case together."""
     job = case.job
     rows: dict[str, list[dict[str, Any]]] = {}
@@ -264,7 +262,7 @@ def _gather(case: Case, only: Sequence[str], found: Sequence[dict[str, Any]], fa
     tools = tuple((name, importlib.metadata.version(name)) for name in ("halmos", "z3-solver", *solvers))
     scenes = tuple(scene_of_row(row) for mine in rows.values() for row in mine if row.get("scene"))
     asked_of = ((f"evidence/symbolic/{file_name(row['run'])}.smt2", row["asked"]) for row in found if "asked" in row)
-    return EngineRun(results, canaries, (), tools, scenes, tuple(sorted(asked_of)))
+    return EngineRun(results, birds, (), tools, scenes, tuple(sorted(asked_of)))
 
 
 def search(case: Case, open_ids: Sequence[str]) -> Mapping[str, tuple[Call, ...]]:
