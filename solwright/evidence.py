@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feedback.judging import JudgementLike
 from feedback.policy import Policy
@@ -26,12 +27,16 @@ from verifier.mutants.found import Strength
 from verifier.obligation import Ledger
 from verifier.verdict import Verdict
 
+if TYPE_CHECKING:
+    from solwright.signing import Sign
+
 REPORT, PAGE = "report.md", "report.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What a bundle says of its making; `run` is the run's folder, `transcript` None and `turns` () where no model was asked."""
+    """What a bundle says of its making; `run` is the run's folder, `transcript` None and `turns` () where no model was asked;
+    `sign` signs its statements (None: nobody does)."""
 
     run: Path
     effort: Effort
@@ -39,6 +44,7 @@ class Making:
     transcript: Path | None = None
     turns: tuple[Turn, ...] = ()
     strength: Strength | None = None
+    sign: Sign | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Stated:
 def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes]:
     """Return the bundle's files by relative name; the transcript is copied as it was recorded (redacted).
 
-    Raises: UsageError where the judgement is none that a bundle can be made of.
+    Raises: UsageError where the judgement is none that a bundle can be made of; ToolError where it cannot be signed.
     """
     assert isinstance(judgement, Judgement), "bundles are made of real judgements"
     stated = {TRANSCRIPT: making.transcript.read_bytes()} if making.transcript is not None and making.transcript.is_file() else {}
@@ -76,7 +82,8 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
     report = make_report(judgement.specification, sorted_out, Policy(allowed_assumptions=making.allowed_assumptions))
     strength = replace(making.strength, time_s=0.0) if making.strength is not None else None
     derived = _written(replace(report, strength=strength), judgement.specification, stated)
-    return make_files(judgement, making.allowed_assumptions, statement, derived, strength)
+    files = make_files(judgement, making.allowed_assumptions, statement, derived, strength)
+    return files | dict(making.sign(files)) if making.sign is not None else files
 
 
 def derived() -> Derived:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codegen.budget import Budget, Limits, look_up_price, parse_limits
 from codegen.model import Model
@@ -35,6 +35,9 @@ from solwright.verification import judge_options, warn_if_bare
 from specs.render import describe
 from specs.specification import Specification
 
+if TYPE_CHECKING:
+    from solwright.signing import Sign
+
 TRANSCRIPT = "transcript.jsonl"
 
 
@@ -52,6 +55,7 @@ class Order:
     settings: Settings
     record: Path | None
     resume: bool
+    sign: Sign | None = None  # how the bundle is signed
     inside: Path | None = None  # the folder under which runs are kept, None: the current one
     keeping: tuple[Path, str] | None = None  # a specification of which nothing may be lost
 
@@ -125,9 +129,8 @@ def _hand_over(order: Order, ended: Ended, turns: tuple[Turn, ...], writer: Writ
     if ended.ending == "verified":
         assert ended.specification and ended.judgement and ended.report
         name = ended.specification.name
-        making = Making(
-            folder, judge_options(order.settings).effort, order.settings.allowed_assumptions, folder / TRANSCRIPT, turns, ended.strength
-        )
+        effort, allowed = judge_options(order.settings).effort, order.settings.allowed_assumptions
+        making = Making(folder, effort, allowed, folder / TRANSCRIPT, turns, ended.strength, order.sign)
         contract, bundle = write_bundle(order.out or folder, name, ended.source, bundle_files(ended.judgement, making))
         answer |= {"contract": str(contract), "bundle": str(bundle)}
         lines += [Line(""), Line(f"contract: {runs.nearest(contract)}", "good"), Line(f"evidence: {runs.nearest(bundle)}")]

@@ -7,7 +7,7 @@ import importlib.metadata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from feedback.key import key_of
 from feedback.policy import Policy
@@ -33,13 +33,17 @@ from verifier.finding import Finding
 from verifier.judge import Candidate, JudgeEvent, JudgeOptions, judge
 from verifier.result import EngineId
 
+if TYPE_CHECKING:
+    from solwright.signing import Sign
+    from verifier.judge import Judgement
+
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is to be judged; `contract` names one of the file's (None: the interface's name), `fresh`: no earlier result counts;
-    `engines`: which ones judge (empty: those that always do); `bundle`: where the evidence goes if it is verified."""
+    `engines`: which ones judge (empty: those that always do); `bundle`: where the evidence goes if it is verified; `sign`: who signs it."""
 
     source: Path
     specification: Path
@@ -49,6 +53,7 @@ class Question:
     fresh: bool = False
     engines: tuple[EngineId, ...] = ()
     bundle: Path | None = None
+    sign: Sign | None = None
 
 
 def answer(question: Question, terminal: Terminal) -> int:
@@ -70,15 +75,24 @@ def answer(question: Question, terminal: Terminal) -> int:
     report = replace(with_notices(make_report(specification, judgement, policy), tree), known=judgement.known)
     code = show(report, question, terminal, runs.home_of(tree.root), describe(specification))
     if question.bundle is not None and code == 0:
-        from solwright.bundle import write_folder
-        from solwright.evidence import Making, bundle_files
-
-        making = Making(question.bundle, options.effort, question.settings.allowed_assumptions)
-        write_folder(question.bundle, bundle_files(judgement, making))
-        terminal.say(f"bundle: {runs.nearest(question.bundle)}")
+        return leave_bundle(judgement, question.bundle, question, options.effort, terminal)
     elif question.bundle is not None:
         terminal.say("no bundle: it holds what is verified")
     return code
+
+
+def leave_bundle(judgement: Judgement, bundle: Path, question: Question, effort: Effort, terminal: Terminal) -> int:
+    """Write the evidence of a verified contract, return the exit code; the verdict is on stdout already: a failure is told beside it."""
+    from solwright.bundle import write_folder
+    from solwright.evidence import Making, bundle_files
+
+    try:
+        write_folder(bundle, bundle_files(judgement, Making(bundle, effort, question.settings.allowed_assumptions, sign=question.sign)))
+    except SolwrightError as error:
+        terminal.warn(f"no bundle: {error.message}", error.next_step)
+        return error.exit_code
+    terminal.say(f"bundle: {runs.nearest(bundle)}")
+    return 0
 
 
 def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Specification:

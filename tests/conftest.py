@@ -28,5 +28,5 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the model's settings of whoever runs the tests."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "SOLWRIGHT_SANDBOX"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "SIGSTORE_IDENTITY_TOKEN", "SOLWRIGHT_SANDBOX"):
         monkeypatch.delenv(name, raising=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from solwright.commands.options import Jobs, Json, Quiet, Timeout
+from solwright.commands.options import Jobs, Json, Quiet, Timeout, TrustConfig
 from solwright.terminal import Line, Style, Terminal
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ MARKS: dict[State, tuple[str, Style]] = {
     "replayed": ("✓", "good"),
     "unchanged": ("·", "weak"),
     "stated": ("·", "weak"),
+    "signed": ("✓", "good"),
     "differs": ("✗", "bad"),
 }
 WORDS: dict[State, str] = {
@@ -34,6 +35,7 @@ WORDS: dict[State, str] = {
     "replayed": "played again on the EVM, the same",
     "unchanged": "has the digest that the certificate gives",
     "stated": "",
+    "signed": "",
     "differs": "DIFFERS",
 }
 
@@ -43,6 +45,13 @@ def check(
     quick: Annotated[
         bool, typer.Option("--quick", help="Hash, compile, write the ledger again, check invariants; ask no other engine.")
     ] = False,
+    certificate_identity: Annotated[
+        str | None, typer.Option("--certificate-identity", metavar="ID", help="Who must have signed: an address, or the URL of a workflow.")
+    ] = None,
+    certificate_oidc_issuer: Annotated[
+        str | None, typer.Option("--certificate-oidc-issuer", metavar="URL", help="Who vouches for that identity.")
+    ] = None,
+    trust_config: TrustConfig = None,
     jobs: Jobs = None,
     timeout: Timeout = None,
     json: Json = False,
@@ -61,14 +70,16 @@ def check(
     from solwright.bundle import read_bundle
     from solwright.evidence import derived
     from solwright.settings import load_settings
+    from solwright.signing import signer_of
     from solwright.verification import judge_options, warn_if_bare
     from solwright.version import program_line
     from verifier.certificate.recheck import RecheckOptions, recheck
 
     settings = load_settings({"jobs": jobs, "timeout": timeout})
+    signer = signer_of(certificate_identity, certificate_oidc_issuer, trust_config)
     files = read_bundle(bundle)
     warn_if_bare(terminal)
-    options = RecheckOptions(program_line(), judge_options(settings, fresh=True).effort, quick, derived())
+    options = RecheckOptions(program_line(), judge_options(settings, fresh=True).effort, quick, derived(), signer)
 
     def work(tell: Callable[[str], None]) -> Checked:
         return recheck(files, options, tell)

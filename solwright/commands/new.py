@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solwright.commands.options import Budget, Jobs, Json, Out, Quiet, Timeout
+from solwright.commands.options import Budget, Jobs, Json, Out, Quiet, Sign, Timeout, TrustConfig
 from solwright.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def new(
     replay: Annotated[
         Path | None, typer.Option("--replay", metavar="TAPE", help="Take the answers from a tape instead of a model.")
     ] = None,
+    sign: Sign = False,
+    trust_config: TrustConfig = None,
     jobs: Jobs = None,
     timeout: Timeout = None,
     json: Json = False,
@@ -70,12 +72,14 @@ def new(
     keeping = read_specification(keep) if keep is not None else None
     chosen = choose_model(settings, replay)
     from solwright.job import Order, do_job
+    from solwright.signing import ready_to_sign
     from toolchain.errors import UsageError
 
     if not (yes or terminal.attended or spec is not None):
         raise UsageError("nobody is at the terminal to approve the specification", "add --yes to go on with what the model writes")
+    signing = ready_to_sign(trust_config, attended=terminal.attended) if sign else None
     ask = None if yes or not terminal.attended else approver(terminal)
-    order = Order(text, given, chosen, (out or Path.cwd()).absolute(), settings, record, resume, keeping=keeping)
+    order = Order(text, given, chosen, (out or Path.cwd()).absolute(), settings, record, resume, sign=signing, keeping=keeping)
     return do_job(order, terminal, ask)
 
 

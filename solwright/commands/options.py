@@ -19,6 +19,12 @@ Timeout = Annotated[
         "--timeout", metavar="SECONDS", help="Stop judging after this time (1800); a longer one gives the solvers more time, too."
     ),
 ]
+Sign = Annotated[
+    bool, typer.Option("--sign", help="Sign the bundle's statements through Sigstore (needs solwright[sign], the network and an identity).")
+]
+TrustConfig = Annotated[
+    Path | None, typer.Option("--trust-config", metavar="FILE", help="The trust configuration of another Sigstore than the public one.")
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the results go.")]
 Budget = Annotated[
     str | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solwright.commands.options import Jobs, Json, Out, Quiet, Timeout
+from solwright.commands.options import Jobs, Json, Out, Quiet, Sign, Timeout, TrustConfig
 from solwright.terminal import Terminal
 from toolchain.errors import UsageError
 
@@ -40,6 +40,8 @@ def verify(
         Path | None,
         typer.Option("--bundle", metavar="DIR", help="If it is verified, write the evidence into this folder (implies --fresh)."),
     ] = None,
+    sign: Sign = False,
+    trust_config: TrustConfig = None,
     jobs: Jobs = None,
     timeout: Timeout = None,
     json: Json = False,
@@ -55,7 +57,14 @@ def verify(
     from solwright.verification import Question, answer
 
     settings = load_settings({"jobs": jobs, "timeout": timeout})
-    return answer(Question(contract, spec, name, out, settings, fresh or bundle is not None, chosen(engines), bundle), terminal)
+    if sign and bundle is None:
+        raise UsageError("there is no bundle to sign", "say with --bundle where it goes")
+    signing = None
+    if sign:
+        from solwright.signing import ready_to_sign
+
+        signing = ready_to_sign(trust_config, attended=terminal.attended)
+    return answer(Question(contract, spec, name, out, settings, fresh or bundle is not None, chosen(engines), bundle, signing), terminal)
 
 
 def chosen(names: str) -> tuple[EngineId, ...]:

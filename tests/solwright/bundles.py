@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from solwright.bundle import read_bundle, write_folder
 from tests.feedback.bench import CONTRACT, SPECIFICATION
 from tests.solwright.command import ROOT, solwright
-from verifier.certificate.schema import CERTIFICATE
+from toolchain.errors import CertificateError
+from verifier.certificate.attestation import SIGNED, envelopes
+from verifier.certificate.schema import CERTIFICATE, Certificate
 from verifier.certificate.strict import write_json
 
 Files = dict[str, bytes]
@@ -52,11 +55,21 @@ def sealed(files: Mapping[str, bytes], change: Callable[[dict[str, Any]], None] 
     """Return tampered files with a certificate in which everything that refers to them was changed, too; `change` edits the certificate."""
     value = json.loads(files[CERTIFICATE])
     others = {name: raw for name, raw in files.items() if name != CERTIFICATE}
-    value["files"] = {n: {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)} for n, raw in sorted(others.items())}
+    beside = {*SIGNED, *SIGNED.values()}
+    listed = {n: raw for n, raw in sorted(others.items()) if n not in beside}
+    value["files"] = {n: {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)} for n, raw in listed.items()}
     value["compiler"]["input"] = value["files"].get("compiler-input.json", {"sha256": "0" * 64})["sha256"]
     change(value)
     value["digest"] = hashlib.sha256(write_json(value | {"digest": ""})).hexdigest()
-    return {**others, CERTIFICATE: write_json(value)}
+    return stated_again({**others, CERTIFICATE: write_json(value)})
+
+
+def stated_again(files: Files) -> Files:
+    """Return files with the statements that follow from their certificate, where it is one that can be read and names what is there."""
+    try:
+        return {**files, **envelopes(Certificate.model_validate_json(files[CERTIFICATE]), files)}
+    except (ValidationError, CertificateError, KeyError):
+        return files
 
 
 def write_out(files: Mapping[str, bytes], folder: Path) -> Path:

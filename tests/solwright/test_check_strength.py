@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from solwright.evidence import Making, bundle_files, derived
+from solwright.version import program_line
 from specs.parse import parse
 from tests.feedback.bench import CONTRACT, SPECIFICATION
 from tests.solwright.bundles import Files, sealed
@@ -46,7 +47,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 
 def checked(files: Files, *, quick: bool = True) -> Checked:
-    return recheck(files, RecheckOptions(EFFORT, quick, derived()))
+    return recheck(files, RecheckOptions(program_line(), EFFORT, quick, derived()))
 
 
 def edited(files: Files, change: Callable[[dict[str, Any]], None], also: Callable[[dict[str, Any]], None] = lambda _: None) -> Files:

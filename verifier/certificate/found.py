@@ -9,8 +9,8 @@ from verifier.canary import Canary
 from verifier.certificate.schema import Certificate
 
 #: equal: computed again, the same bytes; replayed: it came out the same; unchanged: only its digest was compared; stated: nobody can
-#: compute it again; differs: the bundle is wrong.
-State = Choice["equal", "replayed", "unchanged", "stated", "differs"]
+#: compute it again; signed: a signature by whom it must be; differs: the bundle is wrong.
+State = Choice["equal", "replayed", "unchanged", "stated", "signed", "differs"]
 
 #: How much of a proof was found again: by the solvers of the proof alone, by others, by checking an invariant clause by clause.
 Level = Choice["not checked", "inspected", "one solver", "two solvers", "invariant re-checked", "both"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from toolchain.errors import UsageError
 from toolchain.forge import forge_version
+from verifier.certificate.attestation import envelopes
 from verifier.certificate.contents import (
     ARTIFACT,
     COMPILER_INPUT,
@@ -88,7 +89,8 @@ def make_files(
             raise UsageError(f"two files of the bundle would be called {name}", "rename what the specification imports")
         files[name] = raw
     certificate = _certificate(judgement, statement, files, strength_part(strength))
-    return {CERTIFICATE: write_certificate(certificate)} | files
+    written = {CERTIFICATE: write_certificate(certificate)} | files
+    return written | envelopes(certificate, written)
 
 
 def _refuse(judgement: Judgement, allowed: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from specs.specification import Specification
 from toolchain.errors import SourceError, SpecificationError, ToolCrashed
 from toolchain.solc import Compilation, CompilerSettings, compile_sources
 from toolchain.sources import SourceTree
+from verifier.certificate.attestation import SIGNED
 from verifier.certificate.contents import (
     ARTIFACT,
     COMPILER_INPUT,
@@ -69,7 +70,9 @@ class Rebuilt:
 
 def compare_digests(files: Mapping[str, bytes], certificate: Certificate) -> Iterator[tuple[str, str]]:
     """Yield each file with what is wrong with it, "" where nothing is."""
-    for name in sorted({*files, *certificate.files} - {CERTIFICATE}):
+    beside = {CERTIFICATE, *SIGNED, *SIGNED.values()}
+    yield from ((name, "the certificate names it, though it is made of the certificate") for name in sorted(beside & {*certificate.files}))
+    for name in sorted({*files, *certificate.files} - beside):
         if name not in files:
             yield name, "it is missing"
         elif name not in certificate.files:
@@ -206,6 +209,8 @@ def _compare_names(r: Rebuilt, derived: Collection[str]) -> None:
     said = r.certificate
     known = {
         CERTIFICATE,
+        *SIGNED,
+        *SIGNED.values(),
         COMPILER_INPUT,
         ARTIFACT,
         STATIC,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from toolchain.sandbox import ladder
 from verifier.canary import Canary
+from verifier.certificate.attestation import envelope, statements
 from verifier.certificate.contents import STATIC, write_findings
 from verifier.certificate.found import Checked, Differs, FileLine, Level, ObligationLine
 from verifier.certificate.invariants import confirm_invariants
@@ -29,8 +30,9 @@ from verifier.certificate.rebuild import (
     rebuild,
 )
 from verifier.certificate.schema import CERTIFICATE, ObligationPart, read_certificate
+from verifier.certificate.signatures import Signer, compare_signatures
 from verifier.certificate.strength import STRENGTH, judge_again
-from verifier.certificate.strict import malformed
+from verifier.certificate.strict import malformed, write_json
 from verifier.certificate.versions import compare_versions
 from verifier.certificate.witnesses import read_witnesses, replay_witnesses
 from verifier.engines.job import Effort
@@ -50,12 +52,13 @@ Tell = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class RecheckOptions:
     """`program`: who checks, with its version; `quick`: hash, compile, write the ledger and check invariants, and no more;
-    `derived`: files that a front end makes again."""
+    `derived`: files that a front end makes again; `signer`: who must have signed the statements (None: nobody must have)."""
 
     program: str
     effort: Effort = Effort()
     quick: bool = False
     derived: Derived = field(default_factory=dict)
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,11 @@ def recheck(files: Mapping[str, bytes], options: RecheckOptions, tell: Tell = la
         for name, make in options.derived.items():
             if files.get(name) != make(rebuilt):
                 raise Differs(name, "it does not follow from what the other files hold" if name in files else "it is missing")
+        told = statements(certificate, files)
+        for name, statement in told.items():
+            if files.get(name) != write_json(envelope(statement)):
+                raise Differs(name, "it does not follow from the certificate" if name in files else "it is missing")
+        signed = compare_signatures(files, told, options.signer)
         again = _quickly(rebuilt, tell) if options.quick else _wholly(rebuilt, tell)
     except Differs as error:
         lines = [*_hashed({**digests, error.name: error.why})]
@@ -97,7 +105,7 @@ def recheck(files: Mapping[str, bytes], options: RecheckOptions, tell: Tell = la
     return Checked(
         certificate,
         options.quick,
-        tuple(_file_lines(rebuilt, options, again.wrong)),
+        tuple(_file_lines(rebuilt, options, again.wrong, signed)),
         tuple(_obligation_lines(rebuilt, again, quick=options.quick)),
         again.canaries,
         tuple(sorted(again.tools.items())),
@@ -200,10 +208,12 @@ def _playable(evidence: Iterable[tuple[str, str]]) -> set[str]:
     return {s.id for name, text in evidence if name == WITNESSES for s in read_witnesses(text.encode())}
 
 
-def _file_lines(r: Rebuilt, options: RecheckOptions, wrong: Mapping[str, str]) -> Iterator[FileLine]:
+def _file_lines(r: Rebuilt, options: RecheckOptions, wrong: Mapping[str, str], signed: Mapping[str, str]) -> Iterator[FileLine]:
     for name in sorted({*r.files, *wrong}):
         if name in wrong:
             yield FileLine(name, "differs", wrong[name])
+        elif name in signed:
+            yield FileLine(name, "stated" if options.signer is None else "signed", signed[name])
         elif name in STATED:
             yield FileLine(name, "stated", STATEMENT)
         elif name == WITNESSES and not options.quick:
