@@ -16,7 +16,7 @@ from pathlib import Path
 from toolchain.errors import CertificateError, SolwrightError, UsageError
 from toolchain.files import shown
 from toolchain.process import atomic_write
-from verifier.certificate.contents import is_plain
+from verifier.certificate.contents import clashing, is_plain
 
 MOST_FILES = 4000
 MOST_FOLDERS = 1000
@@ -140,6 +140,11 @@ def _read_folder(descriptor: int, prefix: str, left: list[int]) -> Iterator[tupl
             name = prefix + entry
             if not is_plain(name):
                 raise CertificateError(f"{shown(name)} has no name that a bundle's file can have", NEXT_STEP)
+        twice = clashing(names)
+        if twice:
+            raise CertificateError(f"{shown(prefix + twice[0])} stands there twice, in other case", NEXT_STEP)
+        for entry in names:
+            name = prefix + entry
             yield from _read_entry(descriptor, entry, name, left)
     finally:
         os.close(descriptor)
@@ -158,7 +163,10 @@ def _read_entry(folder: int, entry: str, name: str, left: list[int]) -> Iterator
     with open(descriptor, "rb") as file:
         if not stat.S_ISREG(status.st_mode):
             raise CertificateError(f"{shown(name)} is not a regular file", NEXT_STEP)
-        content = file.read(LARGEST_FILE + 1)
+        try:
+            content = file.read(LARGEST_FILE + 1)
+        except OSError as error:
+            raise CertificateError(f"{shown(name)} cannot be read: {error.strerror}", NEXT_STEP) from None
     if len(content) > LARGEST_FILE:
         raise CertificateError(f"{shown(name)} is larger than {LARGEST_FILE >> 20} MB", NEXT_STEP)
     yield name, content

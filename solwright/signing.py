@@ -147,4 +147,4 @@ def _said(error: BaseException) -> str:
     cause = error.__cause__ or error.__context__
     parts = [f"{type(error).__name__}: {error}" if str(error) else type(error).__name__]
     parts += [f"{type(cause).__name__}: {cause}"] if cause is not None else []
-    return " ".join("; ".join(parts).split())[:400]
+    return " ".join("; ".join(parts).split())[:400].rstrip(": ")

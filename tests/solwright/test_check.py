@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import socket
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from tests.solwright.bundles import Files, sealed, write_out
 from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.errors import CertificateError, StaleCertificate, UsageError
 from toolchain.solc import compile_sources
-from verifier.certificate.contents import read_input, write_artifact
+from verifier.certificate.contents import clashing, read_input, write_artifact
 from verifier.certificate.found import Checked
 from verifier.certificate.invariants import _unpacked
 from verifier.certificate.rebuild import rebuild
@@ -525,6 +528,18 @@ def test_places_that_are_no_bundle(tmp_path: Path, inside: Inside) -> None:
         assert json.loads(ran.out)["exitCode"] == code
 
 
+def device(path: Path) -> None:
+    os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+
+
+def may_make_devices(folder: Path) -> bool:
+    try:
+        device(folder / "device")
+    except PermissionError:
+        return False
+    return True
+
+
 @pytest.mark.attack
 def test_nothing_outside_of_a_bundle_is_read(vault: Files, tmp_path: Path) -> None:
     secret = tmp_path / "secret.sol"
@@ -543,6 +558,13 @@ def test_nothing_outside_of_a_bundle_is_read(vault: Files, tmp_path: Path) -> No
         (folder / "Vault.sol").unlink()
         (folder / "Vault.sol").symlink_to(secret)
 
+    def socket_at(folder: Path) -> None:
+        with socket.socket(socket.AF_UNIX) as s:
+            here = Path.cwd()
+            os.chdir(folder)  # the name of a socket must be short
+            s.bind("socket")
+            os.chdir(here)
+
     def huge(folder: Path) -> None:
         with (folder / "huge").open("wb") as file:
             file.truncate(40 << 20)
@@ -551,10 +573,122 @@ def test_nothing_outside_of_a_bundle_is_read(vault: Files, tmp_path: Path) -> No
     assert "it is a link" in refused("tree", lambda folder: (folder / "sources").symlink_to(tmp_path / "folder"))
     assert "is not a regular file" in refused("pipe", lambda folder: os.mkfifo(folder / "pipe"))
     assert "is larger than 32 MB" in refused("huge", huge)
+    assert "has no name" in refused("bytes", lambda folder: Path(os.fsdecode(os.fsencode(folder) + b"/a\xff")).write_text("x"))
+    assert "has no name" in refused("long", lambda folder: (folder / ("a" * 200) / ("b" * 210)).mkdir(parents=True))
+    if may_make_devices(tmp_path):
+        assert "is not a regular file" in refused("device", lambda folder: device(folder / "null"))
+    assert "cannot be read" in refused("socket", socket_at)
+    assert refused("case", lambda folder: (folder / "vault.SOL").write_text("x")) == "vault.SOL stands there twice, in other case"
+    assert "in other case" in refused("folders", lambda folder: os.mkdir(folder / "Evidence"))
     assert "has no name" in refused("name", lambda folder: (folder / "a\nb").write_text("x"))
     assert "has no name" in refused("hidden", lambda folder: (folder / ".x").write_text("x"))
     with pytest.raises(UsageError):
         read_bundle(tmp_path / "secret.sol")
+
+
+@pytest.mark.attack
+def test_a_bundle_that_is_too_large_or_has_too_much_of_anything(tmp_path: Path) -> None:
+    def refused(name: str, make: Callable[[Path], object]) -> str:
+        folder = tmp_path / name
+        folder.mkdir()
+        make(folder)
+        with pytest.raises(CertificateError) as caught:
+            read_bundle(folder)
+        return caught.value.message
+
+    def sparse(folder: Path) -> None:
+        for n in range(10):
+            with (folder / f"f{n}").open("wb") as file:
+                file.truncate(31 << 20)
+
+    def many(folder: Path) -> None:
+        for n in range(4001):
+            (folder / f"f{n}").touch()
+
+    def folders(folder: Path) -> None:
+        for n in range(1001):
+            (folder / f"d{n}").mkdir()
+
+    assert refused("sparse", sparse) == "the bundle holds more than 4000 files or 256 MB"
+    assert refused("many", many) == "the bundle holds more than 4000 files or 256 MB"
+    assert refused("folders", folders) == "the bundle holds more than 1000 folders"
+    assert "has no name" in refused("deep", lambda folder: Path(folder, *["d"] * 300).mkdir(parents=True))
+
+
+@pytest.mark.attack
+def test_a_bundle_that_one_may_not_read(tmp_path: Path) -> None:
+    """A child without rights asks, so that it is the same for root."""
+    closed, half = tmp_path / "closed.bundle", tmp_path / "half.bundle"
+    for folder in (closed, half / "evidence"):
+        folder.mkdir(parents=True)
+        folder.chmod(0)
+    (tmp_path / "file.bundle").mkdir()
+    (tmp_path / "file.bundle" / "certificate.json").write_text("{}")
+    (tmp_path / "file.bundle" / "certificate.json").chmod(0)
+    roots = [os.open(p, os.O_RDONLY | os.O_DIRECTORY) for p in (half, tmp_path / "file.bundle")]
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = []
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setuid(65534)
+        for place in (closed, *(Path(f"/proc/self/fd/{root}") for root in roots)):
+            try:
+                read_bundle(place)
+            except (CertificateError, UsageError) as error:
+                said.append(f"{type(error).__name__} {error.exit_code}: {error.message}")
+        os.write(writing, "\n".join(said).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    for opened in (writing, *roots):
+        os.close(opened)
+    with open(reading) as file:
+        lines = file.read().splitlines()
+    for folder in (closed, half / "evidence"):
+        folder.chmod(0o700)
+    assert lines[0].startswith("UsageError 2: ") and "Permission denied" in lines[0]
+    assert lines[1:] == [
+        "CertificateError 5: evidence cannot be read: Permission denied",
+        "CertificateError 5: certificate.json cannot be read: Permission denied",
+    ]
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"/etc/passwd": {"sha256": "0" * 64, "bytes": 1}},
+        {"../secret": {"sha256": "0" * 64, "bytes": 1}},
+        {"a\u0000b": {"sha256": "0" * 64, "bytes": 1}},
+        {"vault.SOL": {"sha256": "0" * 64, "bytes": 1}},
+    ],
+    ids=["absolute", "above", "nul", "case"],
+)
+def test_names_in_a_certificate_are_looked_for_in_the_bundle_only(names: dict[str, Any], vault: Files) -> None:
+    found = quickly(sealed(vault, lambda v: v["files"].update(names)))
+    assert {f.name: f.note for f in found.files if f.state == "differs"} == dict.fromkeys(names, "it is missing")
+    for path in (("compiler", "sources"), ("specification", "imports")):
+        edit = _set(*path, to=dict.fromkeys(names, "Vault.sol") if path[0] == "compiler" else list(names))
+        assert named(sealed(vault, edit)) <= {CERTIFICATE, "Vault.sol"} and named(sealed(vault, edit))
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("name", [CERTIFICATE, "compiler-input.json", "replays/witnesses.json", INVARIANT])
+def test_a_file_of_json_that_is_cut_doubled_or_nested(name: str, counter: Files) -> None:
+    raw = counter[name]
+    first = raw.index(b'"')
+    key = raw[first : raw.index(b":", first)]
+    bad = (raw[: len(raw) // 2], raw[:first] + key + b": 0, " + raw[first:], b"[" * 100_000, b"\xff" + raw, b"", b"null")
+    for text in bad:
+        files = {**counter, name: text}
+        with pytest.raises(CertificateError, match=f"^{re.escape(name)} cannot be read: "):
+            wholly(files if name == CERTIFICATE else sealed(files))
+
+
+def test_names_that_clash() -> None:
+    assert clashing(("a", "b/c", "b/d")) == ()
+    assert clashing(("a.sol", "A.sol", "b/c", "B/d", "b", "a.sol/x")) == ("A.sol", "B/d", "b", "a.sol/x")
 
 
 @pytest.mark.attack

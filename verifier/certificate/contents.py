@@ -28,11 +28,29 @@ def is_plain(name: str) -> bool:
     return len(name) <= LONGEST_NAME and PLAIN.fullmatch(name) is not None
 
 
+def clashing(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that cannot lie beside those before them everywhere: they differ in case only, or a file is called as a folder."""
+    files: set[str] = set()
+    parents: dict[str, str] = {}
+    found = []
+    for name in names:
+        above = [name[:i] for i, c in enumerate(name) if c == "/"]
+        spelled = all(parents.get(p.lower(), p) == p and p.lower() not in files for p in above)
+        if spelled and name.lower() not in files and name.lower() not in parents:
+            files.add(name.lower())
+            parents |= {p.lower(): p for p in above}
+        else:
+            found.append(name)
+    return tuple(found)
+
+
 def source_files(compilation: Compilation, contract: Contract) -> Mapping[str, str]:
     """Return which file holds each source unit: the judged contract's beside the certificate, the others below `sources`."""
     out = {}
-    for number, unit in enumerate(sorted(compilation.input["sources"])):
-        other = f"{SOURCES}/{unit}" if is_plain(f"{SOURCES}/{unit}") else f"{SOURCES}/unit-{number}.sol"
+    units = sorted(compilation.input["sources"])
+    odd = {*clashing(units), *(u for u in units if not is_plain(f"{SOURCES}/{u}") or u.startswith("unit-"))}
+    for number, unit in enumerate(units):
+        other = f"{SOURCES}/unit-{number}.sol" if unit in odd else f"{SOURCES}/{unit}"
         out[unit] = f"{contract.name}.sol" if unit == contract.path else other
     return out
 

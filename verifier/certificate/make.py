@@ -15,6 +15,7 @@ from verifier.certificate.contents import (
     COMPILER_INPUT,
     RUNS,
     STATIC,
+    clashing,
     ordered,
     source_files,
     specification_files,
@@ -85,8 +86,8 @@ def make_files(
         *(((STRENGTH, write_strength(strength)),) if strength is not None else ()),
         *statement.files.items(),
     ):
-        if name in files:
-            raise UsageError(f"two files of the bundle would be called {name}", "rename what the specification imports")
+        if clashing((*files, name)):
+            raise UsageError(f"two files of the bundle would be called {name}, on some machines at least", "rename what is imported")
         files[name] = raw
     certificate = _certificate(judgement, statement, files, strength_part(strength))
     written = {CERTIFICATE: write_certificate(certificate)} | files

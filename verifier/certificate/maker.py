@@ -19,4 +19,10 @@ def same_again(maker: str, program: str = "") -> str:
     release = release_of(maker)
     if release and release == release_of(program):
         return f"check it with the state of the source of solwright {release} that made it"
-    return f"check it with the version that made it: pipx run solwright=={release} check …" if release else ""
+    return f"check it with the version that made it: {command_of(maker)}" if release else ""
+
+
+def command_of(maker: str) -> str:
+    """Return what runs a maker's release, "" where it names none."""
+    release = release_of(maker)
+    return f"pipx run solwright=={release} check …" if release else ""

@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from toolchain.errors import StaleCertificate
 from toolchain.sandbox import RungName
-from verifier.certificate.maker import same_again
+from verifier.certificate.maker import command_of
 from verifier.certificate.strict import malformed, read_json, write_json
 from verifier.finding import Severity
 from verifier.obligation import ObligationKind
@@ -172,9 +172,10 @@ def read_certificate(raw: bytes) -> Certificate:
     version = value.get("schemaVersion")
     if isinstance(version, int) and version != SCHEMA_VERSION:
         age = "newer" if version > SCHEMA_VERSION else "older"
+        command = command_of(_maker(value))
         raise StaleCertificate(
             f"{CERTIFICATE} has schema version {version}, this program reads {SCHEMA_VERSION}",
-            same_again(_maker(value)) or f"check it with a {age} solwright",
+            f"check it with a {age} solwright{': ' if command else ''}{command}",
         )
     try:
         found = Certificate.model_validate_json(raw)
