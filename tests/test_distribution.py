@@ -42,7 +42,8 @@ def test_every_folder_with_python_in_it_is_a_package(package: str) -> None:
 
 
 def test_what_is_imported_is_a_declared_dependency_and_each_is_pinned() -> None:
-    dependencies = PROJECT["project"]["dependencies"]
+    extras = PROJECT["project"]["optional-dependencies"]
+    dependencies = [*PROJECT["project"]["dependencies"], *extras["node"], *extras["sign"]]
     assert [requirement for requirement in dependencies if "==" not in requirement] == []
     declared = {distribution_of(requirement) for requirement in dependencies}
     provided = importlib.metadata.packages_distributions()
@@ -74,5 +75,9 @@ def test_the_locks_hold_the_pins_with_digests_and_no_place(lock: str) -> None:
         assert pinned[distribution_of(name)] == version
     entries = re.split(r"\n(?=[\w.-]+==)", text)[1:]
     assert len(entries) > 40
+    if lock == "requirements-dev.lock":  # what signs is an extra, and tried by tests
+        assert [f"{name}=={version}" for name, version in pinned.items() if name == "sigstore"] == PROJECT["project"][
+            "optional-dependencies"
+        ]["sign"]
     assert [entry.partition(" ")[0] for entry in entries if "--hash=sha256:" not in entry] == []
     assert "://" not in text

@@ -21,6 +21,7 @@ from tests.solwright.bundles import Files, sealed, write_out
 from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.errors import CertificateError, StaleCertificate, UsageError
 from toolchain.solc import compile_sources
+from verifier.certificate.attestation import PROOF, SVR
 from verifier.certificate.contents import clashing, read_input, write_artifact
 from verifier.certificate.found import Checked
 from verifier.certificate.invariants import _unpacked
@@ -94,7 +95,7 @@ def test_the_same_input_makes_the_same_bundle_but_for_times(vault: Files, tmp_pa
     words = ("verify", example / "Vault.sol", "--spec", example / "Vault.spec.sol", "--bundle", "Other.bundle", "--quiet")
     assert solwright(*words, cwd=tmp_path).code == 0
     again = read_bundle(tmp_path / "Other.bundle")
-    timed = {CERTIFICATE, "report.md", "report.html"}
+    timed = {CERTIFICATE, "report.md", "report.html", SVR, PROOF}
     assert {n: raw for n, raw in again.items() if n not in timed} == {n: raw for n, raw in vault.items() if n not in timed}
     first, second = (json.loads(x[CERTIFICATE]) for x in (vault, again))
     for value in (first, second):
