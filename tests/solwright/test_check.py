@@ -27,7 +27,7 @@ from verifier.certificate.found import Checked
 from verifier.certificate.invariants import _unpacked
 from verifier.certificate.rebuild import rebuild
 from verifier.certificate.recheck import RecheckOptions, recheck
-from verifier.certificate.schema import CERTIFICATE, SCHEMA_FILE, json_schema, read_certificate
+from verifier.certificate.schema import CERTIFICATE, SCHEMA_FILE, SCHEMA_VERSION, json_schema, read_certificate
 from verifier.certificate.strict import read_json, write_json
 from verifier.certificate.versions import version_of
 from verifier.engines.horn.engine import version as horn_version
@@ -477,6 +477,13 @@ def forged(files: Files) -> Files:
 # ---------------------------------------------------------------- what is no bundle
 
 
+def version(number: int | str) -> bytes:
+    return f'"schemaVersion": {number},'.encode()
+
+
+VERSION = version(SCHEMA_VERSION)
+
+
 def _raw(vault: Files, old: bytes, new: bytes) -> Files:
     assert old in vault[CERTIFICATE]
     return {**vault, CERTIFICATE: vault[CERTIFICATE].replace(old, new, 1)}
@@ -487,15 +494,15 @@ def _raw(vault: Files, old: bytes, new: bytes) -> Files:
     ("old", "new", "said"),
     [
         (b"{", b"[", "cannot be read"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": 2, "schemaVersion": 2,', "stands twice"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": 3,', "newer solwright"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": 1,', "older solwright"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": "2",', "schemaVersion"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": NaN,', "NaN is no number"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": ' + b"9" * 5000 + b",", "cannot be read"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": ' + b"[" * 100_000 + b",", "nested too deeply"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": 2, "more": 1,', "more"),
-        (b'"schemaVersion": 2,', b'"schemaVersion": 2 ,', "not written as"),
+        (VERSION, VERSION + VERSION, "stands twice"),
+        (VERSION, version(SCHEMA_VERSION + 1), "newer solwright"),
+        (VERSION, version(SCHEMA_VERSION - 1), "older solwright"),
+        (VERSION, version(f'"{SCHEMA_VERSION}"'), "schemaVersion"),
+        (VERSION, b'"schemaVersion": NaN,', "NaN is no number"),
+        (VERSION, b'"schemaVersion": ' + b"9" * 5000 + b",", "cannot be read"),
+        (VERSION, b'"schemaVersion": ' + b"[" * 100_000 + b",", "nested too deeply"),
+        (VERSION, VERSION + b'"more": 1,', "more"),
+        (VERSION, version(f"{SCHEMA_VERSION} "), "not written as"),
         (b'"verified"', b'"\xff"', "not UTF-8"),
         (b'"PROVED"', b"null", "obligations.0.verdict"),
         (b'"line": ', b'"line": -1', "line"),
