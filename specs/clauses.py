@@ -15,6 +15,7 @@ from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, VIEW_KINDS, Tag
 from specs.formula import (
     ADDRESS,
     BOOL,
+    WIDEST,
     Binary,
     Defined,
     EnumValue,
@@ -26,6 +27,7 @@ from specs.formula import (
     Unary,
     Variable,
     World,
+    magnitude,
     walk,
 )
 from specs.messages import nearest
@@ -242,6 +244,13 @@ SURE = (Literal, Variable, World, EnumValue, Binary, Unary, Defined)
 PARTIAL = frozenset({"/", "%", "*", "<<", ">>", "&", "|", "^"})
 
 
+def _may_lack_a_value(e: Expression) -> bool:
+    """Tell whether an expression may have no value although its parts have."""
+    if isinstance(e, Binary | Unary):
+        return e.operator in {*PARTIAL, "~"} or (e.type.is_integer and magnitude(e) > WIDEST)
+    return not isinstance(e, SURE)
+
+
 def _only(c: Clauses) -> Reading:
     """Expand `only a, b` into `reverts unauthorised: msg.sender != a && msg.sender != b`; a bool stands for itself.
 
@@ -254,7 +263,7 @@ def _only(c: Clauses) -> Reading:
     formula: Expression | None = None
     for node, e in zip(nodes, allowed, strict=True):
         at = e.position
-        partial = any(not isinstance(x, SURE) or (isinstance(x, Binary | Unary) and x.operator in {*PARTIAL, "~"}) for x in walk(e))
+        partial = any(_may_lack_a_value(x) for x in walk(e))
         if e.type.kind == "bool":
             permitted: Expression = e
         elif e.type.kind == "address":

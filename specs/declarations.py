@@ -72,7 +72,13 @@ class Reader:
                 if "id" in node:
                     self._nodes[node["id"]] = (self.sources[name], node)
                 if node.get("nodeType") in {"EnumDefinition", "StructDefinition"}:
-                    self._definitions[node["canonicalName"]] = (self.sources[name], node)
+                    self._note(self.sources[name], node)
+
+    def _note(self, source: Source, node: Node) -> None:
+        """Note an enum or a struct; a name stands for one type in all files, as it does in clauses and plain words."""
+        if any(other["name"] == node["name"] for _, other in self._definitions.values()):
+            source.refuse(_start(source, node), f"a second enum or struct called {node['name']}", "give every type a name of its own")
+        self._definitions[node["canonicalName"]] = (source, node)
 
     def read(self, main: Source) -> Interface:
         """Return the interface that the file specifies, with all that it inherits."""

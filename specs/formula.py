@@ -56,7 +56,7 @@ BOOL = Type("bool", "bool", 8)
 ADDRESS = Type("address", "address", 160)
 UINT256 = Type("uint", "uint256", 256)
 NUMBER = Type("number", "number")
-WIDEST = 512  # bits of an intermediate value; a larger product has no value
+WIDEST = 512  # bits of an intermediate value; a larger one is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +242,22 @@ def magnitude(e: Expression) -> int:
             return 1 + max(magnitude(e.left), magnitude(e.right))
         case Binary(operator="/"):
             return magnitude(e.left)
+        case Binary(operator="%"):
+            return min(magnitude(e.left), magnitude(e.right))
         case Conditional():
             return max(magnitude(e.if_true), magnitude(e.if_false))
         case Unary(operator="-") | Old():
             return magnitude(e.operand)
         case Sum():
-            return WIDEST
+            return 256 + _bits_of_keys(e.getter)
         case _:
             return e.type.bits or 256
+
+
+def _bits_of_keys(getter: str) -> int:
+    """Return how many bits the last key of a getter has at most, by its signature."""
+    key = getter.rstrip(")").replace("(", ",").split(",")[-1]
+    return {"address": 160, "bool": 1, "uint8": 8}.get(key, 256)
 
 
 def walk(e: Expression) -> Iterator[Expression]:

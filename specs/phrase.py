@@ -71,13 +71,30 @@ def claim(e: Expression) -> str:
 
 
 def silence(e: Expression) -> str:
-    """Say where a condition has no value although one of its alternatives has: it then demands nothing."""
-    for either in walk(e):
-        if isinstance(either, Binary) and either.operator == "||":
-            partial = next((x for x in walk(either.left) if _may_lack_a_value(x)), None)
+    """Say where a condition has no value although a reader could take it for true: it then demands nothing."""
+    for part in walk(e):
+        for doubtful in _doubtful(part):
+            partial = next((x for x in walk(doubtful) if _may_lack_a_value(x)), None)
             if partial is not None:
                 return f" (where {value(partial)} has no value, nothing is promised here)"
     return ""
+
+
+def _doubtful(e: Expression) -> tuple[Expression, ...]:
+    """Return the parts of an expression without which it may sound true: alternatives, what is denied, and conditions."""
+    match e:
+        case Binary(operator="||" | "==>"):
+            return (e.left,)
+        case Binary(operator="!=" | "<==>"):
+            return (e.left, e.right)
+        case Binary(operator="==") if e.left.type.kind == "bool":
+            return (e.left, e.right)
+        case Unary(operator="!"):
+            return () if isinstance(e.operand, Defined) else (e.operand,)
+        case Conditional():
+            return (e.condition,)
+        case _:
+            return ()
 
 
 def _may_lack_a_value(e: Expression) -> bool:
@@ -131,14 +148,6 @@ def _comparison(e: Binary) -> str:
     if left.type.kind == "bool" and e.operator in {"==", "!="}:
         return f"({claim(left)}) {'exactly when' if e.operator == '==' else 'exactly when not'} ({claim(right)})"
     return f"{value(left)} {COMPARED[e.operator]} {value(right)}"
-
-
-def is_practically_never(e: Expression) -> bool:
-    """Return whether a formula speaks of a counter at its largest value."""
-    if not isinstance(e, Binary) or e.operator != "==" or not isinstance(e.left, Read | Sum):
-        return False
-    right = e.right
-    return isinstance(right, Literal) and right.type.kind in {"uint", "number"} and right.value in {2**bits - 1 for bits in (64, 128, 256)}
 
 
 def _equal(a: Expression, b: Expression) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal as Choice
 
 from specs import specification as s
 from specs.formula import Balance, Expression, Literal, Position, Read
-from specs.phrase import claim, is_practically_never, silence, value
+from specs.phrase import claim, silence, value
 from specs.text import to_text
 
 __all__ = ["Line", "describe", "full_name", "sentence", "to_text"]
@@ -84,6 +84,9 @@ def _notes(f: s.Function) -> Iterator[str]:
         yield "Nothing is said about what it may change: nothing may change."
     elif not any(isinstance(c, s.Modifies) and not c.locations for c in f.clauses):
         yield "Nothing else changes."
+    refusals = [c for c in f.clauses if isinstance(c, s.Reverts)]
+    if len(refusals) > 1 and any(c.error is not None for c in refusals):
+        yield "Where several of these conditions for a revert hold, the error is that of any of them."
     if not f.payable:
         yield "It reverts when ether is sent along."
     if not any(isinstance(c, s.Pays) for c in f.clauses):
@@ -159,8 +162,7 @@ def _reverts(name: str, c: s.Reverts) -> str:
         return f"Only {' or '.join(map(_who, c.only))} may call {name}; any other call reverts{error}."
     if isinstance(c.formula, Literal) and c.formula.value is True:
         return f"{_start(name)} always reverts{error}."
-    never = " (practically never)" if is_practically_never(c.formula) else ""
-    return f"{_start(name)} reverts{error} whenever, before the call, {claim(c.formula)}{never}{silence(c.formula)}."
+    return f"{_start(name)} reverts{error} whenever, before the call, {claim(c.formula)}{silence(c.formula)}."
 
 
 def _who(e: Expression) -> str:

@@ -197,6 +197,11 @@ class Function:
     def payable(self) -> bool:
         return self.mutability == "payable"
 
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The name under which clauses know each return value; "" for those that they cannot name."""
+        return tuple(p.name or ("result" if len(self.returns) == 1 else "") for p in self.returns)
+
 
 @dataclass(frozen=True, slots=True)
 class Constructor:

@@ -102,7 +102,7 @@ class _Writer:
         lean = [*leans] if function == "constructor" or kind == "undeclared" else ["invariants", *leans]
         if kind not in {"reachable", "undeclared"} and function and not function.startswith("view "):
             lean.append(f"{function}.reachable")
-        premises = SUCCEEDS if kind == "succeeds" else ()
+        premises = SUCCEEDS if kind == "succeeds" and not function.startswith("view ") else ()
         base = id
         count = sum(1 for r in self.rows if r.id == id or r.id.startswith(f"{id}#"))
         self.rows.append(

@@ -416,6 +416,13 @@ def test_deep_nesting_is_refused(depth: int) -> None:
         parse(PATH, box("function", f"ensures a: {'(' * depth}5{')' * depth}"))
 
 
+def test_two_types_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "Other.sol").write_text("interface Other { enum State { X, Y } }\n")
+    text = 'import "./Other.sol";\n/// @custom:deploy ()\ninterface Box { struct State { uint256 n; } function x() external view returns (uint256); }\n'
+    with pytest.raises(SpecificationError, match=r"a second enum or struct called State.*a name of its own"):
+        parse(tmp_path / "Box.spec.sol", text)
+
+
 def test_a_clause_that_an_import_loses_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Gate.sol").write_text(
         "interface Gate {\n    /// @custom:reverts big: v > 100\n    event Moved(uint256 v);\n    function set(uint256 v) external;\n}\n"

@@ -19,11 +19,22 @@ SENTENCES: list[tuple[Spot, str, str]] = [
         "reverts a: balanceOf(msg.sender) < amount",
         "`put` reverts whenever, before the call, the caller's balanceOf is less than `amount`.",
     ),
+    (
+        "function",
+        "reverts a: !(amount / total() > 5)",
+        "`put` reverts whenever, before the call, it is not so that `amount` / total is more than 5 "
+        "(where `amount` / total has no value, nothing is promised here).",
+    ),
+    (
+        "function",
+        "reverts a: ids()[amount] != 3",
+        "`put` reverts whenever, before the call, `ids()[amount]` is not 3 (where `ids()[amount]` has no value, nothing is promised here).",
+    ),
     ("function", "reverts a with Denied(to): true", "`put` always reverts with Denied(`to`)."),
     (
         "function",
         "reverts full: total() == type(uint256).max",
-        "`put` reverts whenever, before the call, total is the largest uint256 (practically never).",
+        "`put` reverts whenever, before the call, total is the largest uint256.",
     ),
     (
         "function",

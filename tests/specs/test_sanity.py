@@ -132,6 +132,11 @@ def test_an_overlap_that_rests_on_an_uninterpreted_operation_is_only_warned_of()
     assert [p.severity for p in problems] == ["warning"]
 
 
+def test_what_may_have_no_value_leaves_a_case_open() -> None:
+    assert found("function", "reverts a: ids()[amount] == 1", "reverts b: ids()[amount] != 1", "succeeds otherwise") == []
+    assert found("function", "reverts a: ~(amount + 1) > 5", "reverts b: ~(amount + 1) <= 5", "succeeds otherwise") == []
+
+
 def test_minted_supply_needs_its_key_listed() -> None:
     clauses = ("invariant a: sum(balanceOf) == total()", "initially b: total() == 7 && balanceOf(owner_) == 7")
     assert [p.severity for p in found("interface", *clauses)] == ["error"]

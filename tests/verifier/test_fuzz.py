@@ -62,6 +62,23 @@ def test_a_right_contract_is_not_accused(name: str) -> None:
     assert found["withdraw.debited"].bound.endswith("cases")
 
 
+def test_a_parameter_is_not_taken_for_a_result_without_a_name(tmp_path: Path) -> None:
+    specification = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+interface Thing {
+    function x() external view returns (uint256);
+    /// @custom:modifies x()
+    /// @custom:ensures set: x() == result0 + result
+    /// @custom:succeeds otherwise
+    function set(uint8 result0, uint256 result) external returns (uint8, uint8);
+}
+"""
+    body = "uint256 public x; function set(uint8 a, uint256 b) external returns (uint8, uint8) { x = a + b; }"
+    source = f"// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\ncontract Thing {{ {body} }}\n"
+    assert violated(results(of(source, specification, tmp_path))) <= {"set.succeeds"}
+
+
 def test_ether_is_sent_where_none_is_taken_in_a_fixed_share_of_runs() -> None:
     found = results(job_of("token", "proved", "Token", runs=200))
     for function in ("transfer", "approve", "transferFrom", "mint"):

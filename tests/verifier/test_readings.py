@@ -28,8 +28,15 @@ UNSIGNED, SIGNED = ("uint8", "uint16", "uint256"), ("int8", "int256")
 INTEGERS = (*UNSIGNED, *SIGNED)
 BYTES = ("bytes1", "bytes4", "bytes20", "bytes32")
 TEXTS = ("string", "bytes")
-SEED = 1
-LIMIT = 1 << 511  # what comes near 512 bits is left out
+SEED = 10
+LIMIT = 1 << 511  # what comes near 512 bits is left out, but for these
+TOO_LARGE = (
+    "!defined(w() * w() + w() * w())",
+    "defined(w() * w() + wb() * wb())",
+    "!defined((w() * wb() % (w() * w())) * w())",
+    "(w() * wb() % (w() * wb() - 1)) == 1",
+    "!defined(-(w() * w()) - w() * w())",
+)
 
 #: Getters without keys: type and value.
 CONSTANTS: dict[str, tuple[str, Content]] = {
@@ -85,9 +92,13 @@ def bits(t: str) -> int:
     return int("".join(c for c in t if c.isdigit()))
 
 
+def limits_of(t: str) -> tuple[int, int]:
+    return (0, (1 << bits(t)) - 1) if t.startswith("uint") else (-(1 << bits(t) - 1), (1 << bits(t) - 1) - 1)
+
+
 def fitting(n: int, t: str) -> int:
-    low, high = (0, 1 << bits(t)) if t.startswith("uint") else (-(1 << bits(t) - 1), 1 << bits(t) - 1)
-    if not low <= n < high:
+    low, high = limits_of(t)
+    if not low <= n <= high:
         raise Undefined
     return n
 
@@ -185,6 +196,10 @@ class Writer:
             for member, (own, value) in STRUCT.items():
                 if own == t:
                     return Formula(t, f"st().{member}", lambda value=value: value)  # type: ignore[misc]  # mypy does not infer defaults of a lambda
+        if t in INTEGERS and chance > 0.9:
+            n, which = limits_of(t)[self.rng.random() < 0.5], "min"
+            which = "max" if n > 0 else "min"
+            return Formula(t, f"type({t}).{which}", lambda: n)
         if t in INTEGERS and chance > 0.8:
             n = self.rng.choice([0, 1, 2, 100, 127])
             return Formula(t, f"{t}({n})", lambda: n)
@@ -196,6 +211,10 @@ class Writer:
 
     def integer(self, t: str, depth: int) -> Formula:
         chance, x, y = self.rng.random(), self.formula(t, depth), self.formula(self.narrower(t), depth)
+        if self.rng.random() < 0.1:
+            y = self.number(t)
+        if self.rng.random() < 0.1 and t in {"uint8", "uint256"}:
+            return self.converted(t, depth)
         if chance < 0.45:
             op = self.pick("+", "-", "*", "/", "%")
             one, other = (self.leaf(t), self.leaf(y.type)) if op == "*" else (x, y)
@@ -227,8 +246,36 @@ class Writer:
         z = self.formula(source, depth)
         return Formula(t, f"{t}({z.text})", lambda: fitting(z.number(), t))
 
+    def number(self, t: str) -> Formula:
+        """Return a literal without a type of its own."""
+        n = self.rng.choice([0, 1, 3, 77, 127, *([-1, -128] if t in SIGNED else [255, 128])])
+        return Formula(t, f"({n})" if n < 0 else str(n), lambda: n)
+
+    def converted(self, t: str, depth: int) -> Formula:
+        """Return what is no integer as one."""
+        if t == "uint8":
+            e = self.formula("E", depth)
+            return Formula(t, f"uint8({e.text})", e.read)
+        by = self.formula("uint8", depth)
+        if self.rng.random() < 0.5:
+            return Formula(t, f"(1 << {by.text})", lambda: (1 << min(fitting(by.number(), "uint256"), 256)) % (1 << 256))
+        a = self.formula("address", depth)
+        return Formula(t, f"uint256(uint160({a.text}))", a.read)
+
     def word(self, t: str, depth: int) -> Formula:
         size, chance, x = bits(t), self.rng.random(), self.formula(t, depth)
+        if self.rng.random() < 0.1:
+            by, left = self.formula(self.pick("uint8", "uint256"), depth), self.rng.random() < 0.5
+
+            def shifted() -> bytes:
+                value, amount = int.from_bytes(x.content(), "big"), min(fitting(by.number(), "uint256"), 600)
+                n = value << amount if left else value >> amount
+                return (n % (1 << 8 * size)).to_bytes(size, "big")
+
+            return Formula(t, f"({x.text} {'<<' if left else '>>'} {by.text})", shifted)
+        if self.rng.random() < 0.2 and t == "bytes20":
+            a = self.formula("address", depth)
+            return Formula(t, f"bytes20({a.text})", lambda: a.number().to_bytes(20, "big"))
         if chance < 0.25 and t == "bytes32":
             data = self.formula("bytes", depth)
             return Formula(t, f"keccak256({data.text})", lambda: bytes(keccak(data.content())))
@@ -258,6 +305,9 @@ class Writer:
         return Formula(t, f"{t}({source.text})", lambda: padded(source.content(), size))
 
     def address(self, depth: int) -> Formula:
+        if self.rng.random() < 0.3:
+            b = self.formula("bytes20", depth)
+            return Formula("address", f"address({b.text})", lambda: int.from_bytes(b.content(), "big"))
         n = self.formula("uint256", depth)
         return Formula("address", f"address(uint160({n.text}))", lambda: below(n.number(), 1 << 160))
 
@@ -273,9 +323,18 @@ class Writer:
 
     def truth(self, depth: int) -> Formula:
         what = self.pick("compare", "compare", "bytes", "logic", "logic", "not", "defined", "same", "equal", "hash")
+        if what == "compare" and self.rng.random() < 0.15:
+            t, op = self.pick("address", "E"), self.pick("==", "!=", "<", "<=", ">", ">=")
+            x, y = self.formula(t, depth), self.formula(t, depth)
+            return Formula("bool", f"({x.text} {op} {y.text})", lambda: compared(op, x.number(), y.number()))
+        if what == "equal" and self.rng.random() < 0.3:
+            x, y, op = self.formula("bool", depth), self.formula("bool", depth), self.pick("==", "!=")
+            return Formula("bool", f"({x.text} {op} {y.text})", lambda: compared(op, bool(x.read()), bool(y.read())))
         if what in {"compare", "bytes"}:
             t = self.pick(*(INTEGERS if what == "compare" else BYTES))
             x, y = self.formula(t, depth), self.formula(self.narrower(t) if what == "compare" else self.pick(*BYTES), depth)
+            if what == "compare" and self.rng.random() < 0.2:
+                y = self.number(t)
             op = self.pick("==", "!=", "<", "<=", ">", ">=")
             size = max(bits(x.type), bits(y.type)) if what == "bytes" else 0
             read = (lambda: compared(op, padded(x.content(), size), padded(y.content(), size))) if size else (
@@ -357,7 +416,7 @@ def write(folder: Path, formulas: list[str]) -> None:
 
 
 def test_formulas_are_read_alike(tmp_path: Path) -> None:
-    formulas = claims(SEED, 40)
+    formulas = [*TOO_LARGE, *claims(SEED, 40)]
     write(tmp_path, formulas)
     specification = parse(tmp_path / "Box.spec.sol")
     options = JudgeOptions()

@@ -156,6 +156,49 @@ def test_a_wrong_lemma_is_not_proved(tmp_path: Path) -> None:
     assert results(of(contract(body), COUNTER, tmp_path), ["bump.lemma.small"])["bump.lemma.small"].outcome == "violated"
 
 
+def test_a_lemma_may_spell_its_types_in_short(tmp_path: Path) -> None:
+    body = "/// @custom:lemma none: forall (uint i) m[i] == 0\n mapping(uint => uint) private m; uint256 public n; "
+    found = results(of(contract(f"{body} function bump() external {{ n += 1; }}"), COUNTER, tmp_path))
+    assert {found[id].outcome for id in ("constructor.lemma.none", "bump.lemma.none", "bump.up")} == {"holds"}
+
+
+def test_a_selector_in_the_clauses_of_fallback_is_that_of_the_call(tmp_path: Path) -> None:
+    clauses = "/// @custom:reverts known: msg.sig == 0x12345678\n    /// @custom:modifies nothing\n    /// @custom:succeeds otherwise\n    "
+    specification = COUNTER.replace("function bump()", "function bump() external;\n    " + clauses + "fallback()")
+    body = "uint256 public n; function bump() external { n += 1; } fallback() external { if (msg.sig == 0x12345679) revert(); }"
+    found = results(of(contract(body), specification, tmp_path), ["fallback.known", "fallback.succeeds"])
+    assert {r.outcome for r in found.values()} == {"violated"}
+    found = results(of(contract(body.replace("79", "78")), specification, tmp_path), ["fallback.known", "fallback.succeeds"])
+    assert {(r.outcome, r.strength) for r in found.values()} == {("holds", "bounded")}
+
+
+FORALL = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:modifies item(7)
+/// @custom:assume small: forall (uint256 i) m(i) < 5 -- so it is
+interface Thing {
+    struct Item { uint256 price; bool sold; bytes4 kind; }
+    function m(uint256 i) external view returns (uint256);
+    function item(uint256 i) external view returns (Item memory);
+    /// @custom:modifies m(i)
+    /// @custom:ensures up: m(i) == old(m(i)) + 1
+    /// @custom:succeeds otherwise
+    function bump(uint256 i) external;
+}
+"""
+
+
+@pytest.mark.parametrize(("key", "outcome"), [(7, "holds"), (8, "violated")])
+def test_an_assumption_for_every_value_and_getters_of_structs_after_deployment(key: int, outcome: str, tmp_path: Path) -> None:
+    body = (
+        "struct Item { uint256 price; bool sold; bytes4 kind; } mapping(uint256 => uint256) public m; mapping(uint256 => Item) public item;"
+    )
+    body += f"constructor() {{ item[{key}].sold = true; }} function bump(uint256 i) external {{ unchecked {{ m[i] += 1; }} }}"
+    found = results(of(contract(body), FORALL, tmp_path))
+    assert (found["constructor.frame(item)"].outcome, found["bump.up"].outcome) == (outcome, "holds")
+
+
 def test_results_are_kept_by_the_digest_of_the_query(tmp_path: Path) -> None:
     case = of(contract("uint256 public n; function bump() external { n += 1; }"), COUNTER, tmp_path)
     from dataclasses import replace

@@ -12,7 +12,6 @@ from verifier.harness.abi import NotEncoded, decode
 from verifier.harness.calls import SIMPLE, said, sent
 from verifier.harness.claims import formula_of
 from verifier.harness.exact import exact
-from verifier.harness.expressions import result_name
 from verifier.harness.generate import Harness
 from verifier.harness.parts import Key
 from verifier.harness.plain import NotPlain, Plain, address_literal, literal
@@ -242,8 +241,7 @@ class Assertion:
                     return {}
                 parameters, data = fn.parameters, step.data[4:]
                 results = decode([abi_name(p.type) for p in fn.returns], self.finding.outcomes[-1].returned) if fn.returns else ()
-                for i, (v, p) in enumerate(zip(results, fn.returns, strict=True)):
-                    out[result_name(p, i, fn.returns)] = literal(v, p.type)
+                out = {name: literal(v, p.type) for name, v, p in zip(fn.results, results, fn.returns, strict=True) if name}
             for v, p in zip(decode([abi_name(p.type) for p in parameters], data), parameters, strict=True):
                 out[p.name] = literal(v, p.type)
         except NotEncoded as err:

@@ -63,7 +63,7 @@ class _Writer:
             invariants=() if self.view else tuple(parts.id("invariant", self.title, inv.id) for inv in invariants),
             callouts=tuple(parts.id("callout", self.title, inv.id) for inv in invariants) if called_out else (),
             load=parts.drawing.load(c, parts.parameters(c), names),
-            meet=parts.drawing.meet_results(c, parts.returns(c), keyed),
+            meet=parts.drawing.meet_results(c, parts.returns(c), parts.results(c), keyed),
             draw=parts.drawing.draw(c, parts.parameters(c), names),
             aim=aim(parts, c),
             times=moment_parts(parts, c, "block.timestamp"),

@@ -66,7 +66,7 @@ class Drawing:
         self.lines.append(f"    function load{c}() external own {{ A{c} memory a = q{c}(); a; {' '.join(met)} }}")
         return f"load{c}"
 
-    def meet_results(self, c: int, returns: Sequence[Parameter], keys: Collection[str]) -> str:
+    def meet_results(self, c: int, returns: Sequence[Parameter], names: Sequence[str], keys: Collection[str]) -> str:
         """Add the decoder of a context's results; return the part that makes those known that stand as keys."""
         if not returns:
             return ""
@@ -75,7 +75,7 @@ class Drawing:
         self.tuples.append(f"struct R{c} {{ {' '.join(f'{native(p.type)} m{i};' for i, p in enumerate(returns))} }}")
         source = "_wrapped(results_)" if any(p.type.is_dynamic for p in returns) else "results_"
         self.lines.append(f"    function r{c}() internal view returns (R{c} memory) {{ return abi.decode({source}, (R{c})); }}")
-        met = meet([(p.name or "result", f"r.m{i}", p.type) for i, p in enumerate(returns)], keys)
+        met = meet([(name, f"r.m{i}", p.type) for i, (name, p) in enumerate(zip(names, returns, strict=True)) if name], keys)
         if not met:
             return ""
         self.lines.append(f"    function meet{c}() external own {{ R{c} memory r = r{c}(); r; {' '.join(met)} }}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from specs import formula as f
 from specs import specification as s
 from specs.formula import Expression
-from specs.specification import Parameter, Specification
+from specs.specification import Specification
 from verifier.harness.hints import at_deployment
 
 
@@ -86,10 +86,4 @@ def result_names(specification: Specification, c: int) -> tuple[frozenset[str], 
         if isinstance(x, s.Changes | s.Modifies | s.Pays | s.Emits):
             early |= {y.name for e in expressions_of(x) for y in f.walk(e) if isinstance(y, f.Variable) and y.role == "result"}
     keys = key_names(specification, c) | early
-    returns = specification.functions[c - 1].returns if c else ()
-    return frozenset(early), frozenset(result_name(p, i, returns) for i, p in enumerate(returns)) & keys
-
-
-def result_name(p: Parameter, i: int, returns: Sequence[Parameter]) -> str:
-    """Return the name under which clauses know a return value."""
-    return p.name or ("result" if len(returns) == 1 else f"result{i}")
+    return frozenset(early), frozenset(specification.functions[c - 1].results if c else ()) & keys

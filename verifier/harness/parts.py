@@ -9,7 +9,7 @@ from specs import specification as s
 from specs.formula import Expression, Position
 from specs.specification import Parameter, Specification
 from verifier.harness.drawing import Drawing
-from verifier.harness.expressions import clauses_of, result_name
+from verifier.harness.expressions import clauses_of
 from verifier.harness.render import Renderer, key_kind
 
 #: What an obligation is about: its kind, its function and its subject (an id where the kind is `unknown`); the same three as in the ledger.
@@ -84,6 +84,10 @@ class Parts:
         """Return the results of a context."""
         return self.functions[c - 1].returns if c else ()
 
+    def results(self, c: int) -> tuple[str, ...]:
+        """Return the names under which clauses know the return values of a context, as in `Function.results`."""
+        return self.functions[c - 1].results if c else ()
+
     def clauses(self, c: int) -> tuple[s.Clause, ...]:
         """Return the clauses of a context."""
         return clauses_of(self.spec, c)
@@ -102,7 +106,7 @@ class Parts:
     def renderer(self, c: int, after: bool) -> Renderer:
         """Return a renderer of a context's formulas, before the call or after it."""
         variables = {p.name: f"q{c}().m{i}" for i, p in enumerate(self.parameters(c))}
-        variables |= {result_name(p, i, self.returns(c)): f"r{c}().m{i}" for i, p in enumerate(self.returns(c))}
+        variables |= {name: f"r{c}().m{i}" for i, name in enumerate(self.results(c)) if name}
         return Renderer(self.spec, variables, (lambda e: self.old(e, c)) if after else None, self.part)
 
     def old(self, e: Expression, c: int) -> tuple[int, bool]:

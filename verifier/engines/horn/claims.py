@@ -87,8 +87,7 @@ class Writer:
             scene.terms.append((p.type.name, name))
             if p.name:
                 scene.variables[p.name] = name
-        for i, p in enumerate(function.returns):
-            name = p.name or ("result" if len(function.returns) == 1 else "")
+        for i, (name, p) in enumerate(zip(function.results, function.returns, strict=True)):
             if name:
                 scene.results[name] = (f"{PREFIX}q{i}", p.type)
         return scene

@@ -27,15 +27,20 @@ from verifier.ledger import all_keys, derived, has_frame
 
 @dataclass(slots=True)
 class Listed:
-    """A location that a function may change: its keys before the call, its value there, and by how much (None: anyhow)."""
+    """A location that a function may change: its keys before the call, its value there, and by how much (`change` None: anyhow)."""
 
     getter: str
     keys: tuple[BitVecRef, ...]
     keys_defined: BoolRef
     old: Value
-    amount: Value | None
-    sign: int
     clause: str
+    change: s.Change | None = None
+    amount: Value | None = None
+
+    def measure(self, at: Evaluator) -> None:
+        """Evaluate by how much it changes."""
+        if self.change is not None:
+            self.amount = at.evaluate(self.change.amount)
 
 
 class Before:
@@ -65,7 +70,7 @@ class Before:
         self.problems: dict[str, str] = {}  # clause id → why it cannot be stated
 
     def prepare(self, pre: Snapshot, function: s.Function | None, clauses: Sequence[s.Clause]) -> None:
-        """Evaluate what clauses say before the call. Keys come first: sums are taken apart by them."""
+        """Evaluate what clauses say before the call. Keys come first: sums are taken apart by them, so no key may depend on a sum."""
         self.unframed = unframed(self.specification, function) if function is not None else frozenset()
         ev = Evaluator(self.specification, pre, self.scope)
         if function is not None:
@@ -73,8 +78,9 @@ class Before:
         pre_variables = {**self.scope.variables, **self.results}
         pre_scope = replace(self.scope, variables=pre_variables)
         at = Evaluator(self.specification, pre, pre_scope)
+        early = Evaluator(self.specification, pre, replace(pre_scope, named_keys=None))
         for c in clauses:
-            self.attempt(c.id, lambda c=c: self.locations(at, c))
+            self.attempt(c.id, lambda c=c: self.locations(early, c))
         named: dict[str, list[tuple[BitVecRef, ...]]] = {}
         for x in self.listed:
             named.setdefault(x.getter, []).append(x.keys)
@@ -84,13 +90,17 @@ class Before:
         self.scope.named_keys = pre_scope.named_keys = named
         if function is not None:
             self._frames(at, function)
+        for x in self.listed:
+            if x.change is not None:
+                self.attempt(x.clause, lambda x=x: x.measure(at))
         for c in clauses:
             self.attempt(c.id, lambda c=c: self.evaluate(at, ev, c))
 
     def fresh_results(self, function: s.Function) -> dict[str, Value]:
         """Return a symbol for every result that is one word: a key that is a result is a fresh key before the call."""
-        plain = [p for p in function.returns if p.type.kind not in {"string", "bytes", "array", "struct"}]
-        return {p.name or "result": fresh(f"sw_result_{p.name or 'result'}", p.type)[0] for p in plain}
+        rows = zip(function.results, function.returns, strict=True)
+        plain = {name: p.type for name, p in rows if name and p.type.kind not in {"string", "bytes", "array", "struct"}}
+        return {name: fresh(f"sw_result_{name}", t)[0] for name, t in plain.items()}
 
     def attempt(self, id: str, action: Any) -> None:
         """Do something for a clause; where it cannot be understood, the clause's claims say why."""
@@ -105,13 +115,13 @@ class Before:
             for x in c.changes:
                 keys, defined = self._keys(at, x.location.getter, x.location.arguments)
                 old = at.read(x.location.getter, [Value(k) for k in keys])
-                self.listed.append(Listed(x.location.getter, keys, defined, old, at.evaluate(x.amount), x.sign, c.id))
+                self.listed.append(Listed(x.location.getter, keys, defined, old, c.id, x))
         elif isinstance(c, s.Modifies):
             for y in c.locations:
                 if y.arguments is not None:
                     keys, defined = self._keys(at, y.getter, y.arguments)
                     old = at.read(y.getter, [Value(k) for k in keys])
-                    self.listed.append(Listed(y.getter, keys, defined, old, None, 0, c.id))
+                    self.listed.append(Listed(y.getter, keys, defined, old, c.id))
 
     def _keys(self, at: Evaluator, getter: str, arguments: Sequence[Expression]) -> tuple[tuple[BitVecRef, ...], BoolRef]:
         parameters = self.specification.getter(getter).parameters
@@ -123,7 +133,7 @@ class Before:
         for g in self.specification.getters:
             if g.signature in hidden or not has_frame(function, g):
                 continue
-            made = [fresh(f"sw_key_{g.name}_{i}", p.type) for i, p in enumerate(g.parameters)]
+            made = [fresh(f"sw_key_{g.selector}_{i}", p.type) for i, p in enumerate(g.parameters)]
             for _, facts in made:
                 for fact in facts:
                     at.snapshot.ex.path.append(fact)

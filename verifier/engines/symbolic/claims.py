@@ -68,7 +68,8 @@ class Claims:
             held = self.probe.locked(pre)
             pre.ex.path.append(held if locked else negation(held))
         for a in self.specification.assumptions:
-            pre.ex.path.append(ev.holds(a.formula))
+            for fact in self._instances(ev, a.formula):
+                pre.ex.path.append(fact)
 
     def _holds(self, at: Snapshot, formula: Expression, scope: Scope) -> BoolRef:
         """Return `defined and true`;
@@ -141,10 +142,14 @@ class Claims:
         yield group(post, (), plain)
 
     def _in_state(self, ev: Evaluator, function: s.Function, aliasing: Aliasing) -> Iterator[Claim]:
-        """Yield what clauses say of the state after a success."""
+        """Yield what clauses say of the state after a success; changes may coincide, so one that is not understood leaves all open."""
+        problems = self.before.problems
+        broken = next((problems[c.id] for c in function.clauses if isinstance(c, s.Changes) and c.id in problems), None)
         for c in function.clauses:
             if isinstance(c, s.Ensures):
                 yield from self.formula(c.id, ev, c.formula)
+            elif isinstance(c, s.Changes) and broken is not None:
+                yield Claim(f"{self.title}.{c.id}", None, broken)
             elif isinstance(c, s.Changes):
                 yield self.claim(c.id, lambda c=c: conj(*(self._moved(ev, x, aliasing) for x in self.before.listed if x.clause == c.id)))
         for t in self.specification.transitions:
@@ -299,7 +304,7 @@ class Claims:
                 continue
             if (broken is not None and c.mode == "otherwise") or c.id in b.problems:
                 yield Claim(f"{self.title}.{c.id}", None, broken or b.problems[c.id])
-            elif ok or trace.refused(ex.context):
+            elif ok or (not function.is_view and trace.refused(ex.context)):
                 yield self.claim(c.id, lambda: v.TRUE)
             else:
                 premise = (
@@ -312,9 +317,8 @@ class Claims:
         if not function.returns:
             return {}
         found = decode_returned(ex.context.output.data, function)
-        if len(function.returns) == 1:
-            return {function.returns[0].name or "result": found}
-        return {p.name or f"result {i}": x for i, (p, x) in enumerate(zip(function.returns, found.term, strict=True))}
+        parts = (found,) if len(function.returns) == 1 else found.term
+        return {name or f"result {i}": x for i, (name, x) in enumerate(zip(function.results, parts, strict=True))}
 
     def _moved(self, ev: Evaluator, at: Listed, aliasing: Aliasing) -> BoolRef:
         """new == old ± every amount of this function whose location has the same key (which ones: the aliasing decides)."""
@@ -324,10 +328,10 @@ class Claims:
         new = ev.read(at.getter, [Value(k) for k in at.keys])
         left, right, defined = new.term, at.old.term, [new.defined, at.old.defined, at.keys_defined]
         for x, where in zip(listed, classes, strict=True):
-            if where != mine or x.amount is None:
+            if where != mine or x.change is None or x.amount is None:
                 continue
             defined.append(x.amount.defined)
-            left, right = (left, v.add(right, x.amount.term)) if x.sign > 0 else (v.add(left, x.amount.term), right)
+            left, right = (left, v.add(right, x.amount.term)) if x.change.sign > 0 else (v.add(left, x.amount.term), right)
         return conj(*defined, v.equal(left, right))
 
     def _payments(self, ex: Exec, function: s.Function, given: BoolRef) -> Iterator[Claim]:

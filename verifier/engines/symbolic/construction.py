@@ -9,12 +9,11 @@ from halmos.sevm import Exec
 
 from specs import specification as s
 from verifier.engines.symbolic import machine as m
-from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.aliasing import aliasings
 from verifier.engines.symbolic.claims import Claims
-from verifier.engines.symbolic.encoding import fresh, word
+from verifier.engines.symbolic.encoding import fresh, whole, word, zero
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import (
     DEPLOYED_WITH,
@@ -27,7 +26,7 @@ from verifier.engines.symbolic.explore import (
     snapshot,
 )
 from verifier.engines.symbolic.runs import follow, witness
-from verifier.engines.symbolic.values import Int, Value, conj, implies, negation
+from verifier.engines.symbolic.values import Value, conj, implies, negation
 
 
 def run_constructor(subject: Subject) -> Exploration:
@@ -66,9 +65,7 @@ def run_constructor(subject: Subject) -> Exploration:
             if isinstance(x, s.Undeployable):
                 rows.append(Claim(f"constructor.{x.id}", negation(premises[x.id]) if ok else v.TRUE))
             elif isinstance(x, s.Deployable):
-                rows.append(
-                    Claim(f"constructor.{x.id}", v.TRUE if ok or trace.refused(end.context) else negation(conj(premises[x.id], payable)))
-                )
+                rows.append(Claim(f"constructor.{x.id}", v.TRUE if ok else negation(conj(premises[x.id], payable))))
         if not c.payable:
             rows.append(Claim("constructor.nonpayable", payable if ok else v.TRUE))
         if ok:
@@ -91,7 +88,7 @@ def _constructed(
     probe: Probe,
 ) -> list[Claim]:
     claims = Claims(subject, machine, "constructor", env, scope, probe)
-    claims.before.aliasings = list(aliasings(scope.named_keys))
+    claims.before.aliasings = list(aliasings(scope.named_keys or {}))
     at = snapshot(machine, end)
     # the constructor's frame says that every key that it does not list is zero
     ev = Evaluator(subject.specification, at, Scope(scope.variables, scope.world, {}, scope.named_keys, rest_is_zero=True))
@@ -108,7 +105,7 @@ def _constructed(
     for o in subject.ledger.obligations:
         if o.function == "constructor" and o.kind == "frame":
             getter = subject.specification.getter(o.subject)
-            made = [fresh(f"sw_key_{getter.name}_{i}", p.type) for i, p in enumerate(getter.parameters)]
+            made = [fresh(f"sw_key_{getter.selector}_{i}", p.type) for i, p in enumerate(getter.parameters)]
             key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))
             rows.append(
                 claims.claim(
@@ -122,6 +119,4 @@ def _constructed(
 def _is_zero(ev: Evaluator, getter: str, key: tuple[Any, ...], excused: Sequence[tuple[Any, Any]]) -> Any:
     value = ev.read(getter, [Value(k) for k in key])
     listed = [conj(defined, *(a == b for a, b in zip(key, other, strict=True))) for other, defined in excused]
-    term = value.term
-    zero = v.equal(term, v.natural(0)) if isinstance(term, Int) else negation(term) if term.sort().name() == "Bool" else term == 0
-    return v.disj(*listed, implies(value.defined, zero))
+    return v.disj(*listed, implies(value.defined, ev.equal(value.term, zero(whole(ev.specification.getter(getter))))))

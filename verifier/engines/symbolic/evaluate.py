@@ -44,7 +44,7 @@ class Scope:
     variables: dict[str, Value] = field(default_factory=dict)
     world: Mapping[str, Value] = field(default_factory=dict)
     olds: dict[Expression, Value] = field(default_factory=dict)
-    named_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] = field(default_factory=dict)
+    named_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] | None = field(default_factory=dict)  # None: not known yet, nor is a sum
     distinct: bool = False  # no two of the named keys coincide
     unframed: frozenset[str] = frozenset()  # getters that may have changed at any key: their sums are not known
     rest_is_zero: bool = False  # the unnamed part of every sum is zero (after construction)
@@ -124,6 +124,8 @@ class Evaluator:
     def _sum(self, e: f.Sum) -> Value:
         if e.getter in self.scope.unframed:
             raise NotUnderstood(f"a sum of {e.name}, which may change at every key")
+        if self.scope.named_keys is None:
+            raise NotUnderstood(f"a key that depends on the sum of {e.name}")
         getter = self.specification.getter(e.getter)
         keys = [word(self.evaluate(k), p.type) for k, p in zip(e.keys, getter.parameters, strict=False)]
         lead = [k.term for k in keys]
@@ -198,16 +200,13 @@ class Evaluator:
     def _arithmetic(self, e: f.Binary, x: Value, y: Value, defined: BoolRef) -> Value:
         op = e.operator
         if op == "+":
-            return Value(v.add(x.term, y.term), defined)
+            return _within(e, v.add(x.term, y.term), defined)
         if op == "-":
-            return Value(v.subtract(x.term, y.term), defined)
+            return _within(e, v.subtract(x.term, y.term), defined)
         if op == "*":
             product, facts = v.multiply(x.term, y.term)
             self.facts += facts
-            if f.magnitude(e) <= f.WIDEST:
-                return Value(product, defined)
-            limit = v.natural(1 << f.WIDEST)
-            return Value(product, conj(defined, v.less(product, limit), v.less(v.negative(limit), product)))
+            return _within(e, product, defined)
         if op in {"/", "%"}:
             result, ok = v.divide(x.term, y.term) if op == "/" else v.modulo(x.term, y.term)
             return Value(result, conj(defined, simplify(ok)))
@@ -288,14 +287,13 @@ class Evaluator:
 
     def _encode(self, e: f.Encode) -> Value:
         parts = [self.evaluate(a) for a in e.arguments]
-        defined = conj(*(p.defined for p in parts))
-        if e.packed:
-            out = ByteVec()
-            for p, a in zip(parts, e.arguments, strict=True):
-                out.append(p.term if isinstance(p.term, ByteVec) else v.from_bits(word(p, a.type, narrow=True).term))
-            return Value(out, defined)
-        data, fits = encode(parts, [a.type for a in e.arguments])
-        return Value(data, conj(defined, fits))
+        if not e.packed:
+            return Value(*encode(parts, [a.type for a in e.arguments]))
+        out = ByteVec()
+        words = [p if isinstance(p.term, ByteVec) else word(p, a.type, narrow=True) for p, a in zip(parts, e.arguments, strict=True)]
+        for w in words:
+            out.append(w.term if isinstance(w.term, ByteVec) else v.from_bits(w.term))
+        return Value(out, conj(*(w.defined for w in words)))
 
     def _bytesof(self, e: f.BytesOf) -> Value:
         return self.evaluate(e.operand)
@@ -309,6 +307,14 @@ def _comparable(x: Any, y: Any) -> tuple[Int, Int]:
     if not isinstance(x, Int) and not isinstance(y, Int) and x.size() != y.size():
         raise NotUnderstood("a comparison of values of two sizes")
     return x if isinstance(x, Int) else v.integer(x), y if isinstance(y, Int) else v.integer(y)
+
+
+def _within(e: f.Binary, term: Int, defined: BoolRef) -> Value:
+    """Return a number, which is none where it has more bits than any may have."""
+    if f.magnitude(e) <= f.WIDEST:
+        return Value(term, defined)
+    limit = v.natural(1 << f.WIDEST)
+    return Value(term, conj(defined, v.less(term, limit), v.less(v.negative(limit), term)))
 
 
 def same_key(a: Sequence[BitVecRef], b: Sequence[BitVecRef]) -> BoolRef:

@@ -24,6 +24,7 @@ from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.encoding import from_word
+from verifier.engines.symbolic.quantify import type_named
 from verifier.engines.symbolic.resolve import without_unused_writes
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.storage import Clean, CleanStorage, Journal
@@ -248,7 +249,7 @@ class Probe:
     def lemma(self, at: Snapshot, id: str, bound: Sequence[BitVecRef] = ()) -> BoolRef:
         """Return a lemma (defined and true) at values of its bound symbols."""
         x = next(x for x in self.subject.implementation.lemmas if x.id == id)
-        signature = f"{x.function}({','.join(t for t, _ in x.bound)})"
+        signature = f"{x.function}({','.join(type_named(t).name for t, _ in x.bound)})"
         return self._holds(at, signature, bound, False)
 
     def _holds(self, at: Snapshot, signature: str, arguments: Sequence[BitVecRef], negated: bool) -> BoolRef:

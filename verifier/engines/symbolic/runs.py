@@ -105,6 +105,8 @@ def _function_once(
         selector = Extract(8 * length - 1, 8 * length - 32, BitVec("sw_tail", 8 * length))
         w.assume(ex, *(selector != int(f.selector, 16) for f in subject.specification.functions if f.selector), *_known(subject, selector))
     scope = Scope(dict(arguments.values), env.world(function.selector, env.value))
+    if function.name == "fallback":
+        scope.world = {**scope.world, "msg.sig": Value(first_four(message.data))}
     claims = Claims(subject, machine, function.title, env, scope, probe)
     pre = snapshot(machine, ex)
     claims.before.prepare(pre, function, function.clauses)
@@ -134,6 +136,13 @@ def _function_once(
         return [PathRecord(g.path, g.claims, shown, ok, stage=stage, writes=g.writes) for g in groups]
 
     follow(out, machine.run(ex), machine, record)
+
+
+def first_four(data: ByteVec) -> Any:
+    """Return `msg.sig` of calldata: its first four bytes, with zeros where there are fewer."""
+    padded = ByteVec(data.unwrap()) if len(data) else ByteVec()
+    padded.append(b"\0" * max(0, 4 - len(data)))
+    return v.as_bits(padded.slice(0, 4))
 
 
 def calldata(function: s.Function, arguments: w.Arguments, length: int = 32) -> ByteVec:
@@ -221,7 +230,7 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
 def _any_entry(ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:
     """Return a getter's value at any key, and the key; or why it cannot be read."""
     try:
-        keys = [Value(word(fresh(f"sw_key_{getter.name}_{i}", p.type)[0], p.type).term) for i, p in enumerate(getter.parameters)]
+        keys = [Value(word(fresh(f"sw_key_{getter.selector}_{i}", p.type)[0], p.type).term) for i, p in enumerate(getter.parameters)]
         return keys, ev.read(getter.signature, keys)
     except NotUnderstood as err:
         return str(err)
