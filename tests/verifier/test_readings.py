@@ -35,7 +35,7 @@ TOO_LARGE = (
     "defined(w() * w() + wb() * wb())",
     "!defined((w() * wb() % (w() * w())) * w())",
     "(w() * wb() % (w() * wb() - 1)) == 1",
-    "!defined(-(w() * w()) - w() * w())",
+    "!defined(0 - w() * w() - w() * w())",
 )
 
 #: Getters without keys: type and value.
