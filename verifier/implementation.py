@@ -9,14 +9,14 @@ a value, and undefined is never true.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from specs.clauses import OWN_IDS
 from toolchain.solc import Compilation, CompilerSettings, Contract, compile_sources
 from verifier.limits import YUL_PURE, limits_of
-from verifier.reach import Code, Entry, read_code, type_identifier, walk
+from verifier.reach import Code, Entry, Node, read_code, type_identifier, walk
 from verifier.runtime import Runtime, runtime_of
 
 TAG = re.compile(r"@custom:(lock|lemma)\b(.*?)(?=^\s*@|\Z)", re.S | re.M)
@@ -149,7 +149,8 @@ def _with_probe(
         return Implementation(lock, lemmas, None, (*problems, f"{which} does not compile: {first.message}"))
     probe = made.contract(contract.name, contract.path)
     code = read_code(made, probe)
-    beyond = [x for e in code.entries if e.title in {LOCK_FUNCTION, *(y.function for y in lemmas)} for x in _beyond(e, code)]
+    ours = {LOCK_FUNCTION, *(x.function for x in lemmas)}  # by name: a function of the contract's may overload one of them
+    beyond = [x for e in code.entries if e.nodes and e.nodes[0].get("name") in ours for x in _beyond(e, code)]
     if beyond:
         return Implementation(lock, lemmas, None, tuple(problems), tuple(dict.fromkeys(beyond)))
     return Implementation(lock, lemmas, runtime_of(made, probe), tuple(problems))
@@ -157,21 +158,33 @@ def _with_probe(
 
 def _beyond(entry: Entry, code: Code) -> Iterator[str]:
     """Yield what a lock or a lemma reads beside the contract's own storage: strangers can change it whenever they like."""
-    what = "the lock" if entry.title == LOCK_FUNCTION else f"the lemma {entry.title.removeprefix(LEMMA_PREFIX)}"
-    allowed = set() if entry.title == LOCK_FUNCTION else OF_A_LEMMA
+    name = str(entry.nodes[0]["name"])
+    what = "the lock" if name == LOCK_FUNCTION else f"the lemma {name.removeprefix(LEMMA_PREFIX)}"
+    allowed = set() if name == LOCK_FUNCTION else OF_A_LEMMA
+    nodes = [n for definition in entry.nodes for n in walk(definition)]
+    if _uses_function_pointers(nodes, code):
+        yield f"{what} uses a function as a value, which is another number in the probe than in the contract"
     yield from (f"{what}: {x.reason}" for x in limits_of(entry, code) if x.kind == "unknown")
-    for node in (n for definition in entry.nodes for n in walk(definition)):
+    for node in nodes:
         if node["nodeType"] == "MemberAccess":
             base = type_identifier(node["expression"])
-            name = f"{base.removeprefix('t_magic_')}.{node['memberName']}"
-            if base in {"t_magic_block", "t_magic_message", "t_magic_transaction"} and name not in allowed:
-                yield f"{what} reads {name}, and may read storage only"
+            read = f"{base.removeprefix('t_magic_')}.{node['memberName']}"
+            if base in {"t_magic_block", "t_magic_message", "t_magic_transaction"} and read not in allowed:
+                yield f"{what} reads {read}, and may read storage only"
             elif base.startswith("t_address") and node["memberName"] not in allowed:
                 yield f"{what} reads .{node['memberName']}, and may read storage only"
         elif node["nodeType"] == "FunctionCall" and type_identifier(node["expression"]).startswith(OUTSIDE):
             yield f"{what} calls something outside, and may read storage only"
         elif node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] not in YUL_READS:
             yield f"{what} uses {node['functionName']['name']}, and may read storage only"
+
+
+def _uses_function_pointers(nodes: Sequence[Node], code: Code) -> bool:
+    """Tell whether internal functions are used otherwise than by calling them by name."""
+    called = {n["expression"]["id"] for n in nodes if n["nodeType"] == "FunctionCall"}
+    by_name = (n for n in nodes if n["id"] in called and n.get("referencedDeclaration") in code.definitions)
+    fine = {n["id"] for n in by_name if code.definitions[n["referencedDeclaration"]]["nodeType"] == "FunctionDefinition"}
+    return any(type_identifier(n).startswith("t_function_internal") and n["id"] not in fine for n in nodes)
 
 
 def _settings_of(compilation: Compilation) -> CompilerSettings:
@@ -194,28 +207,50 @@ def _quantifier(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
 
 def expand(text: str) -> str:
     """Rewrite `==>` and `<==>` into Solidity; both bind more weakly than `||`, `==>` to the right."""
-    parts = _split(text, "<==>")
-    if len(parts) > 1:
-        out = expand(parts[0])
-        for p in parts[1:]:
-            out = f"(({out}) == ({expand(p)}))"
-        return out
-    parts = _split(text, "==>")
-    if len(parts) > 1:
-        return f"(!({expand(parts[0])}) || ({expand('==>'.join(parts[1:]))}))"
     if "==>" not in text:
         return text.strip()
-    return re.sub(r"\((.*)\)", lambda m: f"({expand(m[1])})", text, flags=re.S).strip()
+    first, *more = _split(text, "<==>")
+    if more:
+        out = expand(first)
+        for p in more:
+            out = f"(({out}) == ({expand(p)}))"
+        return out
+    first, *more = _split(text, "==>")
+    if more:
+        return f"(!({expand(first)}) || ({expand('==>'.join(more))}))"
+    return _within_brackets(text).strip()
+
+
+def _within_brackets(text: str) -> str:
+    """Rewrite what stands in each outermost pair of brackets, between its commas."""
+    out, start = "", 0
+    for i, c, depth in _depths(text):
+        if c in "([{" and depth == 1:
+            out, start = out + text[start : i + 1], i + 1
+        elif c in ")]}" and depth == 0:
+            out, start = out + ",".join(expand(part) for part in _split(text[start:i], ",")), i
+    return out + text[start:]
 
 
 def _split(text: str, operator: str) -> list[str]:
-    parts, depth, last, i = [], 0, 0, 0
-    while i < len(text):
-        depth += (text[i] in "([{") - (text[i] in ")]}")
-        if depth == 0 and text.startswith(operator, i) and not (operator == "==>" and i and text[i - 1] == "<"):
+    """Take a text apart at an operator that stands in no brackets and no string."""
+    parts, last = [], 0
+    for i, _, depth in _depths(text):
+        if depth == 0 and i >= last and text.startswith(operator, i) and not (operator == "==>" and text[:i].endswith("<")):
             parts.append(text[last:i])
-            i += len(operator)
-            last = i
-            continue
-        i += 1
+            last = i + len(operator)
     return [*parts, text[last:]]
+
+
+def _depths(text: str) -> Iterator[tuple[int, str, int]]:
+    """Yield the characters outside of strings, each with its place and in how many brackets it stands (an opening one in itself)."""
+    depth, quote, escaped = 0, "", False
+    for i, c in enumerate(text):
+        if quote:
+            quote = "" if c == quote and not escaped else quote
+            escaped = c == "\\" and not escaped
+        elif c in "\"'":
+            quote = c
+        else:
+            depth += (c in "([{") - (c in ")]}")
+            yield i, c, depth

@@ -49,7 +49,8 @@ def find_limits(compilation: Compilation, contract: Contract, promised: Mapping[
     """
     code = read_code(compilation, contract)
     calls = Calls(code)
-    found = [limit for entry in code.entries for limit in _of(entry, code, calls, _concerned(entry, code, promised))]
+    everywhere = _pointer(_kept(code, compilation)) is not None  # what one entry leaves there, another one runs
+    found = [x for entry in code.entries for x in _of(entry, code, calls, "" if everywhere else _concerned(entry, code, promised))]
     if _has_arrays(contract):
         found += [replace(x, kind="unknown", reason=f"{x.reason}, perhaps the length of an array") for x in found if x.kind == "unclean"]
     return tuple(
@@ -130,13 +131,22 @@ def _whole(code: Code, compilation: Compilation) -> Iterator[Limit]:
         if base.get("storageLayout"):
             yield Limit("unknown", "a layout of its own choice: storage may lie where mappings do", *code.place(base), "")
     reached = [n for entry in code.entries for definition in entry.nodes for n in walk(definition)]
-    kept = [n for ast in compilation.asts.values() for d in walk(ast) if d["nodeType"] == "StructDefinition" for n in walk(d)]
-    kept += [n for base in code.bases for d in base["nodes"] if d["nodeType"] == "VariableDeclaration" for n in walk(d)]
-    pointer = next((n for n in (*reached, *kept) if n["nodeType"] == "FunctionTypeName" and n["visibility"] == "internal"), None)
+    pointer = _pointer([*reached, *_kept(code, compilation)])
     if pointer is not None and any(n["nodeType"] == "InlineAssembly" for n in reached):
         yield Limit(
             "unknown", "pointers to internal functions beside assembly: where the code jumps to is not known", *code.place(pointer), ""
         )
+
+
+def _kept(code: Code, compilation: Compilation) -> Iterator[Node]:
+    """Yield the nodes of what is kept between calls: structs and state variables."""
+    yield from (n for ast in compilation.asts.values() for d in walk(ast) if d["nodeType"] == "StructDefinition" for n in walk(d))
+    yield from (n for base in code.bases for d in base["nodes"] if d["nodeType"] == "VariableDeclaration" for n in walk(d))
+
+
+def _pointer(nodes: Iterable[Node]) -> Node | None:
+    """Return a type of pointers to internal functions, if there is any."""
+    return next((n for n in nodes if n["nodeType"] == "FunctionTypeName" and n["visibility"] == "internal"), None)
 
 
 def _forgetful(code: Code, getters: Collection[str]) -> Iterator[Limit]:

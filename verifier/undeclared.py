@@ -62,6 +62,7 @@ def inspect(specification: Specification, compilation: Compilation, contract: Co
         *_arguments(specification, compilation, contract, code),
         *_constructor(specification, contract, code),
         *_special(specification, contract, code),
+        *_views_that_may_write(code),
         *_refused(code),
         *_proxy(contract, code),
         *_environment(specification, code),
@@ -166,6 +167,22 @@ def _special(specification: Specification, contract: Contract, code: Code) -> It
             yield Finding("refutes", "different-mutability", message, path, line)
     for name in promised.keys() - present.keys():
         yield Finding("refutes", "missing-function", f"{name} is promised, and the contract lacks it", contract.path)
+
+
+def _views_that_may_write(code: Code) -> Iterator[Finding]:
+    """Refuse a view with a modifier that is overridden: solc holds the modifier that it names against `view`, not the one that runs."""
+    members = [n for b in code.bases for n in b["nodes"]]
+    overridden = {n["name"] for n in members if n["nodeType"] == "ModifierDefinition" and n.get("baseModifiers")}
+    for n in members:
+        if n["nodeType"] != "FunctionDefinition" or n["stateMutability"] not in {"view", "pure"}:
+            continue
+        for name in (m["modifierName"]["name"].rpartition(".")[2] for m in n["modifiers"]):
+            if name in overridden:
+                path, line = code.place(n)
+                message = (
+                    f"{n['name']} is {n['stateMutability']}, but solc does not hold the overriding modifier {name} to that: it may write"
+                )
+                yield Finding("refutes", "view-that-may-write", f"{message}; let it be a function that {n['name']} calls", path, line)
 
 
 # ---------------------------------------------------------------- what the language refuses

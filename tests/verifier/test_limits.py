@@ -53,6 +53,12 @@ def test_raw_calldata_and_computed_jumps_are_unknown(code: str) -> None:
     assert not {title for _, title in limits(body)} & {"h", "constructor"}
 
 
+@pytest.mark.attack
+def test_what_a_kept_pointer_leads_to_concerns_everything() -> None:
+    body = "contract C { uint256 n; function() internal p; function _g() internal { n = msg.data.length; } "
+    assert limits(body + "function f() external { p = _g; } function h() external { p(); } }") == [("unknown", "")]
+
+
 def test_the_constructor_and_fallback_are_entries() -> None:
     body = (
         "contract C { uint256 n = _m(); fallback() external payable { _m(); }"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines.job import Effort
+from verifier.engines.symbolic import engine
 from verifier.engines.symbolic.engine import discharge, search
 from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
 from verifier.result import Result
@@ -253,3 +257,27 @@ def test_a_state_that_is_not_excluded_shows_private_variables(tmp_path: Path) ->
     assert any(line.startswith("storage: _left = ") for line in shown.lines())
     for o in shown.observations:
         assert int(o.after) - int(o.before) in {0, 1}, "the values are those of one model"
+
+
+@pytest.mark.attack
+def test_only_answers_go_to_the_engines_standard_output() -> None:
+    program = "\n".join(
+        (
+            "from verifier.engines.symbolic import worker",
+            "worker.serve = lambda *_: print('[console.log] words of a contract')",
+            "worker.main()",
+        )
+    )
+    done = subprocess.run([sys.executable, "-c", program], input=pickle.dumps(((), {})), capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b'{"done": true}\n', b"[console.log] words of a contract\n")
+
+
+@pytest.mark.attack
+def test_what_a_process_that_failed_calls_proved_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[str] = []
+    monkeypatch.setattr(engine, "keep_answers", lambda _, answers: kept.extend(answers))
+    for last, remembered in (({"done": True}, ["digest"]), ({"failed": "it printed something that is no answer"}, [])):
+        monkeypatch.setattr(engine, "ask", lambda *_, last=last: iter(({"task": 1, "proved": ["digest"]}, last)))
+        discharge(case_of("vault", "proved", "Vault"))
+        assert kept == remembered
+        kept.clear()

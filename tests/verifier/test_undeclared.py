@@ -72,6 +72,17 @@ def test_an_extra_view_is_listed_only() -> None:
     assert finding.message == "owner() is a view function that the interface lacks"
 
 
+@pytest.mark.attack
+def test_a_view_whose_modifier_is_overridden_is_refused() -> None:
+    body = (
+        "contract B { uint256 public total; modifier m() virtual { _; } "
+        "function peek() external view m returns (uint256) { return total; } }\n"
+        "contract C is B { %s function put() external payable { total += msg.value; } }"
+    )
+    assert refusals(body % "modifier m() override { total = 1; _; }", BOTH) == [("view-that-may-write", 3)]
+    assert refusals(body % "", BOTH) == []
+
+
 def test_a_missing_function_names_what_is_there_instead() -> None:
     promised = specification(TOTAL, PUT, function("take(uint256)"))
     missing = [f for f in look(GOOD % "function take(uint128) external {}", promised) if f.check == "missing-function"]

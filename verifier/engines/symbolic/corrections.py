@@ -2,6 +2,7 @@
 
 - hashes are injective as a whole, and what looks like the preimage of CREATE2 is hashed like everything else;
 - the stack ends, and what halmos gives up as out of gas (much memory, deep calls) is not understood, for gas suffices;
+- no address is a cheat code's: on the chain those are accounts like any other;
 - names of internal symbols are counted, not random, so that a query's text is reproducible.
 """
 
@@ -126,6 +127,7 @@ Exec.assume_sha3_distinct = _assume_sha3_distinct
 for module in (sevm, contract):
     module.OutOfGasError = BeyondTheModel
 sevm.MessageDepthLimitError = BeyondTheModel
+sevm.CHEATCODE_ADDRESSES = ()
 Path.append = _append
 Path.check = _check
 CallContext.__deepcopy__ = _copy_context

@@ -196,7 +196,8 @@ def discharge_all(cases: Sequence[tuple[Case, Sequence[str]]], tell: Callable[[s
     for row in ask(tasks, first.cache, lambda row: _tell(row, tell)):
         failed = row.get("failed", failed)
         rows.setdefault(row.get("task", -1), []).append(row)
-    keep_answers(first.cache, [x for mine in rows.values() for row in mine for x in row.get("proved", ())])
+    if not failed:
+        keep_answers(first.cache, [x for mine in rows.values() for row in mine for x in row.get("proved", ())])
     seen = {row["obligation"]: row["outcome"] for row in rows.get(0, ()) if "obligation" in row}
     birds = canaries("symbolic", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")})
     return [_gather(case, only, rows.get(n + 1, ()), failed, birds) for n, (case, only) in enumerate(cases)]

@@ -56,12 +56,17 @@ def follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: C
             out.incomplete.append(f"a path could not be followed: {end.context.get_stuck_reason()}")
             continue
         out.paths.extend(record(end))
+    note_bounds(out, machine)
+    if n == 0:
+        out.incomplete.append("no path is feasible")
+
+
+def note_bounds(out: Exploration, machine: m.Machine) -> None:
+    """Note within which bounds the machine looked, getters included."""
     if machine.logs.bounded_loops:
         out.bounds.append(f"loops were followed {machine.options.loop} times")
     if out.journal.observed:
         out.bounds.append(ANSWERS)
-    if n == 0:
-        out.incomplete.append("no path is feasible")
 
 
 # ---------------------------------------------------------------- functions
@@ -225,6 +230,7 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
         rows = [*claims.lasting(post, "stable", held=held), *(_stays(g, entry, post) for g, entry in at)]
         terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more} | claims.before.watch(pre)
         out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
+    note_bounds(out, machine)
 
 
 def _any_entry(ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:

@@ -22,7 +22,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.task import Task
@@ -207,15 +207,25 @@ def _reap(read: int, child: tuple[int, Run, float, bytearray], why: str) -> list
 
 
 def main() -> None:
-    """Serve the tasks on standard input."""
+    """Serve the tasks on standard input.
+
+    Only answers go to standard output: what libraries print about a contract may be that contract's own words.
+    """
+    global _answers
     tasks, known = pickle.load(sys.stdin.buffer)
+    _answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     serve(tasks, known)
     _print({"done": True})
 
 
+_answers: TextIO | None = None  # None: standard output
+
+
 def _print(row: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(row) + "\n")
-    sys.stdout.flush()
+    out = _answers or sys.stdout
+    out.write(json.dumps(row) + "\n")
+    out.flush()
 
 
 def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
