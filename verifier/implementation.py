@@ -181,9 +181,8 @@ def _beyond(entry: Entry, code: Code) -> Iterator[str]:
 
 def _uses_function_pointers(nodes: Sequence[Node], code: Code) -> bool:
     """Tell whether internal functions are used otherwise than by calling them by name."""
-    called = {n["expression"]["id"] for n in nodes if n["nodeType"] == "FunctionCall"}
-    by_name = (n for n in nodes if n["id"] in called and n.get("referencedDeclaration") in code.definitions)
-    fine = {n["id"] for n in by_name if code.definitions[n["referencedDeclaration"]]["nodeType"] == "FunctionDefinition"}
+    named = [n["expression"] for n in nodes if n["nodeType"] == "FunctionCall"]
+    fine = {n["id"] for n in named if code.definitions.get(n.get("referencedDeclaration"), n)["nodeType"] == "FunctionDefinition"}
     return any(type_identifier(n).startswith("t_function_internal") and n["id"] not in fine for n in nodes)
 
 

@@ -46,6 +46,7 @@ contract C {{
     ("lemma", "extra", "beyond"),
     [
         ("x == one()", "", ()),
+        ("x == two()", "function two() internal view returns (uint256 r) { assembly { r := sload(x.slot) } }", ()),
         ("fp != empty", "", ("the lemma id uses a function as a value, which is another number in the probe than in the contract",)),
         (
             "x == (x == 0 ? one : one)()",
