@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from solwright.terminal import Line
 from specs import render
 
+if TYPE_CHECKING:
+    from specs.examples import Examples
 
-def painted(lines: Iterable[render.Line]) -> Iterator[Line]:
-    """Yield the description's lines for a terminal; an empty line before each heading."""
+
+def painted(lines: Iterable[render.Line], examples: Mapping[str, Examples] | None = None) -> Iterator[Line]:
+    """Yield the description's lines for a terminal; an empty line before each heading, examples behind their clause."""
     for line in lines:
         if line.kind == "heading":
             yield Line("")
             yield Line(line.text, "head")
         else:
             yield Line(str(line), "weak" if line.kind == "note" else "plain")
+            found = examples.get(line.id) if examples is not None and line.kind == "clause" else None
+            if found is not None:
+                yield Line(f"      accepts: {found.accepted or 'no example was found'}", "weak")
+                yield Line(f"      rejects: {found.rejected or 'no example was found'}", "weak")

@@ -83,7 +83,7 @@ class Meaning:
             case s.Succeeds():
                 return None if c.mode == "never" else f"(=> {conj(self._success(c), *self._favoured())} {self.ok})"
             case s.Deployable():
-                return f"(=> {conj(self.t.holds(c.formula, 'pre'), self._paid_for(), self._accepted())} {self.ok})"
+                return f"(=> {conj(self.t.holds(c.formula, 'pre'), self.paid_for(), self.accepted())} {self.ok})"
             case s.Undeployable():
                 return f"(=> {self.t.holds(c.formula, 'pre')} (not {self.ok}))"
             case s.Ensures() | s.Initially() | s.Transition():
@@ -176,7 +176,7 @@ class Meaning:
                     if made is not None:
                         yield made
         if self.function is None or not self.function.is_view:
-            yield f"(=> (not {self._paid_for()}) (not {self.ok}))"
+            yield f"(=> (not {self.paid_for()}) (not {self.ok}))"
         if self.function is not None and not self.function.is_view:
             own = [self.t.term(c.to, "pre").text for c in self.clauses if isinstance(c, s.Pays)]
             yield from (self.paid(who) for who in dict.fromkeys([*payees, *own]))
@@ -259,18 +259,19 @@ class Meaning:
     def _payable(self) -> bool:
         return self.spec.constructor.payable if self.function is None else self.function.payable or self.function.is_view
 
-    def _paid_for(self) -> str:
+    def paid_for(self) -> str:
         """Return that no ether comes where none may come."""
         value = self.t.term(f.World(UINT256, NOWHERE, "msg.value"), "pre").text
         return "true" if self._payable() else f"(= {value} 0)"
 
-    def _accepted(self) -> str:
+    def accepted(self) -> str:
+        """Return that every stranger that is called accepts."""
         return self.t.symbol("strangers accept", (), (), "Bool")
 
     def _favoured(self) -> Iterator[str]:
         """Yield under what a success is promised: ether only where it may come, strangers accept, the contract does not pay itself."""
         this = self.t.term(THIS, "pre").text
-        yield from (self._paid_for(), self._accepted())
+        yield from (self.paid_for(), self.accepted())
         for c in self.clauses:
             if isinstance(c, s.Pays):
                 yield f"(=> {self._when(c.when)} (not (= {self.t.term(c.to, 'pre').text} {this})))"
@@ -286,7 +287,7 @@ class Meaning:
         if c.error is not None:
             allowed = [conj(self.t.holds(r.formula, "pre"), self._data(r.error)) for r in self.clauses if isinstance(r, s.Reverts)]
             outcome = conj(outcome, f"(or {' '.join(allowed)} false)")
-        return f"(=> {conj(self.t.holds(c.formula, 'pre'), self._paid_for())} {outcome})"
+        return f"(=> {conj(self.t.holds(c.formula, 'pre'), self.paid_for())} {outcome})"
 
     def _data(self, call: s.ErrorCall | None) -> str:
         if call is None:

@@ -13,12 +13,13 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from typing import Literal as Choice
 
 from specs import formula as f
 from specs.formula import Expression, Type
 from toolchain.errors import ToolCrashed, ToolNotFound
-from toolchain.process import Limits, run
+from toolchain.process import Finished, Limits, run
 
 State = Choice["pre", "post"]
 Outcome = Choice["sat", "unsat", "unknown"]
@@ -26,6 +27,8 @@ Outcome = Choice["sat", "unsat", "unknown"]
 END = "solwright end"
 CORES = "(set-option :smt.core.minimize true)\n(set-option :produce-unsat-assumptions true)"
 NEXT_STEP = "run: solwright doctor"
+#: How much z3 works for one model, in its own unit: the same on every machine.
+WORK = 3_000_000
 ETHER = 2**128
 TIME = 2**64
 WORLD_RANGES = {
@@ -74,6 +77,7 @@ class Translation:
     _sides: dict[str, None] = field(default_factory=dict)
     _reads: list[tuple[str, State, tuple[str, ...], str]] = field(default_factory=list)
     _sums: list[tuple[str, State, tuple[str, ...], str]] = field(default_factory=list)
+    _defined: dict[str, str] = field(default_factory=dict)
     _inside_defined: int = 0
     _assume_defined: bool = False
 
@@ -117,6 +121,11 @@ class Translation:
     def reads(self, getter: str, state: State) -> tuple[tuple[tuple[str, ...], str], ...]:
         """Return keys and term of every read of a getter so far."""
         return tuple(dict.fromkeys((keys, text) for g, s, keys, text in self._reads if g == getter and s == state))
+
+    def definedness(self, state: State) -> tuple[str, ...]:
+        """Return for every read of a state the term that says whether it has a value."""
+        rows = (text for _, s, _, text in self._reads if s == state)
+        return tuple(dict.fromkeys(self._defined[text] for text in rows if text in self._defined))
 
     def sums(self, state: State) -> tuple[tuple[str, tuple[str, ...], str], ...]:
         """Return getter, leading keys and term of every sum so far."""
@@ -209,7 +218,8 @@ class Translation:
         text = self._application(f"{getter}@{state}", list(keys), named, sort_of(t))
         self._bound(text, t)
         self._reads.append((getter, state, tuple(keys), text))
-        return Term(text, self._application(f"{getter}@{state}#defined", list(keys), named, "Bool"))
+        self._defined[text] = self._application(f"{getter}@{state}#defined", list(keys), named, "Bool")
+        return Term(text, self._defined[text])
 
     def _read(self, e: f.Read, state: State) -> Term:
         keys = [self.term(a, state) for a in e.arguments]
@@ -370,9 +380,7 @@ def ask(queries: Sequence[Query], *, each_s: float = 2, time_s: float = 30) -> t
     """
     if not queries:
         return ()
-    script = "\n".join(_script(q, each_s) for q in queries).encode()
-    with tempfile.TemporaryDirectory(prefix="solwright-") as folder:
-        finished = run([locate_z3(), "-in"], cwd=Path(folder), limits=Limits(time_s=time_s, memory_mb=2048), stdin=script)
+    finished = _run("\n".join(_script(q, each_s) for q in queries), time_s)
     if finished.exit_code != 0 and finished.reason is None and b'(error "' not in finished.stdout:
         raise ToolCrashed(f"z3 ended with code {finished.exit_code}: {finished.stderr.decode(errors='replace').strip()[-300:]}", NEXT_STEP)
     said = finished.stdout.decode(errors="replace").split(END)[:-1]
@@ -380,6 +388,59 @@ def ask(queries: Sequence[Query], *, each_s: float = 2, time_s: float = 30) -> t
         raise ToolCrashed(f"z3 answered {len(said)} of {len(queries)} queries", NEXT_STEP)
     answers = [_answer(q, text) for q, text in zip(queries, said, strict=False)]
     return (*answers, *(Answer("unknown") for _ in queries[len(answers) :]))
+
+
+def _run(script: str, time_s: float) -> Finished:
+    with tempfile.TemporaryDirectory(prefix="solwright-") as folder:
+        return run([locate_z3(), "-in"], cwd=Path(folder), limits=Limits(time_s=time_s, memory_mb=2048), stdin=script.encode())
+
+
+def models(
+    queries: Sequence[Query], terms: Sequence[Sequence[str]], *, each_s: float = 20, time_s: float = 120
+) -> list[list[Value] | None]:
+    """Return for each query the values of its terms in one model, None where z3 finds none with a bounded amount of work.
+
+    Raises: ToolNotFound, ToolCrashed when z3 cannot be asked.
+    """
+    if not queries:
+        return []
+    scripts = [_script(q, each_s, f"(get-value ({' '.join(wanted)} true))", WORK) for q, wanted in zip(queries, terms, strict=True)]
+    finished = _run("\n".join(scripts), time_s)
+    said = finished.stdout.decode(errors="replace").split(END)[:-1]
+    found = [_values(text, len(wanted)) for text, wanted in zip(said, terms, strict=False)]
+    return [*found, *(None for _ in queries[len(found) :])]
+
+
+Value = int | bool | str
+
+
+def _values(text: str, count: int) -> list[Value] | None:
+    """Read the pairs behind `sat`; a value of a sort of ours is a name without meaning."""
+    outcome, _, rest = text.strip().partition("\n")
+    if outcome != "sat":
+        return None
+    tokens = re.findall(r"\|[^|]*\||[()]|[^\s()|]+", rest)
+    stack: list[list[Any]] = [[]]
+    for token in tokens:
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            done = stack.pop()
+            stack[-1].append(done)
+        else:
+            stack[-1].append(token)
+    pairs = stack[0][0] if len(stack) == 1 and stack[0] else []
+    if len(pairs) != count + 1:
+        raise ToolCrashed(f"z3 gave a model that cannot be read: {rest[:200]!r}", NEXT_STEP)
+    return [_value(pair[-1]) for pair in pairs[:count]]
+
+
+def _value(node: Any) -> Value:
+    if isinstance(node, list):
+        return -int(node[1])
+    if node in {"true", "false"}:
+        return bool(node == "true")
+    return int(node) if re.fullmatch(r"\d+", node) else str(node)
 
 
 def locate_z3() -> Path:
@@ -390,12 +451,13 @@ def locate_z3() -> Path:
     return Path(found)
 
 
-def _script(query: Query, each_s: float) -> str:
+def _script(query: Query, each_s: float, then: str = "(get-unsat-assumptions)", work: int = 0) -> str:
     names = " ".join(f"named{i}" for i in range(len(query.names)))
     options = (
         f"(set-option :timeout {int(each_s * 1000)}) (set-option :smt.core.minimize true) (set-option :produce-unsat-assumptions true)"
     )
-    return f'(reset)\n{options}\n{query.script}\n(check-sat-assuming ({names}))\n(get-unsat-assumptions)\n(echo "{END}")'
+    options += f" (set-option :rlimit {work})" if work else ""
+    return f'(reset)\n{options}\n{query.script}\n(check-sat-assuming ({names}))\n{then}\n(echo "{END}")'
 
 
 def _answer(query: Query, text: str) -> Answer:

@@ -12,6 +12,7 @@ from solwright.terminal import Line, Terminal
 
 if TYPE_CHECKING:
     from feedback.bending import Bending
+    from specs.examples import Example, Examples
     from specs.sanity import Problem
     from specs.specification import Specification
 
@@ -28,7 +29,8 @@ Examples:
 
 SHOW_EXAMPLES = """\b
 Examples:
-  solwright spec show examples/vault/Vault.spec.sol"""
+  solwright spec show examples/vault/Vault.spec.sol
+  solwright spec show examples/vault/Vault.spec.sol --examples"""
 
 DIFF_EXAMPLES = """\b
 Examples:
@@ -125,7 +127,12 @@ def _problem(p: Problem) -> dict[str, object]:
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)
-def show(file: File, json: Json = False, quiet: Quiet = False) -> int:
+def show(
+    file: File,
+    examples: Annotated[bool, typer.Option("--examples", help="With a call that each clause accepts, and one that it rejects.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
     """Show what a specification promises, in plain words, clause by clause."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"reading {file}")
@@ -135,10 +142,30 @@ def show(file: File, json: Json = False, quiet: Quiet = False) -> int:
 
     specification = parse(file)
     lines = describe(specification)
-    clauses = [{"kind": line.kind, "id": line.id, "text": line.text, "comment": line.comment, "line": line.line} for line in lines]
+    found = _examples(specification, terminal) if examples else None
+    clauses: list[dict[str, object]] = [
+        {"kind": line.kind, "id": line.id, "text": line.text, "comment": line.comment, "line": line.line} for line in lines
+    ]
+    for clause in clauses if found is not None else ():
+        mine = found.get(str(clause["id"])) if found is not None and clause["kind"] == "clause" else None
+        clause["examples"] = None if mine is None else {"accepted": _example(mine.accepted), "rejected": _example(mine.rejected)}
     terminal.give({"schemaVersion": 1, "name": specification.name, "digest": specification.digest, "lines": clauses})
-    terminal.show([*painted(lines), Line(f"digest {specification.digest}", "weak")])
+    terminal.show([*painted(lines, found), Line(f"digest {specification.digest}", "weak")])
     return 0
+
+
+def _examples(specification: Specification, terminal: Terminal) -> dict[str, Examples]:
+    from specs.examples import examples
+
+    terminal.tell("looking for a call that each clause accepts, and one that it rejects")
+    return {e.id: e for e in examples(specification)}
+
+
+def _example(e: Example | None) -> dict[str, object] | None:
+    if e is None:
+        return None
+    values = [{"getter": name, "before": before, "after": before if after is None else after} for name, before, after in e.values]
+    return {"call": e.call, "values": values, "outcome": e.outcome}
 
 
 @app.command("diff", epilog=DIFF_EXAMPLES)

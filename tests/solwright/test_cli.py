@@ -148,6 +148,17 @@ def test_the_promise_in_plain_words(tmp_path: Path, inside: Inside, snapshot: Sn
     assert {line["id"] for line in value["lines"]} >= {"solvent", "withdraw.short"}
 
 
+def test_the_promise_with_examples(tmp_path: Path, inside: Inside) -> None:
+    ran = inside("spec", "show", VAULT, "--examples", "--quiet", cwd=tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    assert "      accepts: withdraw(" in ran.out and "      rejects: withdraw(" in ran.out
+    lines = json.loads(inside("spec", "show", VAULT, "--examples", "--json", cwd=tmp_path).out)["lines"]
+    short = next(line["examples"] for line in lines if line["id"] == "withdraw.short")
+    assert (short["accepted"]["outcome"], short["rejected"]["outcome"]) == ("it reverts", "it succeeds")
+    assert {v["getter"].split("(")[0] for v in short["accepted"]["values"]} >= {"total", "balanceOf"}
+    assert next(line["examples"] for line in lines if line["id"] == "withdraw.emits") is None
+
+
 def test_a_specification_and_an_older_one(tmp_path: Path, inside: Inside, snapshot: SnapshotAssertion) -> None:
     old, new = VAULT.read_text(), tmp_path / "Vault.spec.sol"
     new.write_text(old.replace("balance(this) >= total()", "balance(this) + 1 >= total()").replace("reverts short", "reverts poor"))
