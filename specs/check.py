@@ -14,7 +14,7 @@ from specs.expand import Expander
 from specs.messages import explain
 from specs.scope import Question, declare
 from specs.source import Refusals
-from specs.specification import Function
+from specs.specification import Environment, Function
 from specs.syntax import Syntax
 from toolchain.errors import SpecificationError
 from toolchain.solc import CompilationFailed, Diagnostic
@@ -37,15 +37,18 @@ Compile = Callable[[Mapping[str, str]], Mapping[str, Any]]
 class Check:
     """Write the check contract, have it compiled, and answer what the AST says of a node."""
 
-    def __init__(self, interface: Interface, sources: Mapping[str, str]) -> None:
+    def __init__(self, interface: Interface, sources: Mapping[str, str], environments: tuple[Environment, ...] = ()) -> None:
         self.interface = interface
-        self.expander = Expander(interface)
+        self.environments = environments
+        self.expander = Expander(interface, environments)
         self._sources = sources
         self._questions: dict[int, Question] = {}  # by line of the check contract, from 1
         self._nodes: dict[tuple[int, int], Node] = {}
         self._selectors: dict[int, str] = {}  # of functions, by the numbers of the compiled check
         imports = "".join(f'import "./{name}";\n' for name in sources)
-        self.expander.write(f"{imports}abstract contract solwright_Check is {interface.name} {{\n")
+        declared = "".join(_interface_of(e) for e in environments)
+        variables = "".join(f" solwright_I_{e.id} internal solwright_e_{e.id};" for e in environments)
+        self.expander.write(f"{imports}{declared}abstract contract solwright_Check is {interface.name} {{{variables}\n")
         self._line = len(sources) + 2
 
     def add(self, question: Question) -> None:
@@ -99,7 +102,7 @@ class Check:
         return self
 
     def _without(self, lines: frozenset[int]) -> Check:
-        rest = Check(self.interface, self._sources)
+        rest = Check(self.interface, self._sources, self.environments)
         for line, question in self._questions.items():
             if line not in lines:
                 rest.add(question)
@@ -133,7 +136,14 @@ class Check:
 
     def called(self, ast: Node) -> Function | None:
         """Return the function of the interface that a call names."""
-        return self.interface.by_selector(self._selectors.get(ast["expression"]["referencedDeclaration"], ""))
+        return self.interface.by_selector(self._selector(ast))
+
+    def called_there(self, ast: Node, environment: Environment) -> Function:
+        """Return the getter of an environment that a call names."""
+        return next(g for g in environment.getters if g.selector == self._selector(ast))
+
+    def _selector(self, ast: Node) -> str:
+        return self._selectors.get(ast["expression"]["referencedDeclaration"], "")
 
     def _collect(self, n: Any) -> None:
         if isinstance(n, dict):
@@ -149,3 +159,13 @@ class Check:
     def node(self, syntax: Syntax) -> Node:
         """Return the AST node that solc made of a node of ours."""
         return self._nodes[self.expander.spans[syntax]]
+
+
+def _interface_of(environment: Environment) -> str:
+    """Return an interface with the getters of an environment, on one line."""
+    lines = []
+    for g in environment.getters:
+        name = g.name.rpartition(".")[2]
+        parameters, returns = (", ".join(declare(p.type.name, frozenset()) for p in ps) for ps in (g.parameters, g.returns))
+        lines.append(f"function {name}({parameters}) external view returns ({returns}); ")
+    return f"interface solwright_I_{environment.id} {{ {''.join(lines)}}} "

@@ -177,17 +177,33 @@ class Clauses:
     def location(self, node: Syntax, changed: bool) -> s.Function:
         """Return the getter that a frame entry names, or refuse it."""
         name = node.children[0]
+        part = node.part("arguments")
+        count = None if node.kind == "everywhere" else len(part.children) if part else 0
+        if name.kind == "member":
+            return self._location_there(node, count)
         if name.text in SUGAR_ARITY and not any(d.function.name == name.text for d in self.place.check.interface.functions):
             expected = "ether follows from msg.value and `pays`" if name.text == "balance" else "list getters; a `sum` follows from them"
             name.source.refuse(name.start, f"{name.text}(…) as a location", expected)
-        part = node.part("arguments")
-        count = None if node.kind == "everywhere" else len(part.children) if part else 0
         found = self.place.check.expander.getters_called(name, name.text, count)
         if len(found) > 1 and (node.kind == "everywhere" or changed):
             name.source.refuse(name.start, f"{name.text}, of which there are several", "give the getters different names")
         if node.kind == "everywhere" and not found[0].parameters:
             name.source.refuse(name.start, f"{name.text}(*), which has no key", f"write {name.text}()")
         return found[0]
+
+    def _location_there(self, node: Syntax, count: int | None) -> s.Function:
+        """Return the getter of the environment that a frame entry names, or refuse it."""
+        callee = node.children[0]
+        expander = self.place.check.expander
+        there = expander.environment(callee)
+        if there is None:
+            callee.source.refuse(callee.start, "a location of another contract", "name it by `@custom:environment asset is ERC20` first")
+        if self.place.function is None:
+            callee.source.refuse(callee.start, f"a location of {there.id}() at the interface", "a deployment leaves other contracts alone")
+        getter = expander.getter_there(callee, there, count)
+        if count is None and not getter.parameters:
+            callee.source.refuse(callee.start, f"{callee.text}(*), which has no key", f"write {callee.text}()")
+        return getter
 
 
 def _signature(name: str, parameters: tuple[s.Parameter, ...]) -> str:

@@ -250,7 +250,7 @@ def _changed(t: Translation, function: s.Function) -> Iterator[str]:
 def _unchanged(t: Translation, spec: s.Specification, function: s.Function) -> Iterator[str]:
     locations = [x for c in function.clauses if isinstance(c, s.Modifies) for x in c.locations]
     changes = [x.location for c in function.clauses if isinstance(c, s.Changes) for x in c.changes]
-    for getter in spec.getters:
+    for getter in spec.readable:
         stored = not any(isinstance(c, s.Equals) for c in getter.clauses) and len(getter.returns) == 1
         if not stored or any(x.getter == getter.signature and x.arguments is None for x in locations):
             continue

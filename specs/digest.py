@@ -16,7 +16,7 @@ from specs.formula import Expression, Position, Type
 from specs.specification import Clause, ErrorDeclaration, EventDeclaration, Function, Parameter, Specification
 
 VERSION = "solwright specification 2"
-COMMENTS = {"position", "text", "words"}
+COMMENTS = {"position", "text", "words", "through"}  # `through` follows from the getter and its environment
 
 
 def digest(specification: Specification) -> str:

@@ -13,12 +13,23 @@ from dataclasses import dataclass
 from specs.source import Refusals, Source
 
 NATSPEC = {"title", "author", "notice", "dev", "param", "return", "inheritdoc"}
-INTERFACE_KINDS = ("deploy", "initially", "deployable", "undeployable", "modifies", "emits", "invariant", "transition", "assume")
+INTERFACE_KINDS = (
+    "deploy",
+    "initially",
+    "deployable",
+    "undeployable",
+    "modifies",
+    "emits",
+    "invariant",
+    "transition",
+    "assume",
+    "environment",
+)
 FUNCTION_KINDS = ("reverts", "only", "succeeds", "ensures", "changes", "modifies", "pays", "emits")
 VIEW_KINDS = ("equals", "ensures", "reverts", "only", "succeeds")
 KINDS = tuple(dict.fromkeys((*INTERFACE_KINDS, *FUNCTION_KINDS, *VIEW_KINDS)))
 IMPLEMENTATION_KINDS = {"lemma", "lock"}
-RESERVED_KINDS = {"environment", "rule", "given", "like", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost"}
+RESERVED_KINDS = {"rule", "given", "like", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost"}
 RESERVED_KINDS |= {"codeless", "accepts", "sent", "changed"}
 #: Words of other languages, and what stands for them in this one.
 ELSEWHERE = dict.fromkeys(

@@ -178,6 +178,11 @@ class Elaborator:
         callee, at = node.children[0], self._at(node)
         arguments = arguments_of(node)
         path = dotted(callee)
+        there = self.check.expander.environment(callee)
+        if there is not None:
+            getter = self.check.called_there(self.check.node(node), there)
+            keys = tuple(self.build(a, p.type) for a, p in zip(arguments, getter.parameters, strict=True))
+            return Read(self._type(node), at, getter.signature, keys, there.interface)
         made = self._word(node, path, arguments, at)
         if made is not None:
             return made

@@ -15,7 +15,7 @@ from specs.declarations import RESERVED_ARITY, SUGAR_ARITY, Interface
 from specs.formula import Type
 from specs.messages import nearest, with_article
 from specs.scope import Scope, declare, is_elementary
-from specs.specification import Function
+from specs.specification import Environment, Function
 from specs.syntax import Syntax
 
 WORLD = ("msg.sender", "msg.value", "msg.sig", "block.timestamp", "block.number")
@@ -44,8 +44,9 @@ WORDS = ("old", "sum", "balance", "defined", "same", "forall", "keccak256")
 class Expander:
     """Collect the text of the check contract; offsets count bytes of it."""
 
-    def __init__(self, interface: Interface) -> None:
+    def __init__(self, interface: Interface, environments: tuple[Environment, ...] = ()) -> None:
         self.interface = interface
+        self.environments = environments
         self.structs = frozenset(t.name for t in interface.structs)
         self.spans: dict[Syntax, tuple[int, int]] = {}
         self.starts: dict[int, Syntax] = {}
@@ -193,7 +194,9 @@ class Expander:
     def _call(self, node: Syntax, scope: Scope) -> None:
         callee, arguments = node.children[0], arguments_of(node)
         path = dotted(callee)
-        if self.is_sugar(path, len(arguments)):
+        if (there := self.environment(callee)) is not None:
+            self._there(node, there, scope)
+        elif self.is_sugar(path, len(arguments)):
             self._sugar(node, path, arguments, scope)
         elif path in {"abi.encode", "abi.encodePacked", "keccak256"}:
             self.write(path)
@@ -216,6 +219,42 @@ class Expander:
             written = node.source.text[callee.start : callee.end]
             expected = "of functions, clauses call the getters of this interface only; `pays` says where ether goes"
             node.source.refuse(callee.start, f"{'the low-level call' if low else 'a call of'} `{written}(…)`", expected)
+
+    # ------------------------------------------------------------ calls of the environment
+
+    def environment(self, callee: Syntax) -> Environment | None:
+        """Return the environment whose getter a callee names: `IERC20(asset()).balanceOf`."""
+        if callee.kind != "member" or callee.children[0].kind != "call":
+            return None
+        conversion = callee.children[0]
+        found = next((e for e in self.environments if dotted(conversion.children[0]) == e.interface), None)
+        if found is None:
+            return None
+        given = arguments_of(conversion)
+        address = given[0] if len(given) == 1 else None
+        if address is None or address.kind != "call" or dotted(address.children[0]) != found.id or arguments_of(address):
+            conversion.source.refuse(conversion.start, f"{found.interface}(…) of another address", f"write {found.interface}({found.id}())")
+        return found
+
+    def getter_there(self, callee: Syntax, environment: Environment, count: int | None) -> Function:
+        """Return the getter of an environment that a callee names, or refuse it."""
+        names = {g.name.rpartition(".")[2]: g for g in environment.getters}
+        getter = names.get(callee.text)
+        if getter is None:
+            known = f"getters of the model {environment.model}"
+            callee.source.refuse(callee.children[1].start, f"the unknown getter {callee.text}(…)", nearest(callee.text, names, known))
+        if count is not None and len(getter.parameters) != count:
+            what = f"{callee.text} with {count} argument{'' if count == 1 else 's'}"
+            callee.source.refuse(callee.start, what, f"{callee.text} takes {len(getter.parameters)}")
+        return getter
+
+    def _there(self, node: Syntax, environment: Environment, scope: Scope) -> None:
+        callee, arguments = node.children[0], arguments_of(node)
+        self.getter_there(callee, environment, len(arguments))
+        if scope.getters:
+            node.source.refuse(node.start, f"a call of {environment.interface} in {scope.where}", scope.getters)
+        self.write(f"solwright_e_{environment.id}.{callee.text}")
+        self._list(arguments, scope)
 
     def getters_called(self, node: Syntax, name: str, count: int | None) -> tuple[Function, ...]:
         """Return the getters of that name and number of arguments (None: any), or refuse the call."""
@@ -337,6 +376,11 @@ class Expander:
             node.source.refuse(node.start, f"{with_article(name)} made in a clause", "compare its members, or same(x, y)")
         if name in {e.name for e in self.interface.events} | {e.name for e in self.interface.errors}:
             node.source.refuse(node.start, f"`{name}(…)` as a value", "it is an event or error; `emits` and `with` speak of them")
+        there = next((e for e in self.environments if name == e.interface), None)
+        if there is not None:
+            node.source.refuse(
+                node.start, f"`{name}(…)` alone", f"write {name}({there.id}()).{there.getters[0].name.rpartition('.')[2]}(…)"
+            )
         known = [d.function.name for d in self.interface.functions if d.function.is_view]
         near = difflib.get_close_matches(name, WORDS, 1)
         expected = f"did you mean {near[0]}(…)?" if near else nearest(name, known, "the getters of this interface are")

@@ -89,10 +89,14 @@ class World(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Read(Expression):
-    """A call of a getter of the interface; `getter` is its signature, `allowance(address,address)`."""
+    """A call of a getter of the interface; `getter` is its signature, `allowance(address,address)`.
+
+    Of an environment it is `asset.allowance(address,address)`, and `through` the interface under which the clause calls it.
+    """
 
     getter: str
     arguments: tuple[Expression, ...]
+    through: str = ""
 
     @property
     def name(self) -> str:

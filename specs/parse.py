@@ -15,6 +15,7 @@ from specs.declarations import Documentation, Interface, Reader
 from specs.digest import digest
 from specs.documentation import Tag, notice, read_tags, refuse_lost_clauses, refuse_unknown_tags
 from specs.elaborate import Elaborator
+from specs.environment import read_environments, refuse_unstable
 from specs.formula import Expression, Position, Read, Sum, walk
 from specs.ids import number
 from specs.place import Place, scope_of
@@ -40,7 +41,9 @@ def parse(path: Path, text: str | None = None) -> s.Specification:
     texts = {source.name: source.text for source in sources}
     try:
         interface = Reader(sources, compile_asts(texts)).read(sources[0])
-        return _specify(path, sources, interface, Check(interface, texts))
+        own = tuple(_tags(interface.documentation))
+        environments = read_environments(own, tuple(d.function for d in interface.functions), parse)
+        return _specify(path, sources, interface, Check(interface, texts, environments))
     except CompilationFailed as e:
         _refuse_interface(sources, e)
     except SpecificationError:
@@ -58,14 +61,14 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, chec
     own = tuple(_tags(interface.documentation))
     _refuse_lost(sources, interface)
     deploy, declared = _read_deploy(own, check)
-    places = [(Place(check, None, deploy), tuple(t for t in own if t.kind != "deploy"))]
+    environments = check.environments
+    places = [(Place(check, None, deploy), tuple(t for t in own if t.kind not in {"deploy", "environment"}))]
     places += [(Place(check, d.function, ()), tuple(_tags(d.documentation))) for d in interface.functions]
     for question in declared:
         check.add(question)
     check, rows = _read_clauses(places, check)
     parameters = tuple(s.Parameter(v.text, Elaborator(check, q.scope).build(v).type) for q in declared for v in (q.syntax,))
-    taken: dict[str, str] = {}
-    general = number(rows[0][1], taken)
+    general = (*environments, *number(rows[0][1], {e.id: f"`{e.text}`" for e in environments}))
     everywhere = {c.id: f"the interface's `{c.text[:60]}`" for c in general if isinstance(c, s.Invariant | s.Transition)}
     functions = []
     for declaration, (place, found) in zip(interface.functions, rows[1:], strict=True):
@@ -93,6 +96,8 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, chec
         digest="",
         sources=tuple((source.name, source.text) for source in sources),
     )
+    if made.environment is not None:
+        refuse_unstable(made.environment, made.functions, path)
     return replace(made, digest=digest(made))
 
 
@@ -279,6 +284,8 @@ def expressions(clause: s.Clause) -> Iterator[Expression]:
             yield from (e for e in (clause.to, clause.amount, clause.when) if e is not None)
         case s.Emits():
             yield from (e for e in (*clause.arguments, clause.when) if e is not None)
+        case s.Environment():
+            return
         case s.Initially() | s.Deployable() | s.Undeployable() | s.Invariant() | s.Transition() | s.Assume() | s.Ensures() | s.Equals():
             yield clause.formula
         case _:

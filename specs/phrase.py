@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from specs.formula import (
     ADDRESS,
     Balance,
@@ -199,6 +201,9 @@ def _operand(e: Expression, parent: Binary, right: bool) -> str:
 
 
 def _read(e: Read) -> str:
+    if e.through:
+        owner, _, name = e.name.rpartition(".")
+        return f"{_read(replace(e, getter=f'{name}()', through=''))} in {owner}"
     if not e.arguments:
         return f"`{e.name}`" if e.name in OWN_WORDS else e.name
     if len(e.arguments) == 1 and e.arguments[0].type == ADDRESS and not any(isinstance(x, Read) for x in walk(e.arguments[0])):

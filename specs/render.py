@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from specs import specification as s
+from specs.environment import assumptions
 from specs.formula import Balance, Expression, Literal, Position, Read
 from specs.phrase import claim, silence, value
 from specs.text import to_text
@@ -42,7 +43,8 @@ def describe(specification: s.Specification) -> tuple[Line, ...]:
 
 def _lines(spec: s.Specification) -> Iterator[Line]:
     yield Line("heading", f"{spec.name}: {spec.title}" if spec.title else spec.name)
-    for c in (*spec.assumptions, *(c for c in spec.clauses if not isinstance(c, s.Assume))):
+    taken = tuple(c for c in spec.clauses if isinstance(c, s.Assume | s.Environment))
+    for c in (*taken, *(c for c in spec.clauses if c not in taken)):
         yield _line(spec, None, c)
     parameters = ", ".join(f"{p.type.name} {p.name}" for p in spec.constructor.parameters)
     yield Line("heading", f"deployment({parameters}){' payable' if spec.constructor.payable else ''}")
@@ -111,6 +113,8 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
             return f"Always{', except while the lock is held' if c.locked else ''}: {claim(c.formula)}."
         case s.Transition():
             return f"Across every successful call, {claim(c.formula)}."
+        case s.Environment():
+            return f"Taken for granted: {'. '.join(assumptions(c))}."
         case s.Assume():
             return f"Assumed, not proved: {claim(c.formula)}."
         case s.Reverts():
@@ -207,4 +211,6 @@ def _location(spec: s.Specification, x: s.Location) -> str:
     getter = spec.getter(x.getter)
     if x.arguments is None:
         return f"{getter.name} at every key"
-    return value(Read(getter.returns[0].type, Position(0, 0), x.getter, x.arguments))
+    there = spec.environment is not None and getter in spec.environment.getters
+    through = spec.environment.interface if there and spec.environment is not None else ""
+    return value(Read(getter.returns[0].type, Position(0, 0), x.getter, x.arguments, through))

@@ -202,6 +202,27 @@ class Function:
         """The name under which clauses know each return value; "" for those that they cannot name."""
         return tuple(p.name or ("result" if len(self.returns) == 1 else "") for p in self.returns)
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is a getter of the environment."""
+        return "." in self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Environment(Clause):
+    """`environment asset is ERC20`: the contract at the address that a getter returns behaves as a model; `id` is the getter's name.
+
+    `getters` are the model's, named `asset.balanceOf`, with the selectors that it has itself; `invariants` are what is proved of the model;
+    `model_digest` covers its specification and its code. Clauses call it as `interface(asset())`.
+    """
+
+    getter: str  # signature
+    model: str
+    interface: str
+    model_digest: str
+    getters: tuple[Function, ...]
+    invariants: tuple[Invariant, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Constructor:
@@ -226,7 +247,7 @@ class Specification:
     enums: tuple[Type, ...]
     structs: tuple[Type, ...]
     constructor: Constructor
-    clauses: tuple[Clause, ...]  # Invariant, Transition, Assume
+    clauses: tuple[Clause, ...]  # Environment, Invariant, Transition, Assume
     digest: str  # sha-256 of the normalised interface and every clause, hex
     warnings: tuple[str, ...] = field(default=())
     sources: tuple[tuple[str, str], ...] = ()  # source unit name and text, the specification's own first, then all that it imports
@@ -252,9 +273,19 @@ class Specification:
     def assumptions(self) -> tuple[Assume, ...]:
         return tuple(c for c in self.clauses if isinstance(c, Assume))
 
+    @property
+    def environment(self) -> Environment | None:
+        """The other contract of which the clauses speak; at most one."""
+        return next((c for c in self.clauses if isinstance(c, Environment)), None)
+
+    @property
+    def readable(self) -> tuple[Function, ...]:
+        """The getters of the contract and of its environment."""
+        return (*self.getters, *(self.environment.getters if self.environment is not None else ()))
+
     def getter(self, signature: str) -> Function:
-        """Return the getter of that signature."""
-        return next(f for f in self.getters if f.signature == signature)
+        """Return the getter of that signature, the contract's or its environment's."""
+        return next(f for f in self.readable if f.signature == signature)
 
 
 def abi_name(t: Type) -> str:

@@ -9,6 +9,8 @@ from specs import specification as s
 from specs.formula import Type
 
 StrawmanName = Choice["AlwaysReverts", "DoesNothing", "ReturnsConstants"]
+#: The address of the environment: one that a contract can have.
+ENVIRONMENT = "return address(0xA55E7000000000000000000000000000000A55E7);"
 NAMES: tuple[StrawmanName, ...] = ("AlwaysReverts", "DoesNothing", "ReturnsConstants")
 
 
@@ -36,18 +38,19 @@ def _contract(spec: s.Specification, name: StrawmanName) -> str:
         lines.append(f"    struct {t.name} {{ {' '.join(f'{m.name} {n};' for n, m in t.components)} }}")
     parameters = ", ".join(_declare(p.type, "memory") for p in spec.constructor.parameters)
     lines.append(f"    constructor({parameters}){' payable' if spec.constructor.payable else ''} {{}}")
-    lines += [f"    {_function(f, name)}" for f in spec.functions]
+    address = spec.environment.getter if spec.environment is not None else ""
+    lines += [f"    {_function(f, name, f.signature == address)}" for f in spec.functions]
     return "\n".join([*lines, "}", ""])
 
 
-def _function(f: s.Function, name: StrawmanName) -> str:
+def _function(f: s.Function, name: StrawmanName, is_address: bool) -> str:
     if f.name in {"receive", "fallback"}:
         payable = " payable" if f.payable else ""
         return f"{f.name}() external{payable} {{ {'revert();' if name == 'AlwaysReverts' else ''} }}"
     mutability = "" if f.mutability == "nonpayable" else f" {f.mutability}"
     returns = f" returns ({', '.join(_declare(p.type, 'memory') for p in f.returns)})" if f.returns else ""
     parameters = ", ".join(_declare(p.type, "calldata") for p in f.parameters)
-    return f"function {f.name}({parameters}) external{mutability}{returns} {{ {_body(f, name)} }}"
+    return f"function {f.name}({parameters}) external{mutability}{returns} {{ {ENVIRONMENT if is_address else _body(f, name)} }}"
 
 
 def _body(f: s.Function, name: StrawmanName) -> str:

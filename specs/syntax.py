@@ -161,7 +161,17 @@ def _convert(tag: Tag, tree: Tree[Token] | Token, depth: int) -> Syntax:
         name = children[0]
         callee = Syntax(source, "name", name.start, name.end, name.text)
         return Syntax(source, "call", start, end, "", (callee, *children[1:]))
+    if kind in {"call_there", "everywhere_there"}:
+        callee = _member_of_call(*children[:3])
+        return Syntax(source, "call" if kind == "call_there" else "everywhere", start, end, "", (callee, *children[3:]))
     return Syntax(source, kind, start, end, "", children)
+
+
+def _member_of_call(name: Syntax, arguments: Syntax, member: Syntax) -> Syntax:
+    """Return `name(arguments).member` as the expression that it is."""
+    callee = Syntax(name.source, "name", name.start, name.end, name.text)
+    call = Syntax(name.source, "call", name.start, arguments.end + 1, "", (callee, arguments))
+    return Syntax(name.source, "member", name.start, member.end, member.text, (call, member))
 
 
 def _refuse(tag: Tag, text: str, e: UnexpectedInput) -> NoReturn:
@@ -203,6 +213,8 @@ def _hint(kind: str, before: str, rest: str) -> str:
     if (named := re.search(r"\bwith\s+([\w$]+)\s*$", before)) and not rest.startswith("("):
         return f"expected `(`: write `with {named[1]}()`"
     plain = re.fullmatch(r"\s*([\w$]*)\s*", before)
+    if kind == "environment":
+        return "write `environment asset is ERC20`: a getter of an address, and a model"
     if kind == "succeeds" and plain:
         return "write `succeeds id: condition`, `succeeds otherwise`, or `succeeds never -- why`; the id and its `:` stand first"
     if kind in NAMED and plain:

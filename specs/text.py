@@ -49,7 +49,7 @@ def _text(e: Expression) -> tuple[str, int]:
         case World():
             return e.name, POSTFIX
         case Read():
-            return _call(e.name, *e.arguments), POSTFIX
+            return _call(_called(e), *e.arguments), POSTFIX
         case Sum():
             return f"sum({', '.join((e.name, *map(to_text, e.keys)))})", POSTFIX
         case Unary():
@@ -89,6 +89,12 @@ def _text(e: Expression) -> tuple[str, int]:
             return f"forall ({', '.join(f'{t.name} {name}' for name, t in e.bound)}) {to_text(e.body)}", 0
         case _:
             raise AssertionError(f"no text for {type(e).__name__}")
+
+
+def _called(e: Read) -> str:
+    """Return what names a getter: `balanceOf`, or of an environment `IERC20(asset()).balanceOf`."""
+    owner, _, name = e.name.rpartition(".")
+    return f"{e.through}({owner}()).{name}" if e.through else e.name
 
 
 def _call(name: str, *arguments: Expression) -> str:

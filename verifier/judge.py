@@ -278,6 +278,8 @@ UNREACHABLE: tuple[ObligationKind, ...] = (
 
 def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Result]:
     """Look for calls from a deployment that break what induction could not prove; only what the EVM confirms becomes a result."""
+    if case.job.specification.environment is not None:
+        return  # what is found could not be played: tests do not deploy the environment
     refuted = {r.obligation for r in results if r.counterexample is not None and r.counterexample.reached and r.counterexample.replayed}
     if refuted and case.job.effort.first_refutation:
         return
@@ -298,8 +300,10 @@ def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Resu
 
 
 def _fuzz(case: Case, tell: Tell) -> EngineRun:
-    from verifier.engines.fuzz import discharge
+    from verifier.engines.fuzz import abstains, discharge
 
+    if case.job.specification.environment is not None:
+        return EngineRun(tuple(abstains(case.job)), tools=(("forge", forge_version()),))
     rows = []
     for r in discharge(case.job):
         rows.append(r)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from specs import formula as f
 from specs import specification as s
+from specs.environment import assumptions as assumptions_of
 from specs.parse import expressions
 from specs.phrase import claim
 from specs.render import sentence
@@ -91,6 +92,8 @@ class _Writer:
         self.calls_out = calls_out(contract.runtime)
         self.rows: list[Obligation] = []
         self.sums = summed(specification)
+        environment = specification.environment
+        self.address = (environment.getter,) if environment is not None else ()  # the getter that gives its address
 
     def add(
         self, id: str, kind: ObligationKind, function: str, words: str, clause: s.Clause | None = None, subject: str = "", *leans: str
@@ -162,6 +165,9 @@ class _Writer:
                     None,
                     g,
                 )
+        for there in self.specification.environment.getters if self.specification.environment is not None else ():
+            words = f"the deployment leaves {there.title} alone"
+            self.add(f"constructor.frame({there.title})", "frame", "constructor", words, None, there.signature)
         for inv in self.specification.invariants:
             self.add(
                 f"constructor.{inv.id}",
@@ -217,7 +223,7 @@ class _Writer:
                 *(f"{t}.{c.id}" for c in fn.clauses if isinstance(c, s.Pays)),
             )
         hidden = derived(self.specification)
-        for g in self.specification.getters:
+        for g in self.specification.readable:
             if g.signature not in hidden and has_frame(fn, g):
                 self.add(
                     f"{t}.frame({g.title})", "frame", t, f"{t} leaves {g.title} alone wherever it is not listed", None, g.signature, *atomic
@@ -242,7 +248,7 @@ class _Writer:
             self.add(
                 f"{t}.atomic", "atomic", t, f"whatever strangers do while {t} calls out amounts to separate calls after it", None, "", *lock
             )
-            for g in self.sums:
+            for g in (*self.sums, *self.address):
                 self.add(
                     f"{t}.frame({self.specification.getter(g).title})@callout",
                     "callout_frame",
@@ -338,5 +344,8 @@ def derive(
     }
     if known.lock is not None:
         groups["invariants"] += groups["lock"]
-    assumptions = (*(f"{a.id}: {a.text} -- {a.words}" for a in specification.assumptions), *WORLD)
+    groups["invariants"] += tuple(o.id for o in w.rows if o.subject in w.address and o.kind in {"frame", "callout_frame"})
+    environment = specification.environment
+    taken = assumptions_of(environment) if environment is not None else ()
+    assumptions = (*taken, *(f"{a.id}: {a.text} -- {a.words}" for a in specification.assumptions), *WORLD)
     return Ledger(specification.digest, contract.creation_digest, tuple(w.rows), assumptions, tuple(groups.items()))

@@ -18,6 +18,15 @@ class StrangerAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Another contract of a scene: where it is, its code, and its storage as in a scene."""
+
+    address: str
+    code: str
+    storage: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One call of a contract put into a given state. Hex without 0x where not an address; values in wei.
 
@@ -41,6 +50,7 @@ class Scene:
     answers: tuple[StrangerAnswer, ...]
     expect_success: bool
     expect_return: str | None = None
+    others: tuple[Account, ...] = ()
 
 
 #: Where a bundle keeps the scenes that were played.

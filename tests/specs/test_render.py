@@ -159,4 +159,4 @@ def test_assumptions_come_first() -> None:
 
 def test_every_kind_of_clause_has_words() -> None:
     kinds = {type(clause(spot, text)).__name__ for spot, text, _ in SENTENCES}
-    assert kinds == {k.__name__ for k in s.Clause.__subclasses__()}
+    assert kinds | {"Environment"} == {k.__name__ for k in s.Clause.__subclasses__()}  # test_environment.py has the words of that one

@@ -14,7 +14,7 @@ from verifier.counterexample import Call, Environment
 from verifier.engines.job import Job
 from verifier.judge import Candidate, JudgeOptions, prepare
 from verifier.replay import replay_scenes, replay_sequence, state_after
-from verifier.scene import Scene, StrangerAnswer
+from verifier.scene import Account, Scene, StrangerAnswer
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 ANN = f"0x{0xA11CE:040x}"
@@ -138,6 +138,26 @@ def test_scenes_come_out_as_the_evm_has_them(scene: Scene) -> None:
     assert {id for id, o in outcomes.items() if not o.agrees} == disagree
     assert all(outcomes[id].detail for id in disagree)
     assert outcomes["answers in order"].returned == word(1014)
+
+
+def test_scenes_have_other_contracts_with_storage_of_their_own(scene: Scene) -> None:
+    keeps = "contract Keeps { uint256 y; fallback(bytes calldata) external payable returns (bytes memory) { return abi.encode(y); } }"
+    code = compile_sources({"Keeps.sol": "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n" + keeps}).contract("Keeps").runtime
+    outcomes = replay_scenes(
+        [
+            replace(scene, id="nine", others=(Account(STRANGER, code, ((0, 9),)),), expect_return=word(1014)),
+            replace(scene, id="nothing", others=(Account(STRANGER, code, ()),), expect_return=word(1005)),
+            # an answer that is more than yes makes a stranger of whoever has no code: not of this one
+            replace(
+                scene,
+                id="answers",
+                others=(Account(STRANGER, code, ((0, 9),)),),
+                answers=(StrangerAnswer(False),),
+                expect_return=word(1014),
+            ),
+        ]
+    )
+    assert {id: o.detail for id, o in outcomes.items() if not o.agrees} == {}
 
 
 def test_no_scenes_need_no_evm() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from specs.environment import model_of
 from specs.source import read_sources
 from specs.specification import Specification
 from toolchain.errors import UsageError
@@ -19,6 +20,7 @@ ARTIFACT = "artifact.json"
 STATIC = "evidence/static.json"
 RUNS = "evidence/fuzz/runs.json"
 SOURCES = "sources"
+ENVIRONMENT = "environment"
 PLAIN = re.compile(r"[A-Za-z0-9_@$+-][A-Za-z0-9_@$+. -]*(/[A-Za-z0-9_@$+-][A-Za-z0-9_@$+. -]*)*")
 LONGEST_NAME = 400
 
@@ -63,6 +65,14 @@ def specification_files(specification: Specification) -> Mapping[str, bytes]:
         if not is_plain(name):
             raise UsageError(f"the specification imports {name}, which has no plain name", "rename it, to be able to write a bundle")
     return files
+
+
+def environment_files(specification: Specification) -> Mapping[str, bytes]:
+    """Return what the other contract of a specification is taken to be: the sources of its model, and the model's specification."""
+    environment = specification.environment
+    if environment is None:
+        return {}
+    return {f"{ENVIRONMENT}/{name}": text.encode() for name, text in model_of(environment).files().items()}
 
 
 def write_input(compilation: Compilation) -> bytes:

@@ -16,6 +16,7 @@ from verifier.certificate.contents import (
     RUNS,
     STATIC,
     clashing,
+    environment_files,
     ordered,
     source_files,
     specification_files,
@@ -78,6 +79,7 @@ def make_files(
     for name, raw in (
         *specification_files(judgement.specification).items(),
         *((file, _source(judgement, unit)) for unit, file in source_files(judgement.compilation, judgement.contract).items()),
+        *environment_files(judgement.specification).items(),
         (COMPILER_INPUT, write_input(judgement.compilation)),
         (ARTIFACT, write_artifact(judgement.compilation, judgement.contract)),
         (STATIC, write_findings(judgement.findings)),

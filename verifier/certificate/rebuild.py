@@ -23,6 +23,7 @@ from verifier.certificate.contents import (
     COMPILER_INPUT,
     RUNS,
     STATIC,
+    environment_files,
     is_plain,
     read_input,
     source_files,
@@ -207,7 +208,12 @@ def stated_results(r: Rebuilt, o: ObligationPart) -> Iterator[Result]:
 def _compare_names(r: Rebuilt, derived: Collection[str]) -> None:
     """Refuse files that do not belong to a bundle, and stated ones that can be computed."""
     said = r.certificate
+    model = environment_files(r.specification)
+    for name, raw in model.items():
+        if r.files.get(name) != raw:
+            raise Differs(name, "it is not the model that the proofs stand on")
     known = {
+        *model,
         CERTIFICATE,
         *SIGNED,
         *SIGNED.values(),

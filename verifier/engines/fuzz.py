@@ -151,6 +151,12 @@ def unknown_assumptions(specification: Specification) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(a.id for a in quantified), *(key[2] for key in omitted if key[0] == "assume")]))
 
 
+def abstains(job: Job) -> Iterator[Result]:
+    """Yield that runs say nothing, for a specification that speaks of another contract: they do not deploy its model."""
+    reason = "tests do not deploy the other contract of which the specification speaks"
+    yield from (Result(o.id, "fuzz", "unknown", "none", _stamp(job, ""), reason) for o in job.ledger.obligations if speaks_of(o))
+
+
 def discharge(job: Job) -> Iterator[Result]:
     """Yield one result for every obligation that runs can speak of, and those of the canaries (`canary.false`, `canary.true`)."""
     asked = [o for o in job.ledger.obligations if speaks_of(o)]

@@ -34,6 +34,7 @@ contract Scenes {
     struct Word { bytes32 slot; bytes32 value; }
     struct Ether { address who; uint256 amount; }
     struct Answer { bool accepts; bytes data; }
+    struct Other { address at; bytes code; Word[] stored; }
     struct Scene {
         address at;
         bytes code;
@@ -52,6 +53,7 @@ contract Scenes {
         address coinbase;
         uint256 baseFee;
         Answer[] answers;
+        Other[] others;
     }
     struct Report { bytes32 nonce; Outcome[] outcomes; }
     struct Outcome { bool ok; bytes ret; uint256 asked; }
@@ -122,6 +124,11 @@ contract Scenes {
         }
         vm.etch(s.at, s.code);
         for (uint256 i = 0; i < s.stored.length; i++) vm.store(s.at, s.stored[i].slot, s.stored[i].value);
+        for (uint256 i = 0; i < s.others.length; i++) {
+            Other memory o = s.others[i];
+            vm.etch(o.at, o.code);
+            for (uint256 j = 0; j < o.stored.length; j++) vm.store(o.at, o.stored[j].slot, o.stored[j].value);
+        }
         for (uint256 i = 0; i < s.purses.length; i++) vm.deal(s.purses[i].who, s.purses[i].amount);
         vm.warp(s.timestamp);
         vm.roll(s.number);
@@ -143,6 +150,7 @@ contract Scenes {
             bool old = false;
             for (uint256 j = 0; j < known.length; j++) if (known[j] == a) old = true;
             for (uint256 j = 0; j < n; j++) if (more[j] == a) old = true;
+            for (uint256 j = 0; j < s.others.length; j++) if (s.others[j].at == a) old = true;
             if (!old) more[n++] = a;
         }
         assembly { mstore(more, n) }

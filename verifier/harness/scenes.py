@@ -16,7 +16,8 @@ from verifier.scene import Scene
 
 WORDS = "(bytes32,bytes32)[]"
 BLOCK = "uint256,uint256,uint256,uint256,address,uint256"
-SCENE = f"(address,bytes,{WORDS},{WORDS},(address,uint256)[],address[],address,address,uint256,bytes,{BLOCK},(bool,bytes)[])"
+OTHER = f"(address,bytes,{WORDS})"
+SCENE = f"(address,bytes,{WORDS},{WORDS},(address,uint256)[],address[],address,address,uint256,bytes,{BLOCK},(bool,bytes)[],{OTHER}[])"
 OUTCOMES = "(bytes32,(bool,bytes,uint256)[])"
 
 
@@ -70,6 +71,7 @@ def _encoded(s: Scene) -> tuple[Any, ...]:
         e.coinbase or NOBODY,
         e.base_fee or 0,
         [(a.accepts, bytes.fromhex(a.data)) for a in s.answers],
+        [(a.address, bytes.fromhex(a.code), words(a.storage)) for a in s.others],
     )
 
 

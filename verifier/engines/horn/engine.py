@@ -67,6 +67,9 @@ def state(specification: Specification, compilation: Compilation, contract: Cont
     """Write the Horn systems of obligations. Raises ToolError where the compiler fails."""
     silent = {o.id: f"{o.kind} is not offered to this engine" for o in asked if o.kind not in KINDS}
     offered = [o for o in asked if o.kind in KINDS]
+    if specification.environment is not None:
+        why = "the specification speaks of another contract, which solc's model does not know"
+        return Stated((), {o.id: why for o in offered}, silent)
     refusals = find_refusals(compilation, contract)
     if refusals:
         return Stated((), {o.id: f"solc's model is not known to be right here: {refusals[0]}" for o in offered}, silent)

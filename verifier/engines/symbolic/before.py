@@ -20,8 +20,9 @@ from verifier.engines.symbolic.encoding import encode, fresh, from_word, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.quantify import kind_of
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
+from verifier.engines.symbolic.storage import is_excluded
 from verifier.engines.symbolic.values import Value, conj
-from verifier.engines.symbolic.world import OWN
+from verifier.engines.symbolic.world import OWN, THERE
 from verifier.ledger import all_keys, derived, has_frame
 
 
@@ -85,6 +86,8 @@ class Before:
         for x in self.listed:
             named.setdefault(x.getter, []).append(x.keys)
         self.aliasings = list(aliasings(named))
+        if self.specification.environment is not None:  # its keys are often known to differ: the caller is not the contract
+            self.aliasings = [a for a in self.aliasings if not is_excluded(pre.ex.path, a.condition)]
         for g, keys in (self.reached_keys or {}).items():
             named[g] = [*named.get(g, []), *keys]
         self.scope.named_keys = pre_scope.named_keys = named
@@ -130,7 +133,7 @@ class Before:
 
     def _frames(self, at: Evaluator, function: s.Function) -> None:
         hidden = derived(self.specification)
-        for g in self.specification.getters:
+        for g in self.specification.readable:
             if g.signature in hidden or not has_frame(function, g):
                 continue
             made = [fresh(f"sw_key_{g.selector}_{i}", p.type) for i, p in enumerate(g.parameters)]
@@ -179,7 +182,7 @@ class Before:
         return out
 
     def _watched(self) -> Iterator[tuple[str, str, tuple[BitVecRef, ...]]]:
-        for i, g in enumerate(self.specification.getters):
+        for i, g in enumerate(self.specification.readable):
             if len(g.returns) != 1 or g.returns[0].type.kind in {"struct", "string", "bytes", "array"}:
                 continue
             if not g.parameters:
@@ -233,6 +236,7 @@ class Before:
     def terms(self, sender: BitVecRef) -> list[tuple[str, Value]]:
         """Return the values that quantified assumptions are used at."""
         out = [("address", Value(sender)), ("address", Value(OWN))]
+        out += [("address", Value(THERE))] if self.specification.environment is not None else []
         out += [(kind_of(value), value) for value in self.scope.variables.values()]
         for getter, keys in [*((x.getter, x.keys) for x in self.listed), *((g, keys) for g, keys, _ in self.frames)]:
             out += [(p.type.name, from_word(k, p.type)) for k, p in zip(keys, self.specification.getter(getter).parameters, strict=True)]
@@ -249,4 +253,4 @@ def olds_of(formulas: Sequence[Expression]) -> Iterator[Expression]:
 
 def unframed(specification: Specification, function: s.Function) -> frozenset[str]:
     """Return the getters that may change anywhere: a sum over one of them says nothing after the call."""
-    return frozenset(g.signature for g in specification.getters if all_keys(function, g.signature))
+    return frozenset(g.signature for g in specification.readable if all_keys(function, g.signature))

@@ -14,7 +14,7 @@ from typing import Any
 from halmos.bytevec import ByteVec
 from halmos.sevm import EventLog, Exec
 from halmos.utils import uint256
-from z3 import BitVec, BitVecRef, BoolRef, simplify
+from z3 import ULE, BitVec, BitVecRef, BoolRef, simplify
 
 from specs import formula as f
 from specs import specification as s
@@ -52,13 +52,20 @@ class Claims:
     # ------------------------------------------------------------ assumptions
 
     def assume(self, pre: Snapshot, *, locked: bool) -> None:
-        """Assume invariants, lemmas and an open lock (or, `locked`, a held lock without what it excepts)."""
+        """Assume invariants, the environment's too, lemmas and an open lock (or, `locked`, a held lock without what it excepts)."""
         ev = Evaluator(self.specification, pre, self.scope)
         for inv in self.specification.invariants:
             if locked and inv.locked:
                 continue
             for fact in self._instances(ev, inv.formula):
-                pre.ex.path.append(fact)
+                if self.specification.environment is not None and any(isinstance(e, f.Sum) for e in f.walk(inv.formula)):
+                    pre.ex.path.conditions[fact] = False  # for claims: branches do not turn on it, and z3 is slow with it
+                else:
+                    pre.ex.path.append(fact)
+        if self.specification.environment is not None:
+            for known in self.specification.environment.invariants:
+                for fact in self._known_there(ev, known.formula):
+                    pre.ex.path.append(fact)
         for x in self.subject.implementation.lemmas:
             if locked and x.locked:
                 continue
@@ -70,6 +77,21 @@ class Claims:
         for a in self.specification.assumptions:
             for fact in self._instances(ev, a.formula):
                 pre.ex.path.append(fact)
+
+    def _known_there(self, ev: Evaluator, formula: Expression) -> Iterator[BoolRef]:
+        """Yield what an invariant of the environment's model says of the keys that clauses name.
+
+        Of a sum that is a word: any two parts of it at different keys are a word together. Solvers decide that sooner than the sum.
+        """
+        equation = isinstance(formula, f.Binary) and formula.operator == "==" and formula.right.type == f.UINT256
+        if not (equation and isinstance(formula, f.Binary) and isinstance(formula.left, f.Sum)):
+            yield from self._instances(ev, formula)
+            return
+        getter = formula.left.getter
+        keys = self.scope.named_keys.get(getter, ())
+        for a, b in combinations(keys, 2):
+            x, y = (word(ev.read(getter, [Value(k) for k in key]), formula.right.type).term for key in (a, b))
+            yield disj(same_key(a, b), ULE(x, ~y))
 
     def _holds(self, at: Snapshot, formula: Expression, scope: Scope) -> BoolRef:
         """Return `defined and true`;
@@ -164,7 +186,7 @@ class Claims:
             elsewhere = conj(*(negation(conj(x.keys_defined, same_key(keys, x.keys))) for x in self.before.listed if x.getter == g))
             with at.given(given, elsewhere) as here:
                 ev = Evaluator(self.specification, here, self.scope)
-                claim = self.claim(name, lambda ev=ev, g=g, keys=keys, old=old: _unchanged(ev, g, keys, old))
+                claim = self.claim(name, lambda ev=ev, g=g, keys=keys, old=old: unchanged(ev, g, keys, old))
                 yield group(here, (given, elsewhere), [claim])
         broken = [Claim(f"{self.title}.{id}{suffix}", None, why) for id, why in self.before.problems.items() if id.startswith("frame(")]
         if broken:
@@ -386,7 +408,8 @@ def _is_event(log: EventLog, expected: tuple[Any, list[BitVecRef], ByteVec, Bool
     return conj(fits, *same, v.bytes_equal(log.data if log.data is not None else ByteVec(), data))
 
 
-def _unchanged(ev: Evaluator, getter: str, keys: tuple[BitVecRef, ...], old: Value) -> BoolRef:
+def unchanged(ev: Evaluator, getter: str, keys: tuple[BitVecRef, ...], old: Value) -> BoolRef:
+    """Return that a getter has the value that it had before."""
     new = ev.read(getter, [Value(k) for k in keys])
     same = v.TRUE if new.defined.eq(old.defined) else new.defined == old.defined
     return conj(same, implies(old.defined, ev.equal(new.term, old.term)))

@@ -12,7 +12,7 @@ from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.aliasing import aliasings
-from verifier.engines.symbolic.claims import Claims
+from verifier.engines.symbolic.claims import Claims, unchanged
 from verifier.engines.symbolic.encoding import fresh, whole, word, zero
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import (
@@ -22,6 +22,7 @@ from verifier.engines.symbolic.explore import (
     PathRecord,
     Probe,
     Subject,
+    assume_address,
     deploy,
     snapshot,
 )
@@ -55,6 +56,7 @@ def run_constructor(subject: Subject) -> Exploration:
         excused.setdefault(g, []).append((keys[g][-1], conj(*(x.defined for x in words))))
     premises = {x.id: ev.holds(x.formula) for x in c.clauses if isinstance(x, s.Deployable | s.Undeployable)}
     scope.named_keys = keys
+    there = tuple(_entry(ev, g) for g in (subject.specification.environment.getters if subject.specification.environment else ()))
     w.pay(ex, env.sender, w.OWN, env.value)
     payable = v.TRUE if c.payable else env.value == 0
 
@@ -71,11 +73,21 @@ def run_constructor(subject: Subject) -> Exploration:
         if ok:
             code = end.context.output.data
             end.code[w.OWN] = m.Code(code)
+            assume_address(subject, snapshot(machine, end))
             rows += _constructed(subject, machine, end, env, scope, excused, Probe(subject, subject.probe_of(code)))
+            after = Evaluator(subject.specification, snapshot(machine, end), scope)
+            rows += [Claim(f"constructor.frame({g.title})", unchanged(after, g.signature, key, old)) for g, key, old in there]
         return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
     follow(out, ends, machine, record)
     return out
+
+
+def _entry(ev: Evaluator, getter: s.Function) -> tuple[s.Function, tuple[Any, ...], Value]:
+    """Return a getter's value at any key, and the key."""
+    made = [fresh(f"sw_key_{getter.name}_{i}", p.type)[0] for i, p in enumerate(getter.parameters)]
+    key = tuple(word(x, p.type).term for x, p in zip(made, getter.parameters, strict=True))
+    return getter, key, ev.read(getter.signature, [Value(k) for k in key])
 
 
 def _constructed(
@@ -103,7 +115,7 @@ def _constructed(
             claims.before.attempt(x.id, lambda x=x: claims.before.evaluate(before, before, x))
         rows += [claims.claim(x.id, lambda: claims.logged(end, [x.id for x in events])) for x in events]
     for o in subject.ledger.obligations:
-        if o.function == "constructor" and o.kind == "frame":
+        if o.function == "constructor" and o.kind == "frame" and not subject.specification.getter(o.subject).is_foreign:
             getter = subject.specification.getter(o.subject)
             made = [fresh(f"sw_key_{getter.selector}_{i}", p.type) for i, p in enumerate(getter.parameters)]
             key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))

@@ -38,6 +38,7 @@ from verifier.judge import Case, EngineRun
 from verifier.ledger import derive
 from verifier.result import Result, Stamp
 from verifier.runtime import runtime_of
+from verifier.surroundings import surroundings_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -103,6 +104,7 @@ def task_of(
         tuple(extra_views),
         clean_values,
         tuple(only),
+        surroundings=surroundings_of(job.specification.environment),
     )
 
 

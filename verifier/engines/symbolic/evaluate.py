@@ -117,7 +117,10 @@ class Evaluator:
         for w in words:
             data.append(v.from_bits(w.term))
         returned = kind or whole(getter)
-        outcomes = [(o.guard, decode_returned(o.data, getter, kind) if o.data is not None else None) for o in self.snapshot.view(data)]
+        outcomes = [
+            (o.guard, decode_returned(o.data, getter, kind) if o.data is not None else None)
+            for o in self.snapshot.view(data, there=getter.is_foreign)
+        ]
         defined = conj(*(w.defined for w in words))
         return merge(outcomes, returned, defined)
 
@@ -131,8 +134,8 @@ class Evaluator:
         lead = [k.term for k in keys]
         # the keys that are not named: at most one largest value for each key
         bits = getter.returns[0].type.bits + word_bits(getter.parameters[-1].type)
-        name = f"sw_rest_{getter.selector}"
-        if self.scope.rest_is_zero:
+        name = f"sw_rest_{'there_' if getter.is_foreign else ''}{getter.selector}"
+        if self.scope.rest_is_zero and not getter.is_foreign:
             total = v.natural(0)
         elif lead:
             total = v.integer(z3.Function(name, BitVecSort(256 * len(lead)), BitVecSort(bits))(v.join(lead)))

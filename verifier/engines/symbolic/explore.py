@@ -16,23 +16,26 @@ from halmos.bytevec import ByteVec
 from halmos.config import Config as HalmosConfig
 from halmos.sevm import Exec, Message
 from halmos.utils import uint256
-from z3 import ULE, BitVecRef, BoolRef, ZeroExt, is_true, simplify
+from z3 import ULE, BitVec, BitVecRef, BoolRef, BoolVal, ZeroExt, is_true, simplify, unsat
 
-from specs.formula import BOOL
+from specs.environment import model_of
+from specs.formula import ADDRESS, BOOL
 from specs.specification import Specification
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.corrections import enter_stage
-from verifier.engines.symbolic.encoding import from_word
+from verifier.engines.symbolic.encoding import from_word, word
+from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.quantify import type_named
 from verifier.engines.symbolic.resolve import without_unused_writes
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.storage import Clean, CleanStorage, Journal
-from verifier.engines.symbolic.values import as_bits, conj, implies, negation
+from verifier.engines.symbolic.values import Value, as_bits, conj, equal, implies, natural, negation
 from verifier.engines.symbolic.witness import Stage
 from verifier.implementation import Implementation
 from verifier.obligation import Ledger
 from verifier.runtime import Immutable, Runtime
+from verifier.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Subject:
     clean: Clean
     observes_returns: bool
     extra_views: tuple[str, ...]  # selectors of views that the interface lacks
+    surroundings: Surroundings | None = None
 
     def probe_of(self, code: ByteVec) -> ByteVec | None:
         """Return the probe of the lock and the lemmas as the deployment that left this code would leave it; None where there is none.
@@ -159,6 +163,7 @@ def _assembled(runtime: Runtime, values: Sequence[ByteVec]) -> ByteVec:
     return code
 
 
+MOST_BOUND = 4  # symbols of type address that one `forall` binds
 DEPLOYED_WITH = "dynamic constructor arguments of one length"
 ANSWERS = "strangers return 0, 32 or 64 bytes, and the code looks at what they return"
 
@@ -168,8 +173,26 @@ def machine_for(subject: Subject, journal: Journal) -> m.Machine:
     CleanStorage.journal = journal
     CleanStorage.clean = staticmethod(subject.clean)
     return m.Machine(
-        subject.config, w.OWN, journal, observes_returns=subject.observes_returns, ether_arrives=subject.implementation.lock is not None
+        subject.config,
+        w.OWN,
+        journal,
+        observes_returns=subject.observes_returns,
+        ether_arrives=subject.implementation.lock is not None,
+        there=_there(subject),
     )
+
+
+def _there(subject: Subject) -> m.There | None:
+    found = subject.surroundings
+    return m.There(w.THERE, m.Code(bytes.fromhex(found.code)), found.selectors) if found is not None else None
+
+
+def assume_address(subject: Subject, at: Snapshot) -> None:
+    """Assume that the environment's getter gives its address. Raises Infeasible where it cannot."""
+    environment = subject.specification.environment
+    if environment is not None:
+        value = Evaluator(subject.specification, at, Scope()).read(environment.getter, [])
+        at.ex.path.append(conj(value.defined, value.term == w.THERE))
 
 
 def deploy(subject: Subject, arguments: w.Arguments, journal: Journal) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
@@ -185,7 +208,24 @@ def deploy(subject: Subject, arguments: w.Arguments, journal: Journal) -> tuple[
     message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(value), data=ByteVec(), call_scheme=0xF0)
     ex = w.new_exec(machine, subject.config, message, m.Code(code), env.block(), arbitrary=False, tag="_d")
     w.assume(ex, *env.facts(), *arguments.facts)
+    if subject.surroundings is not None:
+        w.assume(ex, *w.there_facts(env))
+        _assume_fresh(subject, snapshot(machine, ex), arguments)
     return env, machine, ex, machine.run(ex)
+
+
+def _assume_fresh(subject: Subject, at: Snapshot, arguments: w.Arguments) -> None:
+    """Assume what the environment's model says of an address that had no code yet, at every key that claims may ask for."""
+    environment = subject.specification.environment
+    assert environment is not None
+    ev = Evaluator(subject.specification, at, Scope())
+    given = [x.term for x in arguments.values.values() if isinstance(x.term, BitVecRef) and x.term.size() == ADDRESS.bits]
+    others = [BitVec(f"sw_any_address_{i}", ADDRESS.bits) for i in range(MOST_BOUND)]
+    for getter in (g for g in environment.getters if g.name.rpartition(".")[2] in model_of(environment).fresh):
+        for key in (*others, *given, w.Environment("_d").sender, w.THERE):
+            words = [word(Value(x), p.type) for x, p in zip((w.OWN, key), getter.parameters, strict=True)]
+            value = ev.read(getter.signature, words)
+            at.ex.path.append(equal(value.term, natural(0)))
 
 
 def templates(subject: Subject) -> tuple[tuple[w.Template, ...], tuple[str, ...]]:
@@ -204,6 +244,11 @@ def templates(subject: Subject) -> tuple[tuple[w.Template, ...], tuple[str, ...]
         if end.context.output.error is not None:
             continue
         code = end.context.output.data
+        if subject.surroundings is not None:
+            end.code[w.OWN] = m.Code(code)
+            assume_address(subject, snapshot(machine, end))
+            if end.path.check(BoolVal(True)) == unsat:
+                continue
         concrete = isinstance(code.unwrap(), bytes)
         made.append(w.Template(code, () if concrete else tuple(end.path.conditions), subject.probe_of(code)))
     if machine.logs.bounded_loops:
@@ -227,6 +272,9 @@ def in_any_state(
     deployed = w.Environment("_d")
     facts = (*template.conditions, ULE(deployed.timestamp, env.timestamp), ULE(deployed.number, env.number)) if template.conditions else ()
     w.assume(ex, *env.facts(itself), *facts)
+    if subject.surroundings is not None:
+        w.assume(ex, *w.there_facts(env))
+        assume_address(subject, snapshot(machine, ex))
     ex.balance_of(w.OWN)
     return machine, ex
 

@@ -2,6 +2,7 @@
 
 Stock halmos 0.3.3 interprets the bytecode; this module replaces what it fixes or omits and the language leaves open:
 
+- the environment's address has the code of its model: it calls nobody, and what it says when it refuses is arbitrary (`_call_there`);
 - every address without known code is a *stranger*: it accepts or refuses, and returns anything (`_call_stranger`);
 - code size and code hash of strangers are arbitrary; EXTCODECOPY of a stranger ends the path as not understood;
 - transient storage has symbols of its own, and storage that the compiler keeps clean (enums) starts clean;
@@ -51,7 +52,7 @@ from z3 import (
 )
 
 from verifier.engines.symbolic.corrections import stage
-from verifier.engines.symbolic.storage import CleanStorage, Journal
+from verifier.engines.symbolic.storage import CleanStorage, Journal, OtherStorage
 
 OPTIONS = (
     "--no-status --width 0 --depth 0 --solver yices --solver-threads 1 --storage-layout solidity "
@@ -63,6 +64,15 @@ PRECOMPILES = range(1, 11)
 ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with enough gas
 SYSTEM_ADDRESSES = 1 << 16
 BRANCHING_WORK = 12_000_000  # of z3, for one question: about a second
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """The environment: a contract at an address (a symbol) that behaves as its model, and which functions the model has."""
+
+    address: BitVecRef
+    code: Any
+    selectors: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +127,18 @@ class Machine(SEVM):
     """The interpreter of one exploration. `own` is the address (a symbol) of the contract under judgement."""
 
     def __init__(
-        self, config: HalmosConfig, own: BitVecRef, journal: Journal, *, observes_returns: bool = False, ether_arrives: bool = False
+        self,
+        config: HalmosConfig,
+        own: BitVecRef,
+        journal: Journal,
+        *,
+        observes_returns: bool = False,
+        ether_arrives: bool = False,
+        there: There | None = None,
     ) -> None:
         super().__init__(config, FunctionInfo("", "", "", ""))
         self.own = own
+        self.there = there
         self.journal = journal
         self.storage_model = CleanStorage
         self.return_sizes = RETURN_SIZES_OBSERVED if observes_returns else RETURN_SIZES
@@ -136,6 +154,9 @@ class Machine(SEVM):
 
     def is_own(self, address: Any) -> bool:
         return bool(uint160(address).as_z3().eq(self.own))
+
+    def is_there(self, address: Any) -> bool:
+        return self.there is not None and bool(uint160(address).as_z3().eq(self.there.address))
 
     def sload(self, ex: Exec, addr: Any, loc: Any, transient: bool = False) -> Any:
         code = ex.pgm
@@ -160,7 +181,9 @@ class Machine(SEVM):
         else:
             value = self.fresh(what)
         for known, code in ex.code.items():
-            if opcode == OP_EXTCODESIZE:
+            if self.is_there(known):
+                ex.path.append(Or(who != known, value != 0))  # it has code, of any size
+            elif opcode == OP_EXTCODESIZE:
                 value = If(who == known, BitVecVal(len(code), 256), value)
         # nobody has more code than fits; a contract that exists has some
         if opcode == OP_EXTCODESIZE:
@@ -170,13 +193,13 @@ class Machine(SEVM):
     def resolve_address_alias(self, ex: Exec, target: Any, stack: Worklist, allow_branching: bool = True) -> Any:  # noqa: ARG002 — halmos calls it so
         """Return the known address that the target is on this path, or None for a stranger; the other cases become branches."""
         address = uint160(target).as_z3()
+        if ex.current_opcode() == OP_EXTCODECOPY and not address.eq(self.own):
+            raise HalmosException("EXTCODECOPY of another account")
         for known in ex.code:
             if address.eq(known):
                 return known
         if is_bv_value(address) and address.as_long() in PRECOMPILES:
             return None
-        if ex.current_opcode() == OP_EXTCODECOPY:
-            raise HalmosException("EXTCODECOPY of an unknown account")
         if address in ex.alias:
             return ex.alias[address]
         cases: list[tuple[Any, BoolRef]] = []
@@ -218,6 +241,9 @@ class Machine(SEVM):
         if to.is_concrete and int(to) == ECRECOVER:
             self._recover(ex, op, stack)
             return
+        if to_alias is not None and self.is_there(to_alias):
+            self._call_there(ex, op, to_alias, stack)
+            return
         if to_alias is not None:
             self._note_self_call(ex, op)
             if self.on_callout is not None:
@@ -256,17 +282,32 @@ class Machine(SEVM):
             raise HalmosException("a call with a gas limit")
 
     def _note_self_call(self, ex: Exec, op: int) -> None:
-        first = 4 if op == OP_CALL else 3
-        where, size = ex.st.peek(first), ex.st.peek(first + 1)
-        try:
-            data = ex.st.mslice(int(where), min(int(size), 4)) if int(size) else ByteVec()
-            head = data.unwrap() if len(data) else b""
-        except HalmosException:
-            head = None
-        if isinstance(head, bytes):
-            self.journal.self_calls.add(head.hex())
-        else:
-            self.journal.self_calls.add("*")
+        selector = _selector(ex, op)
+        self.journal.self_calls.add("*" if selector is None else selector)
+
+    def _call_there(self, ex: Exec, op: int, to: Any, stack: Worklist) -> None:
+        """Run the environment's model. The words of its refusals are its own: they are arbitrary."""
+        assert self.there is not None
+        if op in {OP_DELEGATECALL, OP_CALLCODE}:
+            raise HalmosException("delegatecall or callcode to the environment")
+        selector = _selector(ex, op)
+        if selector is None or (selector and selector not in self.there.selectors):
+            raise HalmosException(f"the environment is asked for what its model lacks{f' ({selector})' if selector else ''}")
+        begun: list[Exec] = []
+        super().call(ex, op, to, _Held(begun))
+        *others, inside = begun
+        for other in others:
+            stack.push(other)
+        go_on = inside.callback
+
+        def returned(end: Exec, stack: Worklist) -> Any:
+            if end.context.output.error is not None and not end.context.is_stuck():
+                end.context.output.data = ByteVec(self.fresh("refusal", 32))
+                self.journal.observed = self.journal.observed or len(self.return_sizes) > 2
+            yield from go_on(end, stack)
+
+        inside.callback = returned
+        stack.push(inside)
 
     def _call_stranger(self, ex: Exec, op: int, stack: Worklist) -> None:
         """Let a stranger accept or refuse and return anything; control that it has meanwhile is judged in `on_callout`."""
@@ -306,6 +347,8 @@ class Machine(SEVM):
             branch.st.push(sevm.ONE if accepts else sevm.ZERO)
             if accepts and self.ether_arrives and not static:
                 self._let_ether_arrive(branch)
+                if self.there is not None:  # whoever has control uses it as it likes
+                    branch.storage[self.there.address] = OtherStorage(f"_there{stage()}{self._fresh}")
             branch.advance()
             stack.push(branch)
 
@@ -325,6 +368,28 @@ class Machine(SEVM):
 
     def create(self, *_: Any) -> None:
         raise HalmosException("creation of contracts is not supported")
+
+
+class _Held:
+    """Take what halmos would put on its worklist."""
+
+    def __init__(self, begun: list[Exec]) -> None:
+        self.begun = begun
+
+    def push(self, ex: Exec) -> None:
+        self.begun.append(ex)
+
+
+def _selector(ex: Exec, op: int) -> str | None:
+    """Return the first four bytes of a call's data in hex, fewer where there are fewer; None where they are not known."""
+    first = 4 if op == OP_CALL else 3
+    where, size = ex.st.peek(first), ex.st.peek(first + 1)
+    try:
+        data = ex.st.mslice(int(where), min(int(size), 4)) if int(size) else ByteVec()
+        head = data.unwrap() if len(data) else b""
+    except HalmosException:
+        head = None
+    return head.hex() if isinstance(head, bytes) else None
 
 
 def _operands(ex: Exec, op: int) -> tuple[Any, Any, ByteVec, int, int]:

@@ -33,6 +33,7 @@ def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
         clean,
         task.observes_returns,
         task.extra_views,
+        task.surroundings,
     )
     return subject, deployed(subject), [*config.resolved_solver_command]
 

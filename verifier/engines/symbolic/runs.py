@@ -37,6 +37,7 @@ from verifier.ledger import derived, stable_frame
 
 DYNAMIC_LENGTHS = (0, 32, 65)
 FALLBACK_LENGTHS = (0, 3, 36)  # bytes of calldata
+LONGEST_CALL = 4 + 3 * 32  # bytes of calldata that a model's functions read
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,17 @@ def _function_once(
         held = Claim(f"{function.title}.locked", v.FALSE)  # whoever has control then would see what nobody vouches for
         machine.on_callout = lambda mid, _: out.paths.append(PathRecord(tuple(mid.path.conditions), (held,), terms, at_callout=True))
 
+    there = subject.surroundings.code if subject.surroundings is not None else ""
+    # what strangers do to the environment during the call is in no scene
+    playable = not (there and machine.ether_arrives)
+
     def record(end: Exec) -> list[PathRecord]:
         ok = end.context.output.error is None
         if locked:
             return [PathRecord(tuple(end.path.conditions), (Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE),), terms, ok)]
         groups = list(claims.after(end, function))
         shown = terms | claims.before.seen(snapshot(machine, end), terms) if ok else terms
-        stage = stage_of(template.code, start, message.data, end.context) if ok else None
+        stage = stage_of(template.code, start, message.data, end.context, there) if ok and playable else None
         return [PathRecord(g.path, g.claims, shown, ok, stage=stage, writes=g.writes) for g in groups]
 
     follow(out, machine.run(ex), machine, record)
@@ -198,6 +203,8 @@ def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
     for template in deployed.templates:
         for held in (False, True) if guarded else (False,):
             _world_step(out, subject, template, Probe(subject, template.probe), held)
+            if subject.surroundings is not None:
+                _step_there(out, subject, template, Probe(subject, template.probe), held)
     return out
 
 
@@ -231,6 +238,32 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
         terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more} | claims.before.watch(pre)
         out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
     note_bounds(out, machine)
+
+
+def _step_there(out: Exploration, subject: Subject, template: w.Template, probe: Probe, held: bool) -> None:
+    """Let anybody but the contract do anything with the environment; what holds between calls must survive it."""
+    assert subject.surroundings is not None
+    env = w.Environment("_c")
+    data = ByteVec(BitVec("sw_there_call", 8 * LONGEST_CALL))
+    message = Message(target=w.THERE, caller=env.sender, origin=env.origin, value=uint256(0), data=data, call_scheme=0xF1)
+    machine, ex = in_any_state(subject, template, env, message, out.journal)
+    ex.pgm = ex.code[w.THERE] = m.Code(bytes.fromhex(subject.surroundings.world))
+    scope = Scope({}, env.world("", None))
+    claims = Claims(subject, machine, "", env, scope, probe)
+    pre = snapshot(machine, ex)
+    claims.assume(pre, locked=held)
+    ev, defined = Evaluator(subject.specification, pre, scope), derived(subject.specification)
+    at = [(g, _any_entry(ev, g)) for g in subject.specification.getters if g.signature not in defined]
+    terms = {"this": w.OWN, "there": w.THERE, "sender": env.sender, "timestamp": env.timestamp}
+
+    def record(end: Exec) -> list[PathRecord]:
+        if end.context.output.error is not None:
+            return []
+        post = Evaluator(subject.specification, snapshot(machine, end), Scope({}, env.world("", None)))
+        rows = [*claims.lasting(post, "stable", held=held), *(_stays(g, entry, post) for g, entry in at)]
+        return [PathRecord(tuple(end.path.conditions), tuple(rows), terms)]
+
+    follow(out, machine.run(ex), machine, record)
 
 
 def _any_entry(ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:

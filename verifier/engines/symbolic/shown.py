@@ -8,7 +8,7 @@ from typing import Any
 from verifier.counterexample import Call, Counterexample, Environment, Observation
 from verifier.engines.symbolic.layout import Word, layout_of
 from verifier.judge import Case
-from verifier.scene import Scene, StrangerAnswer
+from verifier.scene import Account, Scene, StrangerAnswer
 
 #: Getters of these types are not shown with a state.
 COMPOSITE = frozenset({"struct", "string", "bytes", "array"})
@@ -42,6 +42,7 @@ def scene_of_row(row: Mapping[str, Any]) -> Scene:
         environment,
         tuple(StrangerAnswer(accepts, data) for accepts, data in scene["answers"]),
         expect_success=True,
+        others=tuple(Account(address(who), code, _words(words)) for who, code, words in scene["others"]),
     )
 
 
@@ -143,7 +144,7 @@ def _private(words: Sequence[Sequence[Any]], case: Case) -> Iterator[tuple[str, 
 def _label(stem: str, model: Mapping[str, int], case: Case) -> tuple[str, str] | None:
     """Name an observed getter: `g<index>_<n>` with its keys in the model."""
     index = int(stem.removeprefix("g").split("_")[0])
-    getter = case.job.specification.getters[index]
+    getter = case.job.specification.readable[index]
     keys = [model.get(f"w_{stem}_k{i}") for i in range(len(getter.parameters))]
     if any(k is None for k in keys):
         return None

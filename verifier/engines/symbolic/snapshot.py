@@ -79,16 +79,20 @@ class Snapshot:
         """Return a rewriter of terms of this state."""
         return Resolver({**self.ex.storages, **self.ex.balances}, lambda a, b: equal_on(self.ex.path, a, b))
 
-    def view(self, data: ByteVec, code: Any = None) -> tuple[Outcome, ...]:
-        """Call a getter (or `code` put in the contract's place); raises NotUnderstood where a path gets stuck or a bound is met."""
+    def view(self, data: ByteVec, code: Any = None, *, there: bool = False) -> tuple[Outcome, ...]:
+        """Call a getter, the environment's where it is `there` (or `code` put in the contract's place).
+
+        Raises NotUnderstood where a path gets stuck or a bound is met.
+        """
         raw = data.unwrap()
-        key = (raw if isinstance(raw, bytes) else raw.get_id(), id(code))
+        key = (raw if isinstance(raw, bytes) else raw.get_id(), id(code), there)
         if key not in self._reads:
-            self._reads[key] = (raw, tuple(self._run(data, code)))
+            self._reads[key] = (raw, tuple(self._run(data, code, there)))
         return self._reads[key][1]
 
-    def _run(self, data: ByteVec, code: Any) -> list[Outcome]:
+    def _run(self, data: ByteVec, code: Any, there: bool) -> list[Outcome]:
         ex, machine = self.ex, self.machine
+        target = machine.there.address if there and machine.there is not None else machine.own
         solver = ex.path.solver
         scopes = solver.num_scopes()
         solver.push()
@@ -97,9 +101,7 @@ class Snapshot:
         codes = ex.code.copy()
         if code is not None:
             codes[machine.own] = code
-        message = Message(
-            target=machine.own, caller=self.reader, origin=self.origin, value=ZERO, data=data, is_static=True, call_scheme=0xFA
-        )
+        message = Message(target=target, caller=self.reader, origin=self.origin, value=ZERO, data=data, is_static=True, call_scheme=0xFA)
         sub = Exec(
             code=codes,
             storage=ex.storage,
@@ -108,7 +110,7 @@ class Snapshot:
             block=ex.block,
             context=CallContext(message=message),
             callback=None,
-            pgm=codes[machine.own],
+            pgm=codes[target],
             st=State(),
             jumpis={},
             path=_copy_of(ex.path),

@@ -66,11 +66,26 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class SlotRead:
-    """An initial word of storage that a path looked at, and the symbol of its value."""
+    """An initial word of storage that a path looked at, and the symbol of its value; `account` is "" for the contract's own."""
 
     transient: bool
     location: Location
     value: BitVecRef
+    account: str = ""
+
+
+class OtherStorage(StorageData):
+    """Arbitrary storage of another account; `account` keeps its symbols apart from the contract's own."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__()
+        self.symbolic = True
+        self.account = account
+
+
+def account_of(data: StorageData) -> str:
+    """Return what marks the symbols of an account's storage."""
+    return data.account if isinstance(data, OtherStorage) else ""
 
 
 @dataclass(slots=True)
@@ -86,7 +101,7 @@ class CleanStorage(SolidityStorage):
     """halmos' Solidity storage with transient symbols of their own, clean enums, and a map of its own for each shape of location.
 
     The initial symbols of storage are named `storage<phase>_<slot>_<shape>_00`, of transient storage `transient…`; `phase` keeps states
-    apart that stand in one query.
+    apart that stand in one query. Symbols of other accounts are marked by their storage (`OtherStorage`).
     """
 
     clean: Clean = staticmethod(lambda *_: ())
@@ -94,16 +109,16 @@ class CleanStorage(SolidityStorage):
     phase = ""
 
     @classmethod
-    def _name(cls, transient: bool, at: Location, version: str) -> str:
+    def _name(cls, transient: bool, account: str, at: Location, version: str) -> str:
         steps = "".join(f"_{size or 'data'}" for size in at.shape)
-        return f"{'transient' if transient else 'storage'}{cls.phase}_{at.slot}{steps}_{version}"
+        return f"{'transient' if transient else 'storage'}{cls.phase}{account}_{at.slot}{steps}_{version}"
 
     @classmethod
     def _chunk(cls, storage: dict[Any, StorageData], transient: bool, addr: Any, at: Location) -> Any:
         data = storage[addr]
         key = (at.slot, at.shape)
         if key not in data:
-            name = cls._name(transient, at, "00")
+            name = cls._name(transient, account_of(data), at, "00")
             if at.keys:
                 data[key] = Array(name, BitVecSort(at.size), BitVecSort(256))
             else:
@@ -153,8 +168,8 @@ class CleanStorage(SolidityStorage):
         at = cls.locate(ex, loc)
         transient = storage is ex.transient_storage
         chunk = cls._chunk(storage, transient, addr, at)
-        symbolic = storage[addr].symbolic
-        first = cls._name(transient, at, "00")
+        symbolic, account = storage[addr].symbolic, account_of(storage[addr])
+        first = cls._name(transient, account, at, "00")
         if not at.keys:
             value, initial = chunk, BitVec(first, 256)
         else:
@@ -164,10 +179,10 @@ class CleanStorage(SolidityStorage):
                 ex.path.append(initial == BitVecVal(0, 256))
             value = ex.select(chunk, key, ex.storages, True)
         if symbolic:
-            for offset, bits, largest in cls.clean(transient, at.slot, at.keys) if ARRAY not in at.shape else ():
+            for offset, bits, largest in cls.clean(transient, at.slot, at.keys) if ARRAY not in at.shape and not account else ():
                 ex.path.append(ULE(Extract(offset + bits - 1, offset, initial), BitVecVal(largest, bits)))
             if cls.journal is not None:
-                cls.journal.reads.setdefault(initial.sexpr(), SlotRead(transient, at, initial))
+                cls.journal.reads.setdefault(initial.sexpr(), SlotRead(transient, at, initial, account))
         return value
 
     @classmethod
@@ -178,7 +193,9 @@ class CleanStorage(SolidityStorage):
         if not at.keys:
             storage[addr][at.slot, at.shape] = val
             return
-        fresh = Array(cls._name(transient, at, f"{1 + len(ex.storages):02}"), BitVecSort(at.size), BitVecSort(256))
+        fresh = Array(
+            cls._name(transient, account_of(storage[addr]), at, f"{1 + len(ex.storages):02}"), BitVecSort(at.size), BitVecSort(256)
+        )
         stored = Store(chunk, sevm.concat(at.keys), val)
         ex.path.append(fresh == stored)
         storage[addr][at.slot, at.shape] = fresh
@@ -223,6 +240,20 @@ def equal_on(path: Path, a: Any, b: Any) -> bool | None:
             left_out(conditions, other)
             return answer
     return None
+
+
+def is_excluded(path: Path, condition: BoolRef) -> bool:
+    """Tell whether a path's conditions on plain words exclude a condition on plain words; False where they leave it open."""
+    if not _is_plain(condition):
+        return False
+    solver = SolverFor("QF_BV")
+    solver.set(timeout=KEYS_MS, rlimit=KEYS_WORK)
+    conditions = relevant([c for c in path.conditions if _is_plain(c)], condition)
+    solver.add(*conditions)
+    if solver.check(condition) != unsat:
+        return False
+    left_out(conditions, condition)
+    return True
 
 
 def given_of(path: Path) -> tuple[BoolRef, ...]:

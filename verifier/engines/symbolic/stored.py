@@ -24,7 +24,7 @@ def look(journal: Journal, path: PathRecord, claim: BoolRef, model: Mapping[str,
     The call and the getters before it keep the values of `model` where they can; where nothing is found in time, that is what is known.
     """
     spoken_of = frozenset[str]().union(*(names(c) for c in (*path.conditions, claim)))
-    reads = [r for r in journal.reads.values() if not r.transient and _symbol(r) in spoken_of]
+    reads = [r for r in journal.reads.values() if not (r.transient or r.account) and _symbol(r) in spoken_of]
     reads = sorted(reads, key=lambda r: len(r.location.keys))[:MOST]
     terms: dict[str, Any] = dict(path.witness)
     for i, r in enumerate(reads):

@@ -10,6 +10,7 @@ from verifier.engines.job import Effort
 from verifier.implementation import Implementation
 from verifier.obligation import Ledger
 from verifier.runtime import Runtime
+from verifier.surroundings import Surroundings
 
 #: Why nothing counts where two solvers contradict each other about a branch.
 CONTESTED = "z3 left out a branch, and another solver finds a model of it"
@@ -36,4 +37,5 @@ class Task:
     clean_values: bool  # the compiler alone writes storage: enums in it are in range
     only: tuple[str, ...] = ()
     fatal: tuple[str, ...] = ()
+    surroundings: Surroundings | None = None
     search: tuple[str, ...] = ()  # look for calls that break these, instead of proofs

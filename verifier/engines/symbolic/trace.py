@@ -59,8 +59,8 @@ def logs(context: CallContext) -> Iterator[EventLog]:
 def touches_after_call_out(machine: Machine, context: CallContext, out: bool = False) -> tuple[int, bool]:
     """Count what the contract's frames do with state after their first call-out that was not undone; also tell whether there was one.
 
-    Counted: reads and writes of storage and transient storage, looks at ether, further calls. A call-out that reverted, or a static one,
-    left nothing behind.
+    Counted: reads and writes of storage and transient storage, looks at ether, calls of the environment, further calls. A call-out that
+    reverted, or a static one, left nothing behind.
     """
     n = 0
     mark = False
@@ -72,6 +72,8 @@ def touches_after_call_out(machine: Machine, context: CallContext, out: bool = F
             if mark:
                 n += out
                 out = out or (t.output.error is None and not static)
+            elif machine.is_there(t.message.target):  # its state is as good as the contract's
+                n += out
             elif machine.is_own(t.message.target):  # else it is a precompile, which touches nothing
                 n += out
                 inner, called = touches_after_call_out(machine, t, out)

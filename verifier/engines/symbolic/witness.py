@@ -29,20 +29,24 @@ class Stage:
     data: ByteVec
     answers: tuple[tuple[bool, ByteVec], ...]
     strangers: tuple[Any, ...]  # who answered
+    there: str = ""  # the code of the environment in hex, "" where there is none
 
 
-def stage_of(code: ByteVec, balance: Any, data: ByteVec, context: CallContext) -> Stage:
+def stage_of(code: ByteVec, balance: Any, data: ByteVec, context: CallContext, there: str = "") -> Stage:
     """Note what a finished path stands on."""
     outs = list(call_outs(context))
-    return Stage(code, balance, data, tuple((a.output.error is None, a.output.data) for _, a in outs), tuple(mark.to for mark, _ in outs))
+    return Stage(
+        code, balance, data, tuple((a.output.error is None, a.output.data) for _, a in outs), tuple(mark.to for mark, _ in outs), there
+    )
 
 
 def playable(stage: Stage, env: w.Environment) -> tuple[BoolRef, ...]:
     """Return what a test can set: fees, limits and times that fit its tools, and addresses that are nobody's."""
     small = [ULT(env.word(n, 256), BitVecVal(1 << 62, 256)) for n in ("chainid", "basefee", "gaslimit")]
     times = [ULT(t, BitVecVal(1 << 40, 64)) for t in (env.timestamp, env.number)]
-    ours = [UGE(a, BitVecVal(LOWEST_ADDRESS, 160)) for a in (env.sender, env.origin, w.OWN, env.word("coinbase", 160), *stage.strangers)]
-    apart = [a != b for i, a in enumerate(stage.strangers) for b in stage.strangers[:i]]
+    others = (*stage.strangers, *((w.THERE,) if stage.there else ()))
+    ours = [UGE(a, BitVecVal(LOWEST_ADDRESS, 160)) for a in (env.sender, env.origin, w.OWN, env.word("coinbase", 160), *others)]
+    apart = [a != b for i, a in enumerate(others) for b in others[:i]]
     return (
         *small,
         *times,
@@ -62,6 +66,8 @@ def terms_of(stage: Stage, journal: Journal, env: w.Environment) -> dict[str, An
     code = v.as_bits(stage.code)
     if not is_bv_value(simplify(code)):
         out["code"] = code
+    if stage.there:
+        out["there"] = w.THERE
     for i, (_, data) in enumerate(stage.answers):
         out[f"stranger{i}"] = stage.strangers[i]
         if len(data):
@@ -75,10 +81,12 @@ def terms_of(stage: Stage, journal: Journal, env: w.Environment) -> dict[str, An
 def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[str, Any]:
     """Return the scene as JSON."""
     storage: dict[str, dict[str, str]] = {"storage": {}, "transient": {}}
+    there: dict[str, str] = {}
     for i, read in enumerate(journal.reads.values()):
         at = read.location
         keys = [int(k.as_long()) if is_bv_value(k) else model[f"w_s{i}_k{j}"] for j, k in enumerate(at.keys)]
-        storage["transient" if read.transient else "storage"][hex(slot_of(at.slot, at.shape, keys))] = hex(model[f"w_s{i}"])
+        words = there if read.account else storage["transient" if read.transient else "storage"]
+        words[hex(slot_of(at.slot, at.shape, keys))] = hex(model[f"w_s{i}"])
     code = stage.code.unwrap()
     answers = []
     for i, (accepts, data) in enumerate(stage.answers):
@@ -90,6 +98,7 @@ def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[s
         "strangers": [model[f"w_stranger{i}"] for i in range(len(answers))],
         "own_ether": model["w_own_ether"],
         "sender_ether": model["w_sender_ether"],
+        "others": [[model["w_there"], stage.there, there]] if stage.there else [],
         **storage,
     }
 

@@ -19,9 +19,11 @@ from specs.specification import Parameter
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.encoding import encode, fresh
 from verifier.engines.symbolic.machine import Code, Machine, branch_solver
+from verifier.engines.symbolic.storage import OtherStorage
 from verifier.engines.symbolic.values import Value
 
 OWN = BitVec("sw_this", 160)
+THERE = BitVec("sw_there", 160)  # the environment's address
 READER = BitVec("sw_reader", 160)
 READER_ORIGIN = BitVec("sw_reader_origin", 160)
 
@@ -111,14 +113,23 @@ def arguments(parameters: Sequence[Parameter], tag: str, length: int = 32) -> Ar
     return Arguments(named, data, facts, any(p.type.is_dynamic for p in parameters))
 
 
+def there_facts(env: Environment) -> tuple[BoolRef, ...]:
+    """What is taken for granted of the environment's address: it is not the contract's, and calls nobody."""
+    return (THERE != OWN, UGT(THERE, BitVecVal(0x11, 160)), env.sender != THERE)
+
+
 def new_exec(machine: Machine, config: HalmosConfig, message: Message, code: Any, block: Block, *, arbitrary: bool, tag: str) -> Exec:
-    """Return a state that is ready to run `message`; storage and transient storage are arbitrary, or zero."""
+    """Return a state that is ready to run `message`; storage and transient storage are arbitrary, or zero.
+
+    The environment's are arbitrary always: it was there before.
+    """
     storage, transient = StorageData(), StorageData()
     storage.symbolic = transient.symbolic = arbitrary
+    there = machine.there
     return Exec(
-        code={machine.own: code if arbitrary else Code(b"")},
-        storage={machine.own: storage},
-        transient_storage={machine.own: transient},
+        code={machine.own: code if arbitrary else Code(b""), **({there.address: there.code} if there else {})},
+        storage={machine.own: storage, **({there.address: OtherStorage("_there")} if there else {})},
+        transient_storage={machine.own: transient, **({there.address: OtherStorage("_there")} if there else {})},
         balance=Array(f"sw_balance{tag}", BitVecSort(160), BitVecSort(256)),
         block=block,
         context=CallContext(message=message),

@@ -1,0 +1,187 @@
+"""The contracts that a specification may speak of beside its own: what a model is, and how a clause names it.
+
+A model is a reference contract with a specification (specs/environments) against which it is verified. `Model.sol` is what calls of the
+contract meet; `ModelWorld.sol` is the same with all that others may do to it between calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from specs import formula as f
+from specs import specification as s
+from specs.documentation import Tag
+from specs.formula import Expression, Position
+from specs.messages import nearest
+from specs.syntax import Syntax, parse_clause
+from toolchain.errors import SpecificationError
+
+FOLDER = Path(__file__).with_name("environments")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model: its name, the interface under which clauses call it, and what it leaves out, for people.
+
+    `fresh` names getters that are zero, with the contract as their first key, when the contract is deployed: nobody has acted for an
+    address that had no code.
+    """
+
+    name: str
+    interface: str
+    words: str
+    leaves_out: str
+    fresh: tuple[str, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """What is compiled: the model, and what others may do to it."""
+        return FOLDER / f"{self.name}.sol", FOLDER / f"{self.name}World.sol"
+
+    def sources(self) -> dict[str, str]:
+        """Return the texts of the model's contracts by file name."""
+        return {p.name: p.read_text(encoding="utf-8") for p in self.paths}
+
+    def files(self) -> dict[str, str]:
+        """Return the texts of all that the model is, its specification too, by file name."""
+        name = f"{self.name}.spec.sol"
+        return {name: (FOLDER / name).read_text(encoding="utf-8"), **self.sources()}
+
+
+MODELS = {
+    "ERC20": Model(
+        "ERC20",
+        "IERC20",
+        "an ERC-20 token that returns true or reverts, and refuses ether",
+        "fees, hooks, pausing, blocked accounts, upgrades, permit, second addresses of one token, and supply taken from holders",
+        ("allowance",),
+    ),
+}
+
+
+def model_of(environment: s.Environment) -> Model:
+    """Return the model that an environment names."""
+    return MODELS[environment.model]
+
+
+def assumptions(environment: s.Environment) -> tuple[str, ...]:
+    """Return what is taken for granted of an environment, in plain words, one line each."""
+    model, name = model_of(environment), environment.id
+    fresh = "".join(f"; {g}(this contract, …) is 0 there when the contract is deployed" for g in model.fresh)
+    return (
+        f"{environment.text}: the contract at {name}() behaves as the model {model.name}, {model.words} "
+        f"(sha-256 {environment.model_digest[:16]}…); not covered: {model.leaves_out}",
+        f"{name}() is not the contract itself and calls nobody, so no call comes from it{fresh}",
+    )
+
+
+def read_environments(
+    tags: tuple[Tag, ...], functions: tuple[s.Function, ...], parse: Callable[[Path], s.Specification]
+) -> tuple[s.Environment, ...]:
+    """Return what the interface's environment clauses say; `functions` are the interface's. Raises: SpecificationError."""
+    found = [t for t in tags if t.kind == "environment"]
+    made = [_read(t, functions, parse) for t in found]
+    if len(found) > 1:
+        found[1].source.refuse(found[1].at, "a second environment", "a specification speaks of one other contract at most, for now")
+    return tuple(made)
+
+
+def _read(tag: Tag, functions: tuple[s.Function, ...], parse: Callable[[Path], s.Specification]) -> s.Environment:
+    syntax = parse_clause(tag)
+    name, model = syntax.parts("NAME")
+    if model.text not in MODELS:
+        tag.source.refuse(model.start, f"the unknown model {model.text}", nearest(model.text, MODELS, "models of other contracts"))
+    getter = _getter(name, functions)
+    return _environment(getter, model.text, _base(tag, syntax), parse)
+
+
+def _getter(name: Syntax, functions: tuple[s.Function, ...]) -> s.Function:
+    """Return the getter that gives the address."""
+    named = [g for g in functions if g.name == name.text]
+    if not named:
+        views = [g.name for g in functions if g.is_view and not g.parameters]
+        name.source.refuse(name.start, f"the unknown getter {name.text}()", nearest(name.text, views, "getters without arguments"))
+    getter = next((g for g in named if g.is_view and not g.parameters and [p.type for p in g.returns] == [f.ADDRESS]), None)
+    if getter is None:
+        name.source.refuse(
+            name.start,
+            f"{name.text}, which is no getter of one address",
+            f"declare `function {name.text}() external view returns (address);`",
+        )
+    if getter.mutability == "pure":
+        name.source.refuse(name.start, f"{name.text}, which is pure", "the address is known by deployment only; declare it `view`")
+    return getter
+
+
+def _base(tag: Tag, syntax: Syntax) -> tuple[Position, str, str]:
+    words = syntax.part("WORDS")
+    end = words.start if words else tag.start + len(tag.text)
+    text = " ".join(tag.text[: end - tag.start].split())
+    return tag.source.position(tag.at), f"environment {text}", " ".join(words.text[2:].split()) if words else ""
+
+
+def _environment(
+    getter: s.Function, model: str, base: tuple[Position, str, str], parse: Callable[[Path], s.Specification]
+) -> s.Environment:
+    reference, digest = _reference(model, parse)
+    getters = tuple(
+        replace(g, name=f"{getter.name}.{g.name}", title=f"{getter.name}.{g.title}", signature=f"{getter.name}.{g.signature}", clauses=())
+        for g in reference.getters
+    )
+    invariants = tuple(
+        replace(c, id=f"{getter.name}.{c.id}", formula=_renamed(c.formula, f"{getter.name}.", MODELS[model].interface))
+        for c in reference.invariants
+    )
+    return s.Environment(getter.name, *base, getter.signature, model, MODELS[model].interface, digest, getters, invariants)
+
+
+@cache
+def _reference(model: str, parse: Callable[[Path], s.Specification]) -> tuple[s.Specification, str]:
+    """Return the specification of a model, and the digest of all that the model is."""
+    specification = parse(FOLDER / f"{model}.spec.sol")
+    texts = [f"{name}\0{text}\0" for name, text in sorted(MODELS[model].sources().items())]
+    return specification, hashlib.sha256("".join([specification.digest, *texts]).encode()).hexdigest()
+
+
+def _renamed(e: Expression, prefix: str, interface: str) -> Expression:
+    """Return a formula of the model about the model as it stands beside the contract."""
+    parts: dict[str, Any] = {}
+    for name in e.__dataclass_fields__:
+        value = getattr(e, name)
+        if isinstance(value, Expression):
+            parts[name] = _renamed(value, prefix, interface)
+        elif isinstance(value, tuple):
+            parts[name] = tuple(_renamed(x, prefix, interface) if isinstance(x, Expression) else x for x in value)
+    if isinstance(e, f.Read | f.Sum):
+        parts["getter"] = prefix + e.getter
+    if isinstance(e, f.Read):
+        parts["through"] = interface
+    return replace(e, **parts)
+
+
+def refuse_unstable(environment: s.Environment, functions: tuple[s.Function, ...], path: Path) -> None:
+    """Refuse what lets the environment's address change. Raises: SpecificationError."""
+    for c in (c for fn in functions for c in fn.clauses):
+        listed = {x.getter for x in c.locations} if isinstance(c, s.Modifies) else set()
+        if environment.getter in listed:
+            raise SpecificationError(
+                path,
+                c.position.line,
+                c.position.column,
+                f"{environment.getter} may change here, and `{environment.text}` speaks of what is at that address",
+                "let it stay as it is after deployment",
+            )
+    defined = next((c for fn in functions if fn.signature == environment.getter for c in fn.clauses if isinstance(c, s.Equals)), None)
+    if defined is not None:
+        raise SpecificationError(
+            path,
+            defined.position.line,
+            defined.position.column,
+            f"`equals` at {environment.getter}, the address of an environment",
+            "let it be a plain getter of an address that is stored",
+        )
