@@ -228,7 +228,8 @@ class _Pair:
     def _frames(self, title: str, x: s.Function, y: s.Function) -> Iterator[Open]:
         """Yield what a function leaves alone and whom it pays, for getters that both have."""
         old, new = ({g.signature: g for g in stored(spec)} for spec in (self.before, self.after))
-        common = {f.signature for f in self.before.functions} & {f.signature for f in self.after.functions}
+        before, after = ({f.signature for f in (*spec.functions, *spec.readable)} for spec in (self.before, self.after))
+        common = before & after
         for signature in sorted((set(old) | set(new)) & common):
             if signature in old and signature in new and _listed(x, signature) == _listed(y, signature):
                 continue
@@ -258,8 +259,8 @@ def _numbered(shown: Sequence[s.Clause], placed: Sequence[s.Clause]) -> Clauses:
 
 
 def _general(spec: s.Specification) -> tuple[s.Clause, ...]:
-    """Return the clauses of the interface and the deployment; they share their ids."""
-    return (*spec.clauses, *spec.constructor.clauses)
+    """Return the clauses of the interface and the deployment; they share their ids. The environment is part of the interface's shape."""
+    return (*(c for c in spec.clauses if not isinstance(c, s.Environment)), *spec.constructor.clauses)
 
 
 def _same(spec: s.Specification, f: s.Function) -> s.Function:

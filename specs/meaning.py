@@ -32,9 +32,9 @@ def derived(spec: s.Specification) -> dict[str, s.Equals]:
 
 
 def stored(spec: s.Specification) -> tuple[s.Function, ...]:
-    """Return the getters that frames speak of."""
+    """Return the getters that frames speak of, those of the environment too."""
     hidden = derived(spec)
-    return tuple(g for g in spec.getters if g.signature not in hidden)
+    return tuple(g for g in spec.readable if g.signature not in hidden)
 
 
 def zero_after_deployment(spec: s.Specification) -> frozenset[str]:

@@ -59,6 +59,7 @@ def _changes(old: s.Specification, new: s.Specification) -> Iterator[Change]:
     if old.name != new.name:
         yield Change(old.name, "equal", f"the contract is called {new.name} now")
     yield from _constructor(old.constructor, new.constructor)
+    yield from _environment(old.environment, new.environment)
     before, after = ({f.signature: f for f in spec.functions} for spec in (old, new))
     for signature, f in before.items():
         if signature not in after:
@@ -79,6 +80,16 @@ def _changes(old: s.Specification, new: s.Specification) -> Iterator[Change]:
     yield from _declared("event", old.events, new.events)
     yield from _declared("error", old.errors, new.errors)
     yield from _types_declared(old, new)
+
+
+def _environment(a: s.Environment | None, b: s.Environment | None) -> Iterator[Change]:
+    """What another contract is taken to be is an assumption, and frames speak of it: with another one the promise is another."""
+    if a is None and b is not None:
+        yield Change(b.id, "incomparable", f"it is taken for granted now that {b.getter} behaves as the model {b.model}")
+    elif a is not None and b is None:
+        yield Change(a.id, "incomparable", f"it is no longer taken for granted that {a.getter} behaves as the model {a.model}")
+    elif a is not None and b is not None and (a.getter, a.model, a.model_digest) != (b.getter, b.model, b.model_digest):
+        yield Change(b.id, "incomparable", f"{a.getter} behaved as the model {a.model}, and {b.getter} behaves as {b.model} now")
 
 
 def _constructor(a: s.Constructor, b: s.Constructor) -> Iterator[Change]:

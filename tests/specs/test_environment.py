@@ -9,6 +9,7 @@ import pytest
 
 from specs import formula as f
 from specs import specification as s
+from specs.compare import compare
 from specs.contradiction import questions
 from specs.environment import MODELS, assumptions
 from specs.parse import parse
@@ -135,6 +136,28 @@ def test_contradictions_are_found_in_what_is_said_of_it(specification: s.Specifi
 
 def test_strawmen_have_an_environment(specification: s.Specification) -> None:
     assert all(f"function coin() external view returns (address) {{ {ENVIRONMENT} }}" in x.source for x in strawmen(specification))
+
+
+def test_a_promise_about_another_contract_is_another_promise(specification: s.Specification) -> None:
+    environment = specification.environment
+    assert environment is not None
+    others = tuple(c for c in specification.clauses if c is not environment)
+    changed = replace(specification, clauses=(replace(environment, model_digest="0" * 64), *others))
+    stands = ("modifies nothing", "succeeds otherwise")
+    plain = parse(PATH, till("function", *stands, text=TEXT.replace("/// @custom:environment coin is ERC20\n", "")))
+    beside = parse(PATH, till("function", *stands))
+    assert [r.id for r in compare(specification, changed).loses] == ["coin"]
+    assert compare(plain, beside).relation == compare(beside, plain).relation == "incomparable"
+    assert compare(specification, specification).relation == "equal"
+
+
+def test_what_a_function_may_change_there_is_compared() -> None:
+    tight, loose = (
+        parse(PATH, till("function", f"modifies {location}", "succeeds otherwise"))
+        for location in ("IERC20(coin()).balanceOf(to)", "IERC20(coin()).balanceOf(*)")
+    )
+    assert [(r.id, r.relation) for r in compare(tight, loose).loses] == [("put.frame(coin.balanceOf)", "weaker")]
+    assert compare(loose, tight).relation == "stronger"
 
 
 @pytest.mark.parametrize(
