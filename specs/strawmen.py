@@ -10,7 +10,7 @@ from specs.formula import Type
 
 StrawmanName = Choice["AlwaysReverts", "DoesNothing", "ReturnsConstants"]
 #: The address of the environment: one that a contract can have.
-ENVIRONMENT = "return address(0xA55E7000000000000000000000000000000A55E7);"
+ENVIRONMENT = "return address(uint160(0xA55E7));"
 NAMES: tuple[StrawmanName, ...] = ("AlwaysReverts", "DoesNothing", "ReturnsConstants")
 
 
