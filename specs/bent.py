@@ -52,6 +52,7 @@ def unmentioned(spec: s.Specification) -> Iterator[s.Function]:
     said = {x.getter for c in clauses for e in expressions(c) for x in walk(e) if isinstance(x, Read)}
     said |= {x.getter for c in clauses for e in expressions(c) for x in walk(e) if isinstance(x, Sum)}
     said |= {x.getter for c in clauses if isinstance(c, s.Modifies) for x in c.locations}
+    said |= {c.getter for c in clauses if isinstance(c, s.Environment)}
     yield from (g for g in spec.getters if g.signature not in said and not g.clauses)
 
 

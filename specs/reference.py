@@ -61,7 +61,9 @@ class Reference:
 
 
 def reference(spec: s.Specification) -> Reference | None:
-    """Return the reference, None where the specification is not executable."""
+    """Return the reference, None where the specification is not executable, or speaks of another contract."""
+    if spec.environment is not None:
+        return None
     try:
         bodies = {"": _constructor(spec)} | {fn.signature: _view(spec, fn) if fn.is_view else _entry(spec, fn) for fn in spec.functions}
     except NotExecutable:

@@ -9,10 +9,12 @@ import pytest
 
 from specs import formula as f
 from specs import specification as s
+from specs.bent import unmentioned
 from specs.compare import compare
 from specs.contradiction import questions
 from specs.environment import MODELS, assumptions
 from specs.parse import parse
+from specs.reference import reference
 from specs.render import describe
 from specs.sanity import check
 from specs.strawmen import ENVIRONMENT, strawmen
@@ -158,6 +160,11 @@ def test_what_a_function_may_change_there_is_compared() -> None:
     )
     assert [(r.id, r.relation) for r in compare(tight, loose).loses] == [("put.frame(coin.balanceOf)", "weaker")]
     assert compare(loose, tight).relation == "stronger"
+
+
+def test_no_contract_is_written_from_clauses_about_another(specification: s.Specification) -> None:
+    assert reference(specification) is None
+    assert "coin" not in [g.name for g in unmentioned(parse(PATH, till()))]
 
 
 @pytest.mark.parametrize(
