@@ -12,9 +12,10 @@ from specs.parse import parse
 from tests.corpus.test_corpus import EFFORT, HERE, case_of
 from toolchain.sources import import_sources
 from verifier.certificate.contents import environment_files
-from verifier.engines.fuzz import abstains
+from verifier.engines.fuzz import abstains, unknown_assumptions
 from verifier.engines.horn.engine import state
 from verifier.engines.symbolic.engine import discharge
+from verifier.harness.generate import generate
 from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
 from verifier.surroundings import surroundings_of
 from verifier.verdict import conclude
@@ -62,6 +63,8 @@ def test_engines_that_do_not_know_it_say_nothing(escrow: Case) -> None:
     tested = tuple(abstains(escrow.job))
     assert tested
     assert {(r.outcome, r.strength) for r in tested} == {("unknown", "none")}
+    assert unknown_assumptions(escrow.job.specification) == ("asset",)
+    assert ("stable", "", "backed") in generate(escrow.job.specification).omitted
     job = escrow.job
     stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations)
     assert not stated.batches

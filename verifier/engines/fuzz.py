@@ -145,7 +145,9 @@ def _size(x: Finding) -> tuple[int, int, int]:
 
 
 def unknown_assumptions(specification: Specification) -> tuple[str, ...]:
-    """Return the ids of assumptions that runs cannot evaluate: without them nothing can be judged."""
+    """Return the ids of assumptions that runs cannot evaluate: without them nothing can be judged. They deploy no environment."""
+    if specification.environment is not None:
+        return (specification.environment.id,)
     omitted = generate(specification).omitted
     quantified = (a for a in specification.assumptions if any(isinstance(e, f.Forall) for e in f.walk(a.formula)))
     return tuple(dict.fromkeys([*(a.id for a in quantified), *(key[2] for key in omitted if key[0] == "assume")]))
