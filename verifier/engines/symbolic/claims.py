@@ -88,7 +88,7 @@ class Claims:
             yield from self._instances(ev, formula)
             return
         getter = formula.left.getter
-        keys = self.scope.named_keys.get(getter, ())
+        keys = (self.scope.named_keys or {}).get(getter, ())
         for a, b in combinations(keys, 2):
             x, y = (word(ev.read(getter, [Value(k) for k in key]), formula.right.type).term for key in (a, b))
             yield disj(same_key(a, b), ULE(x, ~y))
