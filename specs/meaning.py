@@ -96,8 +96,10 @@ class Meaning:
                 return self.logged(self.t.symbol("any event", (), (), "Data"))
             case s.Equals():
                 return self._defines(c)
-            case _:
+            case s.Modifies() | s.Invariant() | s.Assume():
                 return None
+            case _:
+                raise AssertionError(f"no meaning is known of {type(c).__name__}")
 
     def frame(self, getter: s.Function, keys: Sequence[str]) -> str:
         """Claim that a getter is after a success what it was, at keys that are not listed."""

@@ -10,6 +10,7 @@ import pytest
 
 from specs import solver
 from specs.compare import Difference, Relation, combine, compare, relate
+from specs.digest import normalise
 from specs.implication import Truth
 from specs.parse import parse
 from specs.specification import Specification
@@ -336,6 +337,12 @@ def test_a_contradiction_implies_everything_and_proves_nothing() -> None:
     assert difference.relation == "unknown"
     assert any(r.id == "never" and "can never hold" in r.note for r in difference.loses)
     assert compare(bank("@custom:transition", "@custom:invariant never: total() < 0\n/// @custom:transition"), bank()).loses
+
+
+def test_all_that_the_digest_covers_is_compared() -> None:
+    """Whoever adds a part to the promise adds its comparison (specs/shape.py, specs/compare.py), then its name here."""
+    compared = {"functions", "events", "errors", "enums", "structs", "constructor", "clauses", "name"}
+    assert set(normalise(bank())) - {"version"} == compared
 
 
 def test_an_assumption_less_is_no_loss() -> None:
