@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -70,6 +70,7 @@ class Again:
     tools: Mapping[str, str]
     wrong: Mapping[str, str]
     alone: frozenset[str] = frozenset()  # proved by the solvers of the proof alone
+    unfinished: tuple[str, ...] = ()  # explorations of the bundle that ended early now
 
 
 def recheck(files: Mapping[str, bytes], options: RecheckOptions, tell: Tell = lambda _: None) -> Checked:
@@ -153,7 +154,9 @@ def _wholly(r: Rebuilt, tell: Tell) -> Again:
     wrong = {**confirmed.refused, **played, **dict(_different_evidence(r, judgement)), **dict(_weaker(r, told))}
     results = (*judgement.results, *confirmed.results, *alone)
     canaries = (*judgement.canaries, *confirmed.canaries)
-    return Again(results, canaries, judgement.tools, wrong, frozenset(x.obligation for x in alone))
+    asked = {name for name, _ in judgement.evidence}
+    unfinished = tuple(sorted(n for n in r.files if n.startswith(SYMBOLIC) and n not in asked))
+    return Again(results, canaries, judgement.tools, wrong, frozenset(x.obligation for x in alone), unfinished)
 
 
 def _weaker(r: Rebuilt, told: Callable[[JudgeEvent], None]) -> Iterator[tuple[str, str]]:
@@ -237,7 +240,7 @@ def _obligation_lines(r: Rebuilt, again: Again, *, quick: bool) -> Iterator[Obli
             missing = {"horn"} & stated - mine
             yield ObligationLine(o.id, level, not missing, "its invariant is not confirmed" if missing else "")
         else:
-            note = _difference(o, verdicts[o.id], [x for x in counting if x.obligation == o.id])
+            note = _difference(o, verdicts[o.id], [x for x in counting if x.obligation == o.id], again.unfinished)
             yield ObligationLine(o.id, level, not note, note)
 
 
@@ -251,10 +254,15 @@ def _level(engines: Collection[str], *, alone: bool) -> Level:
     return "inspected" if "static" in engines else "not checked"
 
 
-def _difference(o: ObligationPart, found: Verdict, results: list[Result]) -> str:
-    """Return how our verdict differs from the stated one, "" where it does not."""
+def _difference(o: ObligationPart, found: Verdict, results: list[Result], unfinished: Sequence[str]) -> str:
+    """Return how our verdict differs from the stated one, "" where it does not.
+
+    A run that was cut counts as one that calls every function of the contract: what breaks then contradicts nobody.
+    """
     broken = next((x for x in results if is_contested(x)), None)
     stated = {x.engine for x in o.results}
+    if broken is not None and broken.engine in stated and unfinished:
+        return f"it was not found again: {unfinished[0]} was not explored to its end; check again, with more time (--timeout)"
     if broken is not None and broken.engine in stated:
         return f"CONFLICT: the certificate says that {broken.engine} proved it; asked again, with other solvers, it says: {broken.reason}"
     if found.status != o.verdict:
