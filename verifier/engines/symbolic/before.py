@@ -91,11 +91,11 @@ class Before:
         for g, keys in (self.reached_keys or {}).items():
             named[g] = [*named.get(g, []), *keys]
         self.scope.named_keys = pre_scope.named_keys = named
+        for x in self.listed:
+            if x.change is not None and _has_sum(x.change.amount):
+                self.attempt(x.clause, lambda x=x: x.measure(at))
         if function is not None:
             self._frames(at, function)
-        for x in self.listed:
-            if x.change is not None:
-                self.attempt(x.clause, lambda x=x: x.measure(at))
         for c in clauses:
             self.attempt(c.id, lambda c=c: self.evaluate(at, ev, c))
 
@@ -119,6 +119,8 @@ class Before:
                 keys, defined = self._keys(at, x.location.getter, x.location.arguments)
                 old = at.read(x.location.getter, [Value(k) for k in keys])
                 self.listed.append(Listed(x.location.getter, keys, defined, old, c.id, x))
+                if not _has_sum(x.amount):
+                    self.listed[-1].measure(at)
         elif isinstance(c, s.Modifies):
             for y in c.locations:
                 if y.arguments is not None:
@@ -241,6 +243,10 @@ class Before:
         for getter, keys in [*((x.getter, x.keys) for x in self.listed), *((g, keys) for g, keys, _ in self.frames)]:
             out += [(p.type.name, from_word(k, p.type)) for k, p in zip(keys, self.specification.getter(getter).parameters, strict=True)]
         return out
+
+
+def _has_sum(e: Expression) -> bool:
+    return any(isinstance(x, f.Sum) for x in f.walk(e))
 
 
 def olds_of(formulas: Sequence[Expression]) -> Iterator[Expression]:
