@@ -1,10 +1,11 @@
 """Time `solwright verify` against its engines run by hand, and print ratios.
 
-    python benchmarks/verify.py [vault token escrow] [--alone]
+    python benchmarks/verify.py [vault token escrow loops/board] [--alone] [--engines]
 
 By hand: Slither, then forge's campaigns, then the symbolic engine with one process for each obligation and one job, one after the other;
-`--alone` leaves that out. Cold: nothing is remembered. Edited: one function's body changed after a cold run. Seconds are those of
-the wall clock, and in parentheses of the processors; ratios of one run of this script are comparable, seconds are not.
+`--alone` leaves that out. Cold: nothing is remembered. Edited: one function's body changed after a cold run. `--engines` times each engine
+alone instead, and all of them against the slowest. Seconds are those of the wall clock, and in parentheses of the processors; ratios of
+one run of this script are comparable, seconds are not.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from verifier.engines.symbolic.engine import ask, task_of
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
 
 CORPUS = ROOT / "tests" / "corpus"
-EXAMPLES = {"vault": "Vault", "token": "Token", "escrow": "Escrow"}
+EXAMPLES = {"vault": "Vault", "token": "Token", "escrow": "Escrow", "loops/board": "Board"}
+ENGINES = ("static", "fuzz", "symbolic", "horn")
 JOBS = 2
 
 
@@ -77,9 +79,29 @@ def edited(source: Path, where: Path) -> Path:
     return copy
 
 
+def compare_engines(kind: str) -> None:
+    """Print how long all engines take together, and each alone, all of them cold."""
+    name = EXAMPLES[kind]
+    source, specification = CORPUS / kind / "proved" / f"{name}.sol", CORPUS / kind / f"{name}.spec.sol"
+    with tempfile.TemporaryDirectory() as folder:
+        where = Path(folder)
+        alone = {e: verify(source, specification, where, "--fresh", "--engines", e)[0] for e in ENGINES}
+        usual = verify(source, specification, where, "--fresh")[0]
+        everything = verify(source, specification, where, "--fresh", "--engines", ",".join(ENGINES))[0]
+    slowest = max(alone, key=lambda e: alone[e].wall_s)
+    print(f"{kind}: alone {', '.join(f'{e} {s}' for e, s in alone.items())}")
+    print(f"  verify             {usual}   {usual.over(alone[slowest])} {slowest} alone    (wanted: at most 1.2)")
+    print(f"  horn everything    {everything}   {everything.over(alone[slowest])} {slowest} alone")
+
+
 def main(words: list[str]) -> None:
     install_bytecode()
-    for kind in [w for w in words if not w.startswith("-")] or list(EXAMPLES):
+    names = [w for w in words if not w.startswith("-")] or list(EXAMPLES)
+    if "--engines" in words:
+        for kind in names:
+            compare_engines(kind)
+        return
+    for kind in names:
         name = EXAMPLES[kind]
         source, specification = CORPUS / kind / "proved" / f"{name}.sol", CORPUS / kind / f"{name}.spec.sol"
         with tempfile.TemporaryDirectory() as folder:

@@ -43,7 +43,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is to be judged; `contract` names one of the file's (None: the interface's name), `fresh`: no earlier result counts;
-    `engines`: which ones judge (empty: those that always do); `bundle`: where the evidence goes if it is verified; `sign`: who signs it."""
+    `engines`: which ones judge everything (empty: all of them, the Horn engine only what the others leave open); `bundle`: where the
+    evidence goes if it is verified; `sign`: who signs it."""
 
     source: Path
     specification: Path
@@ -64,7 +65,8 @@ def answer(question: Question, terminal: Terminal) -> int:
         refuse_place(question.bundle)
     options = replace(judge_options(question.settings, fresh=question.fresh), since_last=True)
     options = replace(options, effort=replace(options.effort, evidence=question.bundle is not None))
-    options = replace(options, engines=question.engines or options.engines)
+    if question.engines:
+        options = replace(options, engines=question.engines, everything=True)
     specification = read_specification(question.specification, terminal, options.cache)
     terminal.tell(f"reading {question.source}")
     tree = import_sources(question.source)

@@ -7,7 +7,7 @@ nowhere else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from verifier.remember import keep, recall
 from verifier.result import EngineId, Result, Stamp
 from verifier.returns import observes_returns
 from verifier.scene import Scene
+from verifier.sparing import beyond_a_bound, is_sparing, left_open
 from verifier.undeclared import extra_views, inspect
 from verifier.verdict import Verdict, conclude
 
@@ -45,11 +46,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class JudgeOptions:
-    """`engines`: which ones run; `reach`: whether calls are looked for that lead to what a proof could not exclude;
-    `cache`: where results are kept between runs (None: nowhere); `since_last`: tests turn to what changed since the last contract."""
+    """`engines`: which ones run; `everything`: the Horn engine, too, is asked everything, not only what the others leave open;
+    `reach`: whether calls are looked for that lead to what a proof could not exclude; `cache`: where results are kept between runs
+    (None: nowhere); `since_last`: tests turn to what changed since the last contract."""
 
     effort: Effort = Effort()
-    engines: tuple[EngineId, ...] = ("static", "fuzz", "symbolic")
+    engines: tuple[EngineId, ...] = ("static", "fuzz", "symbolic", "horn")
+    everything: bool = False
     reach: bool = True
     since_last: bool = False
     cache: Path | None = None
@@ -170,27 +173,28 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     inspected = inspect_case(case)
     misfit = next((f.message for f in inspected.findings if f.check in MISFITS), "")
     runs = [inspected, _unasked(case, misfit)] if misfit else [inspected]
-    engines = () if misfit else options.engines
-    asked: list[EngineId] = []
-    for name in engines:
-        known = recall(name, case)
+    asked: list[tuple[EngineId, tuple[str, ...]]] = []
+    at_once = {} if misfit else _asked_at_once(case, options)
+    for name, only in at_once.items():
+        known = recall(name, case, only)
         if known is None:
-            asked.append(name)
+            asked.append((name, only))
         else:
             on_event(JudgeEvent("started", name, "nothing changed: the results are known"))
             runs.append(known)
             on_event(JudgeEvent("finished", name, ""))
     with ThreadPoolExecutor(max_workers=len(asked) or 1) as pool:
-        waiting = {pool.submit(_run, name, case, on_event): name for name in asked}
+        waiting = {pool.submit(_run, name, case, on_event, only): name for name, only in asked}
         for done in as_completed(waiting):
             runs.append(done.result())
             on_event(JudgeEvent("finished", waiting[done], ""))
-    results = tuple(r for run in runs for r in run.results)
-    canaries = tuple(c for run in runs for c in run.canaries)
-    void = {c.engine for c in canaries if c.expected != c.found}
-    results = tuple(r for r in results if r.engine not in void or r.outcome in {"violated", "conflict"})
-    if options.reach and "symbolic" in engines:
-        results = (*results, *_reach(case, results, on_event))
+    reached = tuple(_reach(case, counting(runs), on_event)) if options.reach and "symbolic" in at_once else ()
+    sparing = is_sparing(options) and not misfit
+    if sparing and (left := left_open(case, (*counting(runs), *reached), at_once.get("horn", ()))):
+        runs.append(recall("horn", case, left) or _run("horn", case, on_event, left))
+        on_event(JudgeEvent("finished", "horn", ""))
+    results = (*counting(runs), *reached)
+    canaries = tuple(dict.fromkeys(c for run in runs for c in run.canaries))
     verdicts = conclude(job.ledger, results)
     tools = {"solc": job.compilation.version} | {k: v for run in runs for k, v in run.tools}
     findings = tuple(f for run in runs for f in run.findings)
@@ -211,19 +215,36 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     )
 
 
-def _run(name: EngineId, case: Case, tell: Tell) -> EngineRun:
-    """Run one engine; where it cannot be asked, every obligation hears of it."""
+def counting(runs: Sequence[EngineRun]) -> tuple[Result, ...]:
+    """Return the results that count: what an engine proved is void where one of its canaries was missed."""
+    void = {c.engine for run in runs for c in run.canaries if c.expected != c.found}
+    return tuple(r for run in runs for r in run.results if r.engine not in void or r.outcome in {"violated", "conflict"})
+
+
+def _asked_at_once(case: Case, options: JudgeOptions) -> dict[EngineId, tuple[str, ...]]:
+    """Return the engines that start together, each with the obligations that it is asked (none: all)."""
+    asked: dict[EngineId, tuple[str, ...]] = dict.fromkeys(options.engines, ())
+    if is_sparing(options):
+        asked["horn"] = beyond_a_bound(case)
+        if not asked["horn"]:
+            del asked["horn"]
+    return asked
+
+
+def _run(name: EngineId, case: Case, tell: Tell, only: Sequence[str] = ()) -> EngineRun:
+    """Run one engine on all obligations, or `only` some; where it cannot be asked, each of them hears of it."""
     tell(JudgeEvent("started", name, ""))
     try:
-        found = ENGINES[name](case, tell)
-        keep(name, case, found)
+        found = ENGINES[name](case, tell, only)
+        keep(name, case, found, only)
         return found
     except ToolNotFound:
         raise
     except Exception as err:  # noqa: BLE001 — the engine boundary: what one engine cannot digest is not the end of the others
         said = str(err) if isinstance(err, ToolError) else f"a fault of solwright: {type(err).__name__}: {err}"
         stamp = Stamp(case.job.specification.digest, case.job.ledger.artifact, "", name, "")
-        failed = (Result(o.id, name, "failed", "none", stamp, said) for o in case.job.ledger.obligations if o.kind != "undeclared")
+        asked = (o for o in case.job.ledger.obligations if o.kind != "undeclared" and (not only or o.id in only))
+        failed = (Result(o.id, name, "failed", "none", stamp, said) for o in asked)
         return EngineRun(tuple(failed))
 
 
@@ -250,7 +271,7 @@ def _unasked(case: Case, misfit: str) -> EngineRun:
     return EngineRun(tuple(Result(id, "static", "unknown", "none", stamp, reason) for id in others))
 
 
-def _static(case: Case, _: Tell) -> EngineRun:
+def _static(case: Case, _: Tell, __: Sequence[str] = ()) -> EngineRun:
     from verifier.engines.static import analyse
 
     found = analyse(case.job.compilation, case.job.contract)
@@ -299,7 +320,7 @@ def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Resu
             yield replace(first, reason=shown.message, counterexample=replace(shown, found_by="symbolic"))
 
 
-def _fuzz(case: Case, tell: Tell) -> EngineRun:
+def _fuzz(case: Case, tell: Tell, _: Sequence[str] = ()) -> EngineRun:
     from verifier.engines.fuzz import abstains, discharge
 
     if case.job.specification.environment is not None:
@@ -314,19 +335,19 @@ def _fuzz(case: Case, tell: Tell) -> EngineRun:
     )
 
 
-def _symbolic(case: Case, tell: Tell) -> EngineRun:
+def _symbolic(case: Case, tell: Tell, only: Sequence[str] = ()) -> EngineRun:
     from verifier.engines.symbolic.engine import discharge
 
-    return played(discharge(case, lambda text: tell(JudgeEvent("result", "symbolic", text))))
+    return played(discharge(case, lambda text: tell(JudgeEvent("result", "symbolic", text)), only))
 
 
-def _horn(case: Case, tell: Tell) -> EngineRun:
+def _horn(case: Case, tell: Tell, only: Sequence[str] = ()) -> EngineRun:
     from verifier.engines.horn.engine import discharge
 
-    return discharge(case, lambda text: tell(JudgeEvent("result", "horn", text)))
+    return discharge(case, lambda text: tell(JudgeEvent("result", "horn", text)), only)
 
 
-ENGINES: Mapping[EngineId, Callable[[Case, Tell], EngineRun]] = {
+ENGINES: Mapping[EngineId, Callable[[Case, Tell, Sequence[str]], EngineRun]] = {
     "static": _static,
     "fuzz": _fuzz,
     "symbolic": _symbolic,

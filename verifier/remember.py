@@ -12,6 +12,7 @@ import contextlib
 import functools
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +40,8 @@ def own_digest() -> str:
     return digest.hexdigest()
 
 
-def key_of(engine: str, case: Case) -> str:
-    """Return the digest of everything that an engine's answers depend on."""
+def key_of(engine: str, case: Case, only: Sequence[str] = ()) -> str:
+    """Return the digest of everything that an engine's answers depend on; `only`: the obligations that it was asked, none for all."""
     job = case.job
     effort = replace(job.effort, jobs=0)
     parts = (
@@ -56,6 +57,7 @@ def key_of(engine: str, case: Case) -> str:
         repr(effort),
         repr(case.limits),
         case.path,
+        *(["only", *sorted(only)] if only else []),
     )
     text = json.dumps([*parts, dict(job.compilation.input)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -68,12 +70,12 @@ def _written() -> TypeAdapter[EngineRun]:
     return TypeAdapter(EngineRun)
 
 
-def recall(engine: str, case: Case) -> EngineRun | None:
+def recall(engine: str, case: Case, only: Sequence[str] = ()) -> EngineRun | None:
     """Return what the engine said of the same case before; None where it did not, or where the file is damaged."""
     if case.job.cache is None:
         return None
     try:
-        raw = (case.job.cache / "runs" / key_of(engine, case)).read_bytes()
+        raw = (case.job.cache / "runs" / key_of(engine, case, only)).read_bytes()
         found = _written().validate_json(raw)
     except (OSError, ValidationError):
         return None
@@ -83,7 +85,7 @@ def recall(engine: str, case: Case) -> EngineRun | None:
     return replace(found, results=tuple(replace(r, cached=True) for r in found.results))
 
 
-def keep(engine: str, case: Case, run: EngineRun) -> None:
+def keep(engine: str, case: Case, run: EngineRun, only: Sequence[str] = ()) -> None:
     """Remember what an engine said, unless time decided it."""
     unsure = any(r.outcome == "failed" or "time limit" in r.reason for r in run.results) or any(c.expected != c.found for c in run.canaries)
     if case.job.cache is None or unsure:
@@ -91,4 +93,4 @@ def keep(engine: str, case: Case, run: EngineRun) -> None:
     folder = case.job.cache / "runs"
     with contextlib.suppress(OSError):  # a full or read-only disk: the engine is merely asked again
         folder.mkdir(parents=True, exist_ok=True)
-        atomic_write(folder / key_of(engine, case), _written().dump_json(run))
+        atomic_write(folder / key_of(engine, case, only), _written().dump_json(run))

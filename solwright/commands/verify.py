@@ -14,8 +14,7 @@ from toolchain.errors import UsageError
 if TYPE_CHECKING:
     from verifier.result import EngineId
 
-DEFAULT_ENGINES: tuple[EngineId, ...] = ("static", "fuzz", "symbolic")
-ENGINES: tuple[EngineId, ...] = (*DEFAULT_ENGINES, "horn")
+ENGINES: tuple[EngineId, ...] = ("static", "fuzz", "symbolic", "horn")
 
 EXAMPLES = """\b
 Examples:
@@ -33,9 +32,14 @@ def verify(
     ] = None,
     out: Out = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no result of an earlier run.")] = False,
-    engines: Annotated[str, typer.Option("--engines", metavar="NAMES", help="Which engines judge; `horn` proves loops, too.")] = ",".join(
-        DEFAULT_ENGINES
-    ),
+    engines: Annotated[
+        str | None,
+        typer.Option(
+            "--engines",
+            metavar="NAMES",
+            help=f"Which engines judge, each everything (default: all of {','.join(ENGINES)}; horn only what the others leave open).",
+        ),
+    ] = None,
     bundle: Annotated[
         Path | None,
         typer.Option("--bundle", metavar="DIR", help="If it is verified, write the evidence into this folder (implies --fresh)."),
@@ -56,6 +60,7 @@ def verify(
     from solwright.settings import load_settings
     from solwright.verification import Question, answer
 
+    asked = chosen(engines) if engines is not None else ()
     settings = load_settings({"jobs": jobs, "timeout": timeout})
     if sign and bundle is None:
         raise UsageError("there is no bundle to sign", "say with --bundle where it goes")
@@ -64,7 +69,7 @@ def verify(
         from solwright.signing import ready_to_sign
 
         signing = ready_to_sign(trust_config, attended=terminal.attended)
-    return answer(Question(contract, spec, name, out, settings, fresh or bundle is not None, chosen(engines), bundle, signing), terminal)
+    return answer(Question(contract, spec, name, out, settings, fresh or bundle is not None, asked, bundle, signing), terminal)
 
 
 def chosen(names: str) -> tuple[EngineId, ...]:

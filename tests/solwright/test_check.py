@@ -18,6 +18,7 @@ from solwright.evidence import derived
 from solwright.report.timeline import Turn, write_turns
 from solwright.version import program_line
 from tests.solwright.bundles import Files, sealed, write_out
+from tests.solwright.bundles import verify as make_bundle
 from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.errors import CertificateError, StaleCertificate, UsageError
 from toolchain.solc import compile_sources
@@ -79,6 +80,17 @@ def test_both_ways_of_proof_are_found_again(counter: Files) -> None:
     assert found.agrees, found.disagreements
     levels = {o.id: o.level for o in found.obligations}
     assert (levels["increase.up"], levels["increase.reachable"], levels["undeclared"]) == ("both", "two solvers", "inspected")
+
+
+@pytest.mark.corpus
+def test_a_contract_with_a_loop_leaves_with_a_bundle(tmp_path: Path) -> None:
+    """Judged as by default: the Horn engine is asked some obligations at once, and what is left open later."""
+    loops = ROOT / "tests" / "corpus" / "loops" / "settlement"
+    make_bundle(loops / "proved" / "Settlement.sol", loops / "Settlement.spec.sol", tmp_path / "Settlement.bundle")
+    found = quickly(dict(read_bundle(tmp_path / "Settlement.bundle")))
+    assert found.agrees, found.disagreements
+    levels = {o.id: o.level for o in found.obligations}
+    assert {levels[id] for id in ("settle.grows", "settle.capped", "settle.frame(cap)")} == {"invariant re-checked"}
 
 
 def test_a_quick_check_says_what_it_leaves_out(counter: Files, tmp_path: Path, inside: Inside) -> None:

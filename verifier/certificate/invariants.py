@@ -83,7 +83,7 @@ def _asked(r: Rebuilt, records: Sequence[Record]) -> tuple[dict[str, str], Mappi
     from verifier.engines.horn.worker import Rework
 
     job = r.case.job
-    stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations)
+    stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations, [x.obligation for x in records])
     systems = {s.obligation: s for b in stated.batches for s in b.systems}
     refused: dict[str, str] = {}
     given = [(System(GOOD, SMALL), RIGHT), (System(BAD, SMALL), WRONG)]

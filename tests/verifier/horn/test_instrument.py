@@ -83,9 +83,9 @@ def choose(calls: Sequence[str]) -> str:
 
 CASES = {
     "token": (CORPUS / "token" / "proved" / "Token.sol", CORPUS / "token" / "Token.spec.sol"),
-    "batch": (CORPUS / "loops" / "batch" / "unknown" / "Batch.sol", CORPUS / "loops" / "batch" / "Batch.spec.sol"),
+    "batch": (CORPUS / "loops" / "batch" / "proved" / "Batch.sol", CORPUS / "loops" / "batch" / "Batch.spec.sol"),
     "queue": (CORPUS / "loops" / "queue" / "unknown" / "Queue.sol", CORPUS / "loops" / "queue" / "Queue.spec.sol"),
-    "dividends": (CORPUS / "loops" / "dividends" / "unknown" / "Dividends.sol", CORPUS / "loops" / "dividends" / "Dividends.spec.sol"),
+    "dividends": (CORPUS / "loops" / "dividends" / "proved" / "Dividends.sol", CORPUS / "loops" / "dividends" / "Dividends.spec.sol"),
     "rewritten": (Path(__file__).with_name("Rewritten.sol"), Path(__file__).with_name("Rewritten.spec.sol")),
 }
 

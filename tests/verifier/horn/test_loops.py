@@ -29,7 +29,7 @@ def names(pattern: re.Pattern[str], path: Path) -> set[str]:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("path", sorted(LOOPS.glob("*/unknown/*.sol")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted([*LOOPS.glob("*/proved/*.sol"), *LOOPS.glob("*/unknown/*.sol")]), ids=lambda p: p.stem)
 def test_what_the_header_names_is_proved(path: Path) -> None:
     run = discharge(case_of(path), only=[*names(PROVED, path)] or ["none"])
     assert all(c.expected == c.found for c in run.canaries)

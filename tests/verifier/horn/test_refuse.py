@@ -44,6 +44,9 @@ REFUSED = {
     "effect in an index": "contract C { uint n; uint[] a; function f() public { a[n++] = 1; } }",
     "modifier without body": "contract C { modifier m { if (msg.sender == address(1)) return; _; } function f() public m {} }",
     "modifier that runs twice": "contract C { uint n; modifier m { _; _; } function f() public m { n += 1; } }",
+    "modifier that runs in a loop": "contract C { uint n; modifier m { for (uint i = 0; i < 2; ++i) { _; } } function g() internal m {"
+    " uint q; if (q == 0) n += 1; q = 7; } function f() public { n = 0; g(); } }",
+    "modifier that runs perhaps": "contract C { uint n; modifier m { if (n == 0) _; } function f() public m { n += 1; } }",
     "transient": "contract C { uint transient t; function f() public { t = 1; } }",
     "shadowed assert": "contract C { function assert(bool) internal pure {} function f() public pure { assert(false); } }",
     "shadowed message": "contract C { struct M { address sender; } M msg; function f() public { msg.sender = address(1); } }",

@@ -13,7 +13,7 @@ import importlib.metadata
 import json
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,10 @@ from verifier.judge import Case, EngineRun
 from verifier.ledger import derive
 from verifier.obligation import Obligation
 from verifier.result import Result, Stamp
+from verifier.sparing import OFFERED
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-KINDS = frozenset({"initially", "invariant", "ensures", "changes", "frame", "transition", "reverts"})
 WRONG, RIGHT = "bump.wrong", "bump.right"
 SOLVE_S = 15
 EVIDENCE = "evidence/horn"
@@ -63,41 +63,57 @@ class Stated:
     silent: Mapping[str, str]
 
 
-def state(specification: Specification, compilation: Compilation, contract: Contract, asked: Sequence[Obligation]) -> Stated:
-    """Write the Horn systems of obligations. Raises ToolError where the compiler fails."""
-    silent = {o.id: f"{o.kind} is not offered to this engine" for o in asked if o.kind not in KINDS}
-    offered = [o for o in asked if o.kind in KINDS]
+def state(
+    specification: Specification,
+    compilation: Compilation,
+    contract: Contract,
+    obligations: Sequence[Obligation],
+    only: Collection[str] = (),
+) -> Stated:
+    """Write the Horn systems of a ledger's obligations, or `only` of some.
+
+    A system is the same whatever else is asked: all that is offered of its function stands in the instrumented source.
+    Raises ToolError where the compiler fails.
+    """
+    asked = [o for o in obligations if not only or o.id in only]
+    silent = {o.id: f"{o.kind} is not offered to this engine" for o in asked if o.kind not in OFFERED}
+    functions = {o.function for o in asked if o.kind in OFFERED}
+    offered = [o for o in obligations if o.kind in OFFERED and o.function in functions]
+    ids = {o.id for o in asked}
     if specification.environment is not None:
         why = "the specification speaks of another contract, which solc's model does not know"
-        return Stated((), {o.id: why for o in offered}, silent)
-    refusals = find_refusals(compilation, contract)
+        return Stated((), {o.id: why for o in offered if o.id in ids}, silent)
+    refusals = find_refusals(compilation, contract) if offered else ()
     if refusals:
-        return Stated((), {o.id: f"solc's model is not known to be right here: {refusals[0]}" for o in offered}, silent)
+        return Stated((), {o.id: f"solc's model is not known to be right here: {refusals[0]}" for o in offered if o.id in ids}, silent)
     refused: dict[str, str] = {}
     batches: list[Batch] = []
     sources, unoffered = instrument(specification, compilation, contract, offered)
-    silent |= unoffered
+    silent |= {id: why for id, why in unoffered.items() if id in ids}
     for made in sources:
+        mine = {c.obligation for c in made.checks} & ids
+        if not mine:
+            continue
         systems = write_systems(made, compilation.input["settings"], 120)
         given = {s.obligation for s in systems.systems}
-        refused |= {c.obligation: systems.problem or "solc wrote no system for it alone" for c in made.checks if c.obligation not in given}
-        if systems.systems:
-            batches.append(Batch(systems.systems))
+        refused |= dict.fromkeys(sorted(mine - given), systems.problem or "solc wrote no system for it alone")
+        if given & mine:
+            batches.append(Batch(tuple(s for s in systems.systems if s.obligation in mine)))
     return Stated(tuple(batches), refused, silent)
 
 
 def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Sequence[str] = ()) -> EngineRun:
-    """Answer the obligations that this engine can state, or `only` some of them."""
+    """Answer the obligations that this engine can state, or `only` some of them; where there are none, nothing runs."""
     job = case.job
     asked = [o for o in job.ledger.obligations if not only or o.id in only]
-    stated = state(job.specification, job.compilation, job.contract, asked)
+    stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations, only)
     rows: dict[str, dict[str, Any]] = {}
     failed = ""
     seen: dict[str, str] = {}
     evidence: list[tuple[str, str]] = []
-    canary = canary_batches()
     systems = {s.obligation: s for b in stated.batches for s in b.systems}
-    for row in ask((*canary, *stated.batches), job.effort):
+    canary = canary_batches() if systems else ()
+    for row in ask((*canary, *stated.batches), job.effort) if systems else ():
         failed = row.get("failed", failed)
         id = row.get("obligation", "")
         if id.startswith("canary:"):
@@ -107,7 +123,7 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Se
             tell(f"{id} {row['outcome']}")
             evidence += [certified(row, systems[id])] if job.effort.evidence and row["outcome"] == "proved" else []
             _keep(row, systems[id], job.cache)
-    birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")})
+    birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")}) if systems else ()
     options = hashlib.sha256(repr((SOLVE_S, job.effort.memory_mb)).encode()).hexdigest()
     stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
     limit = {o.id: limit_of(case, o) for o in asked}
@@ -166,7 +182,7 @@ def canary_batches() -> tuple[Batch, ...]:
     compilation = compile_sources({"canary.sol": (HERE / "canary.sol").read_text()})
     contract = compilation.contract("Canary")
     ledger = derive(specification, compilation, contract, Implementation(None, (), None, ()))
-    stated = state(specification, compilation, contract, [o for o in ledger.obligations if o.id in {WRONG, RIGHT}])
+    stated = state(specification, compilation, contract, ledger.obligations, (WRONG, RIGHT))
     return tuple(Batch(tuple(System(f"canary:{s.obligation}", s.text) for s in b.systems)) for b in stated.batches)
 
 

@@ -45,16 +45,17 @@ def instrument(
     functions: dict[str, list[Check]] = {}
     deployments: list[Check] = []
     refused: dict[str, str] = {}
-    for number, o in enumerate(asked):
+    for o in asked:
         try:
             if o.function == "constructor":
-                deployments.append(writer.construction(o, number, contract.name, builder))
+                deployments.append(writer.construction(o, len(deployments), contract.name, builder))
             else:
-                functions.setdefault(o.function, []).append(writer.check(o, number))
+                mine = functions.setdefault(o.function, [])
+                mine.append(writer.check(o, len(mine)))
         except NotOffered as err:
             refused[o.id] = str(err)
     texts: list[tuple[str, tuple[str, ...], tuple[Check, ...]]] = [
-        (harness(contract.name, builder, checks), (HARNESS,), tuple(checks)) for checks in functions.values()
+        (harness(contract.name, builder, checks), (HARNESS,), tuple(checks)) for checks in functions.values() if checks
     ]
     if deployments:
         texts.append(("\n" + "".join(c.text for c in deployments), tuple(c.name for c in deployments), tuple(deployments)))

@@ -115,6 +115,14 @@ def _state(code: Code) -> Iterator[Refusal]:
                 yield Refusal("transient storage", *code.place(n))
 
 
+def _in_order(block: Node) -> Iterator[Node]:
+    """Yield the statements of a block that run one after the other, whatever conditions and loops there are."""
+    for s in block.get("statements", ()):
+        yield s
+        if s["nodeType"] == "Block":
+            yield from _in_order(s)
+
+
 def _reset(body: Node) -> Iterator[str]:
     if any(n["nodeType"] == "VariableDeclarationStatement" and n.get("initialValue") is None for n in walk(body)):
         yield "a local variable without a value in a loop: solc's model keeps the last round's"
@@ -173,8 +181,10 @@ class _Judge:
                 yield f"a variable in {location}"
 
     def _modifierdefinition(self, node: Node) -> Iterator[str]:
-        inner = [n["nodeType"] for n in walk(node.get("body") or {})]
-        if inner.count("PlaceholderStatement") != 1 or "Return" in inner:
+        body = node.get("body") or {}
+        inner = [n["nodeType"] for n in walk(body)]
+        always = [s for s in _in_order(body) if s["nodeType"] == "PlaceholderStatement"]
+        if inner.count("PlaceholderStatement") != 1 or len(always) != 1 or "Return" in inner:
             yield "a modifier that does not run the function exactly once, or returns"
 
     def _inheritancespecifier(self, node: Node) -> Iterator[str]:

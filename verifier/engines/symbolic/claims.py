@@ -335,6 +335,21 @@ class Claims:
                 strangers = conj(*(implies(when, simplify(to.term != OWN)) for _, to, _, when in b.pays))
                 yield self.claim(c.id, lambda premise=premise, strangers=strangers: negation(conj(premise, payable, strangers)))
 
+    def unconcerned(self, function: s.Function) -> Iterator[Claim]:
+        """Yield, for a path that is not followed to its end, that a clause says nothing of the calls which come there."""
+        payable = v.TRUE if function.payable or function.is_view else simplify(self.env.value == 0)
+        premises = {x.id: p for x, p, _, _ in self.before.reverts} | {x.id: p for x, p in self.before.succeeds}
+        otherwise = [negation(p) for _, p, _, _ in self.before.reverts]
+        for c in function.clauses:
+            if isinstance(c, s.Succeeds) and c.mode == "otherwise":
+                reverting = [x.id for x in function.clauses if isinstance(x, s.Reverts)]
+                if all(id in premises for id in reverting):
+                    yield self.claim(c.id, lambda: negation(conj(*otherwise, payable)))
+            elif isinstance(c, s.Reverts | s.Succeeds) and c.id in premises:
+                yield self.claim(c.id, lambda p=premises[c.id]: negation(conj(p, payable)))
+        if not function.payable and not function.is_view:
+            yield self.claim("nonpayable", lambda: payable)
+
     def _returned(self, ex: Exec, function: s.Function) -> dict[str, Value]:
         if not function.returns:
             return {}

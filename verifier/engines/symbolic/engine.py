@@ -314,4 +314,4 @@ def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case,
     bound = next((r for r in rows if r["strength"] == "bounded"), None)
     if bound is not None:
         return Result(id, "symbolic", "holds", "bounded", stamp, explain(bound["reason"], id, case), bound["bound"], time_s=time_s)
-    return Result(id, "symbolic", "holds", "proof", stamp, time_s=time_s)
+    return Result(id, "symbolic", "holds", "proof", stamp, next((r["reason"] for r in rows if r["reason"]), ""), time_s=time_s)

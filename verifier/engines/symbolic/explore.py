@@ -86,10 +86,16 @@ class PathRecord:
 
 @dataclass(slots=True)
 class Exploration:
-    """All paths of one run; `incomplete` says why obligations of this run cannot count as proved."""
+    """All paths of one run; `incomplete` says why obligations of this run cannot count as proved.
+
+    `cuts` are the paths on which loops were not followed further (`loops` says so in words); what is claimed of them is that an obligation
+    says nothing of calls that come there.
+    """
 
     title: str
     paths: list[PathRecord] = field(default_factory=list)
+    cuts: list[PathRecord] = field(default_factory=list)
+    loops: str = ""
     incomplete: list[str] = field(default_factory=list)
     bounds: list[str] = field(default_factory=list)
     journal: Journal = field(default_factory=Journal)
@@ -262,13 +268,21 @@ def templates(subject: Subject) -> tuple[tuple[w.Template, ...], tuple[str, ...]
 
 
 def in_any_state(
-    subject: Subject, template: w.Template, env: w.Environment, message: Message, journal: Journal, *, itself: bool | None = False
+    subject: Subject,
+    template: w.Template,
+    env: w.Environment,
+    message: Message,
+    journal: Journal,
+    *,
+    itself: bool | None = False,
+    code: type[m.Code] = m.Code,
 ) -> tuple[m.Machine, Exec]:
-    """Return a machine and any state of a deployed contract; `itself`: the contract is the sender (None: it may be)."""
+    """Return a machine and any state of a deployed contract; `itself`: the contract is the sender (None: it may be);
+    `code`: how its instructions are read."""
     enter_stage(env.tag)
     CleanStorage.phase = ""
     machine = machine_for(subject, journal)
-    ex = w.new_exec(machine, subject.config, message, m.Code(template.code), env.block(), arbitrary=True, tag="")
+    ex = w.new_exec(machine, subject.config, message, code(template.code), env.block(), arbitrary=True, tag="")
     deployed = w.Environment("_d")
     facts = (*template.conditions, ULE(deployed.timestamp, env.timestamp), ULE(deployed.number, env.number)) if template.conditions else ()
     w.assume(ex, *env.facts(itself), *facts)

@@ -61,9 +61,11 @@ def decide(
 ) -> list[Finding]:
     """Decide every expected obligation. `expected` are the ids that this exploration speaks of.
 
-    Once something `fatal` is violated, that alone is told; the claims of a path are asked in the order of `expected` then.
+    What everything leans on comes first, and then what a cut loop does not concern, since time may run out. Once something `fatal` is
+    violated, that alone is told; the claims of a path are asked in the order of `expected` then, and before everything else.
     """
     account = _Account({id: [] for id in expected}, dict.fromkeys(expected, 0.0))
+    before = _before(exploration, expected, solver, deadline) if not fatal else None
     answers = account.answers
     claims = [_claims(path, answers) for path in exploration.paths]
     whole = _whole(exploration, claims)
@@ -80,12 +82,14 @@ def decide(
                 return [Finding(killed, "violated")]
     if whole and all(x.answer == "valid" for found in answers.values() for x in found):
         solver.remember(whole)
+    reached, unbounded = before or _before(exploration, expected, solver, deadline)
     out = []
     for id in expected:
         begun = time.monotonic()
-        finding = _reachable(exploration, id, solver, deadline) if asks_whether_reachable(id) else _summarise(exploration, id, answers[id])
+        bounds = [*exploration.bounds, *([exploration.loops] if exploration.loops and id not in unbounded else [])]
+        finding = reached[id] if id in reached else _summarise(exploration, id, answers[id], tuple(dict.fromkeys(bounds)))
         finding.storage = account.stored.get(id, [])
-        finding.time_s = round(account.spent[id] + time.monotonic() - begun, 3)
+        finding.time_s = round(finding.time_s + account.spent[id] + time.monotonic() - begun, 3)
         out.append(finding)
     return out
 
@@ -149,7 +153,31 @@ def _decide_path(
         account.spent[c.obligation] += time.monotonic() - begun
 
 
-def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved]) -> Finding:
+def _before(
+    exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float
+) -> tuple[dict[str, Finding], frozenset[str]]:
+    """Return what can be reached, and what a cut loop does not concern."""
+    reached = {id: _reachable(exploration, id, solver, deadline) for id in expected if asks_whether_reachable(id)}
+    return reached, _unbounded(exploration, expected, solver, deadline)
+
+
+def _unbounded(exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float) -> frozenset[str]:
+    """Return the obligations that say nothing of any path on which a loop was cut off: for them that is no bound."""
+    kept = {c.obligation for cut in exploration.cuts[:1] for c in cut.claims} & {*expected}
+    for cut in exploration.cuts:
+        mine = {id: [c for c in cut.claims if c.obligation == id] for id in sorted(kept)}
+        kept = {id for id, claims in mine.items() if claims and all(_is_valid(cut, c, solver, deadline) for c in claims)}
+    return frozenset(kept)
+
+
+def _is_valid(path: PathRecord, claim: Claim, solver: Solver, deadline: float) -> bool:
+    left = deadline - time.monotonic()
+    if claim.formula is None or left <= 0:
+        return False
+    return is_true(claim.formula) or solve(solver, path.conditions, claim.formula, {}, min(left, solver.time_s)).answer == "valid"
+
+
+def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved], bounds: Sequence[str]) -> Finding:
     if not answers and not id.endswith("@callout"):
         return Finding(id, "unknown", "none", "no path speaks of it")
     violated = next((a for a in answers if a.answer == "violated"), None)
@@ -160,16 +188,14 @@ def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved]) -> 
         return Finding(id, "unknown", "none", unknown.reason)
     if exploration.incomplete:
         return Finding(id, "unknown", "none", exploration.incomplete[0])
-    if exploration.bounds:
-        return Finding(
-            id, "holds", "bounded", "; ".join(dict.fromkeys(exploration.bounds)), bound="; ".join(dict.fromkeys(exploration.bounds))
-        )
+    if bounds:
+        return Finding(id, "holds", "bounded", "; ".join(bounds), bound="; ".join(bounds))
     return Finding(id, "holds")
 
 
 def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: float) -> Finding:
     """A function can succeed where a successful path has a model; one that a test can play is preferred, and is played."""
-    undecided = ""
+    undecided, begun = "", time.monotonic()
     for path in exploration.paths:
         if path.at_callout or not any(c.obligation == id for c in path.claims):
             continue
@@ -187,7 +213,8 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
         if scene is None:
             answer = solve(solver, path.conditions, BoolVal(False), path.witness, limit)
         if answer.answer == "violated":
-            return Finding(id, "holds", model={k: x for k, x in answer.model.items() if x.bit_length() <= LONGEST_SHOWN}, scene=scene)
+            shown = {k: x for k, x in answer.model.items() if x.bit_length() <= LONGEST_SHOWN}
+            return Finding(id, "holds", model=shown, scene=scene, time_s=time.monotonic() - begun)
         undecided = undecided or answer.reason
     if undecided:
         return Finding(id, "unknown", "none", f"no successful call was found: {undecided}")

@@ -104,6 +104,7 @@ def branch_solver(config: HalmosConfig) -> Solver:
 
 OP_EXTCODESIZE, OP_EXTCODECOPY, OP_EXTCODEHASH, OP_SLOAD = 0x3B, 0x3C, 0x3F, 0x54
 OP_CALL, OP_CALLCODE, OP_DELEGATECALL, OP_STATICCALL = 0xF1, 0xF2, 0xF4, 0xFA
+OP_CALLDATASIZE, OP_CALLDATACOPY, OP_GASPRICE, OP_CREATE = 0x36, 0x37, 0x3A, 0xF0
 
 
 class Code(Contract):
@@ -118,6 +119,21 @@ class Code(Contract):
 
     def opcode_at(self, pc: int) -> int:
         return int(self[pc])
+
+
+class AnyCalldata(Code):
+    """Bytecode whose calldata has any length: CALLDATASIZE is one symbol (halmos' gas price), and nothing is copied.
+
+    Not for code that asks for the gas price.
+    """
+
+    def decode_instruction(self, pc: int) -> Instruction:
+        insn = super().decode_instruction(pc)
+        instead = {OP_CALLDATASIZE: OP_GASPRICE, OP_CALLDATACOPY: OP_CREATE}.get(insn.opcode)
+        if instead is not None:
+            insn = Instruction(instead, pc=pc, next_pc=insn.next_pc)
+            self._insn[pc] = insn
+        return insn
 
 
 # ---------------------------------------------------------------- the machine
@@ -145,6 +161,8 @@ class Machine(SEVM):
         self.ether_arrives = ether_arrives
         self.accepting = False  # strangers are plain accounts: they accept and return nothing
         self.on_callout: Callable[[Exec, CallOut], None] | None = None
+        self.cuts: list[tuple[BoolRef, ...]] = []  # conditions of the paths on which a loop was not followed further
+        self.selector_only = False  # of the calldata nothing but the selector is known
         self._fresh = 0
 
     def fresh(self, name: str, bits: int = 256) -> BitVecRef:
@@ -157,6 +175,23 @@ class Machine(SEVM):
 
     def is_there(self, address: Any) -> bool:
         return self.there is not None and bool(uint160(address).as_z3().eq(self.there.address))
+
+    def jumpi(self, ex: Exec, stack: Worklist, target: int, cond: Any) -> None:
+        """Branch, and note the paths that the limit on loops cuts off."""
+        visited = ex.jumpis.get(ex.jumpid(), {})
+        late = [side for side in (True, False) if visited.get(side, 0) >= self.options.loop]
+        conditions, cut_before = tuple(ex.path.conditions) if late else (), len(self.logs.bounded_loops)
+        try:
+            super().jumpi(ex, stack, target, cond)
+        finally:  # a jump to a place that is none halts, and the other side may be cut off all the same
+            if len(self.logs.bounded_loops) > cut_before:
+                taken = simplify(cond.as_z3())
+                self.cuts += [(*conditions, taken if side else simplify(Not(taken))) for side in late]
+
+    def calldataload(self, ex: Exec, stack: Worklist) -> None:
+        if self.selector_only and not (ex.st.top().is_concrete and int(ex.st.top()) == 0):
+            raise HalmosException("arguments are read")
+        super().calldataload(ex, stack)
 
     def sload(self, ex: Exec, addr: Any, loc: Any, transient: bool = False) -> Any:
         code = ex.pgm
@@ -222,6 +257,8 @@ class Machine(SEVM):
         return head[0]
 
     def call(self, ex: Exec, op: int, to_alias: Any, stack: Worklist) -> None:
+        if self.selector_only:
+            raise HalmosException("a call where the calldata is not known")
         to = uint160(ex.st.peek(2))
         where, size = (ex.st.peek(n - (op in {OP_STATICCALL, OP_DELEGATECALL})) for n in (6, 7))
         if not (size.is_concrete and where.is_concrete) or (int(size) and int(where) + int(size) > MAX_MEMORY_SIZE):

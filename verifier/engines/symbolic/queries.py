@@ -23,7 +23,7 @@ def write_queries(exploration: Exploration, obligations: Sequence[str]) -> str:
     """Return the scripts of an exploration's obligations."""
     wanted = frozenset(obligations)
     return HEADER.format(title=exploration.title) + "".join(
-        text for number, path in enumerate(exploration.paths) for text in _of_path(number, path, wanted)
+        text for number, path in enumerate((*exploration.paths, *exploration.cuts)) for text in _of_path(number, path, wanted)
     )
 
 

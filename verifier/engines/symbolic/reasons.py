@@ -10,8 +10,7 @@ from verifier.judge import Case
 from verifier.reach import Entry, read_code, walk
 
 LOOPS = {"ForStatement", "WhileStatement", "DoWhileStatement", "YulForLoop"}
-HORN = "--engines static,fuzz,symbolic,horn"
-HARDER = f"say an intermediate result by a lemma, split the function, allow more time (--timeout), or try {HORN}"
+HARDER = "say an intermediate result by a lemma, split the function, or allow more time (--timeout)"
 UNMODELLED = "the engine has no model for it: write it otherwise (docs/verdicts.md, Reasons for UNKNOWN)"
 
 
@@ -32,7 +31,7 @@ def _more(reason: str, function: str, case: Case) -> str:
     if re.match(r"loops were followed \d+ times", reason):
         return (
             f" ({_loops(case, function)}): what needs more turns is not seen — keep a running total, "
-            f"let people pull instead of paying many, or have loops proved: {HORN}"
+            "let people pull instead of paying many, or write it so that the engine for loops takes it (docs/horn.md)"
         )
     if re.match("dynamic (constructor )?arguments of", reason):
         return f" ({_dynamic(case, function)}): other lengths are not seen — take a bytes32 or a hash where you can"
@@ -40,7 +39,7 @@ def _more(reason: str, function: str, case: Case) -> str:
         return ": other answers are not seen — do not decode what a stranger returns"
     if reason.startswith(("a getter has a loop", "the constructor has a loop")):
         where = "constructor" if reason.startswith("the") else ""
-        return f" ({_loops(case, where)}): 4 turns are followed — keep a running total in storage and read that, or try {HORN}"
+        return f" ({_loops(case, where)}): 4 turns are followed — keep a running total in storage and read that"
     if reason in {"solver: time limit", "solver: unknown"}:
         usual = "products and divisions of two unknown numbers are the usual cause"
         return f": not decided within {effort.solver_s:.0f} s; {usual} — {HARDER}"
@@ -49,7 +48,7 @@ def _more(reason: str, function: str, case: Case) -> str:
     if reason.startswith("time limit of"):
         return f": following every path {subject}took longer — fewer paths help (branches multiply): {HARDER}"
     if reason.startswith("memory limit of"):
-        return f": its paths are too many or too long — fewer branches help: split the function, or try {HORN}"
+        return ": its paths are too many or too long — fewer branches help: split the function"
     if reason == "the model uses an operation that is not interpreted":
         return f" (a product, division or power of unknown numbers) — {HARDER}"
     if reason.startswith(("a path could not be followed", "a getter could not be followed", "the constructor could not be followed")):

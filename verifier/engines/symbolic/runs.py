@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from halmos import sevm
 from halmos.bytevec import ByteVec
 from halmos.sevm import Exec, Message, StorageData
 from halmos.utils import uint256
@@ -30,6 +31,7 @@ from verifier.engines.symbolic.explore import (
     in_any_state,
     snapshot,
 )
+from verifier.engines.symbolic.opcodes import instructions
 from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.values import Value, conj, implies
 from verifier.engines.symbolic.witness import stage_of
@@ -48,8 +50,14 @@ class Deployed:
     bounds: tuple[str, ...]
 
 
-def follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: Callable[[Exec], Sequence[PathRecord]]) -> None:
-    """Run to the end of every path and keep what is claimed of it."""
+def follow(
+    out: Exploration,
+    ends: Iterator[Exec],
+    machine: m.Machine,
+    record: Callable[[Exec], Sequence[PathRecord]],
+    unconcerned: Callable[[], Iterator[Claim]] = lambda: iter(()),
+) -> None:
+    """Run to the end of every path and keep what is claimed of it, and `unconcerned` of those that are cut off."""
     n = 0
     for end in ends:
         n += 1
@@ -57,15 +65,16 @@ def follow(out: Exploration, ends: Iterator[Exec], machine: m.Machine, record: C
             out.incomplete.append(f"a path could not be followed: {end.context.get_stuck_reason()}")
             continue
         out.paths.extend(record(end))
-    note_bounds(out, machine)
+    note_bounds(out, machine, unconcerned)
     if n == 0:
         out.incomplete.append("no path is feasible")
 
 
-def note_bounds(out: Exploration, machine: m.Machine) -> None:
-    """Note within which bounds the machine looked, getters included."""
+def note_bounds(out: Exploration, machine: m.Machine, unconcerned: Callable[[], Iterator[Claim]] = lambda: iter(())) -> None:
+    """Note within which bounds the machine looked, getters included, and what is claimed of paths that are cut off."""
     if machine.logs.bounded_loops:
-        out.bounds.append(f"loops were followed {machine.options.loop} times")
+        out.loops = f"loops were followed {machine.options.loop} times"
+        out.cuts += [PathRecord(cut, tuple(unconcerned()), {}) for cut in machine.cuts]
     if out.journal.observed:
         out.bounds.append(ANSWERS)
 
@@ -145,7 +154,38 @@ def _function_once(
         stage = stage_of(template.code, start, message.data, end.context, there) if ok and playable else None
         return [PathRecord(g.path, g.claims, shown, ok, stage=stage, writes=g.writes) for g in groups]
 
-    follow(out, machine.run(ex), machine, record)
+    follow(out, machine.run(ex), machine, record, lambda: iter(()) if locked else claims.unconcerned(function))
+
+
+def run_without_arguments(subject: Subject, deployed: Deployed, function: s.Function) -> Exploration:
+    """Send value to a function with calldata of which nothing is known but the selector: it must revert before it reads any more.
+
+    So arguments have any length, and may be none at all. Where it does not revert, or reads more, the usual exploration decides.
+    """
+    out = Exploration(f"{function.title} with value", bounds=[*deployed.bounds])
+    if m.OP_GASPRICE in instructions(subject.runtime):
+        return run_function(subject, deployed, function)
+    for template in deployed.templates:
+        env = w.Environment("_c")
+        data = ByteVec(bytes.fromhex(function.selector))
+        data.append(BitVec("sw_tail", 224))
+        message = Message(
+            target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1
+        )
+        machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None, code=m.AnyCalldata)
+        machine.selector_only = True
+        w.assume(ex, env.value != 0, UGE(sevm.f_gasprice(), BitVecVal(4, 256)))
+        w.pay(ex, env.sender, w.OWN, env.value)
+        terms = witness(env, w.Arguments({}, ByteVec(), (), bounded=False))
+
+        def record(end: Exec, terms: dict[str, Any] = terms) -> list[PathRecord]:
+            ok = end.context.output.error is None
+            claim = Claim(f"{function.title}.nonpayable", v.FALSE if ok else v.TRUE)
+            return [PathRecord(tuple(end.path.conditions), (claim,), terms, ok)]
+
+        follow(out, machine.run(ex), machine, record)
+    surely = not (out.incomplete or out.loops) and not any(p.succeeded for p in out.paths)
+    return out if surely else run_function(subject, deployed, function)
 
 
 def first_four(data: ByteVec) -> Any:
@@ -368,7 +408,10 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
             rows = reverts if locked else list(claims.of_view(end, function, held=held))
             return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
-        follow(out, machine.run(ex), machine, record)
+        def unconcerned(claims: Claims = claims) -> Iterator[Claim]:
+            return iter(()) if locked else claims.unconcerned(function)
+
+        follow(out, machine.run(ex), machine, record, unconcerned)
     if not (locked or held) and not any(returns) and any(isinstance(c, s.Ensures | s.Equals) for c in function.clauses):
         out.incomplete.append("it never returns, so what is said of its result means nothing")
     return out

@@ -96,7 +96,7 @@ class Snapshot:
         solver = ex.path.solver
         scopes = solver.num_scopes()
         solver.push()
-        bounded = len(machine.logs.bounded_loops)
+        bounded, cut = len(machine.logs.bounded_loops), len(machine.cuts)
         watcher, machine.on_callout = machine.on_callout, None
         codes = ex.code.copy()
         if code is not None:
@@ -135,6 +135,7 @@ class Snapshot:
             solver.pop(solver.num_scopes() - scopes)
             machine.on_callout = watcher
         if len(machine.logs.bounded_loops) > bounded:
+            del machine.logs.bounded_loops[bounded:], machine.cuts[cut:]  # it has no value here, so it bounds nothing else
             raise NotUnderstood("a getter has a loop that was not followed to its end")
         for fact in dict.fromkeys(facts):
             ex.path.append(fact)

@@ -28,6 +28,7 @@ from verifier.engines.job import Effort
 from verifier.engines.symbolic.task import Task
 
 if TYPE_CHECKING:
+    from verifier.engines.symbolic.explore import Subject
     from verifier.engines.symbolic.solve import Solver
 
 
@@ -72,13 +73,16 @@ def plan(served: Served) -> list[Run]:
     """List the explorations of a task, longest first."""
     from verifier.engines.symbolic import runs
     from verifier.engines.symbolic.construction import run_constructor
+    from verifier.engines.symbolic.opcodes import by_instructions
 
     task, subject, deployed = served.task, served.subject, served.deployed
     ids = {o.id: o for o in subject.ledger.obligations}
     made: list[Run] = []
 
+    settled = {*by_instructions(subject), *without_arguments(subject)}
+
     def add(title: str, function: str, locked: bool, explore: Callable[[], Any]) -> None:
-        mine = (i for i, o in ids.items() if o.function == function and (o.kind == "locked") == locked)
+        mine = (i for i, o in ids.items() if o.function == function and (o.kind == "locked") == locked and i not in settled)
         some(title, tuple(mine), explore)
 
     def some(title: str, obligations: tuple[str, ...], explore: Callable[[], Any]) -> None:
@@ -89,16 +93,24 @@ def plan(served: Served) -> list[Run]:
     for f in subject.specification.entries:
         add(f.title, f.title, False, partial(runs.run_function, subject, deployed, f))
         add(f"{f.title} locked", f.title, True, partial(runs.run_function, subject, deployed, f, locked=True))
+        alone = tuple(i for i in without_arguments(subject) if ids[i].function == f.title)
+        some(f"{f.title} with value", alone, partial(runs.run_without_arguments, subject, deployed, f))
     for g in subject.specification.getters:
         add(f"view {g.title}", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g))
         add(f"view {g.title} locked", f"view {g.title}", True, partial(runs.run_view, subject, deployed, g, locked=True))
         if subject.implementation.lock is not None and any(o.kind == "atomic" for o in ids.values()):
             add(f"view {g.title} under the lock", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g, held=True))
     add("constructor", "constructor", False, partial(run_constructor, subject))
-    some("stable", tuple(i for i, o in ids.items() if o.kind == "stable"), partial(runs.run_stable, subject, deployed))
+    some("stable", tuple(i for i, o in ids.items() if o.kind == "stable" and i not in settled), partial(runs.run_stable, subject, deployed))
     some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
     some("ether", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
     return made
+
+
+def without_arguments(subject: Subject) -> tuple[str, ...]:
+    """Return the obligations that are decided before arguments are read, where those may have any length."""
+    titles = {f.title for f in subject.specification.entries if f.selector and any(p.type.is_dynamic for p in f.parameters)}
+    return tuple(o.id for o in subject.ledger.obligations if o.kind == "nonpayable" and o.function in titles)
 
 
 def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -118,7 +130,9 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s, run.fatal)]
     notes = {
         "proved": sorted(solver.proved),
-        "self_calls": ["*"] if exploration.incomplete or exploration.bounds else sorted(exploration.journal.self_calls),
+        "self_calls": ["*"]
+        if exploration.incomplete or exploration.bounds or exploration.loops
+        else sorted(exploration.journal.self_calls),
         "run": run.title,
         "paths": len(exploration.paths),
         "queries": solver.queries,
@@ -236,6 +250,8 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
         keep_from_now()
     ready = [found for number, task in enumerate(tasks) if (found := _ready(number, task)) is not None]
     todo = [run for x in ready for run in (_searches(x) if x.task.search else plan(x))]
+    for x in ready:
+        _print_settled(x)
     jobs = max((task.effort.jobs for task in tasks), default=1)
     self_calls: set[tuple[int, str]] = set()
     done: set[tuple[int, str]] = set()
@@ -252,6 +268,15 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
                 _print({"task": run.number, **row})
         alive = [x for x in ready if x.number not in settled]
         todo = [again for x in alive for again in _as_own_sender(x, self_calls) if (again.number, again.title) not in done]
+
+
+def _print_settled(served: Served) -> None:
+    """Answer what follows from the instructions alone."""
+    from verifier.engines.symbolic.opcodes import by_instructions
+
+    for id, why in by_instructions(served.subject).items():
+        if not served.task.search and (not served.task.only or id in served.task.only):
+            _print({"task": served.number, "obligation": id, "outcome": "holds", "strength": "proof", "reason": why})
 
 
 def _ready(number: int, task: Task) -> Served | None:
@@ -296,7 +321,10 @@ def _as_own_sender(served: Served, self_calls: set[tuple[int, str]]) -> list[Run
         mine = tuple(
             o.id
             for o in subject.ledger.obligations
-            if o.function == f.title and o.kind not in {"locked", "reachable"} and (not task.only or o.id in task.only)
+            if o.function == f.title
+            and o.kind not in {"locked", "reachable"}
+            and (not task.only or o.id in task.only)
+            and o.id not in without_arguments(subject)
         )
         if not ("*" in called or f.selector in called):
             continue

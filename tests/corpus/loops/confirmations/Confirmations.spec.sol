@@ -12,12 +12,12 @@ interface Confirmations {
     function confirmations(uint256 id) external view returns (uint256);
 
     /// @custom:changes joined: owners() by +1
-    /// @custom:modifies nothing
+    /// @custom:modifies confirmations(*)
     /// @custom:succeeds never -- a counter
     function join() external;
 
     /// @custom:reverts unknown: owner >= owners()
-    /// @custom:modifies confirmed(id, owner)
+    /// @custom:modifies confirmed(id, owner), confirmations(*)
     /// @custom:ensures noted: confirmed(id, owner)
     /// @custom:succeeds never -- only owners that exist confirm
     function confirm(uint256 id, uint256 owner) external;

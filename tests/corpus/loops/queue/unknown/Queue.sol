@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 // expect: incomplete -- its loops have no bound
 // PROVED by horn: constructor.empty, prune.kept, prune.never, prune.short, push.frame(pruned), push.longer
-// PROVED by symbolic: constructor.empty, constructor.nonpayable, constructor.reachable, ether, push.frame(pruned), push.nonpayable, push.pays, push.reachable, selector
+// PROVED by symbolic: everything else
 // OPEN (time, or terms that do not fit a word): prune.counted
 
 contract Queue {

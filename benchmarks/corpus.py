@@ -1,0 +1,194 @@
+"""Judge the corpus with every engine asked everything, and write who proves what as a table.
+
+    python benchmarks/corpus.py [--wrong] [--state FILE] [--table FILE] [PATH …]
+
+A PATH is a contract, or a folder of tests/corpus (default: all of it); `--wrong` judges the contracts in `refuted/`, too. What was judged
+is kept in the state file, a line for each contract, so a run that was interrupted goes on where it stopped; a contract is judged again once
+it, its specification or our own source has changed. Seconds are those of the processors: they depend little on what else runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from verifier.remember import own_digest
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = ROOT / "tests" / "corpus"
+ENGINES = "static,fuzz,symbolic,horn"
+JOBS = 2
+COLUMNS = (
+    *("contract", "verdict", "obligations", "symbolic only", "horn only", "both", "inspected", "neither"),
+    *("verify s", "bundle KB", "certificate KB", "check s"),
+)
+
+Row = dict[str, Any]
+
+
+def contracts(given: Sequence[Path], *, wrong: bool) -> list[Path]:
+    """Return the contracts to judge: those that keep their promises, and the others if they are asked for."""
+    folders = ("proved", "unknown", *(("refuted",) if wrong else ()))
+    found: dict[Path, None] = {}
+    for place in given or [CORPUS]:
+        files = [place] if place.is_file() else sorted(place.rglob("*.sol"))
+        found |= dict.fromkeys(p.resolve() for p in files if p.is_file() and (place.is_file() or p.parent.name in folders))
+    return list(found)
+
+
+def specification_of(contract: Path) -> Path:
+    return next(contract.parents[1].glob("*.spec.sol"))
+
+
+def key_of(contract: Path) -> str:
+    """Return the digest of what a row depends on."""
+    texts = (own_digest().encode(), contract.read_bytes(), specification_of(contract).read_bytes())
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
+def run(*words: str | Path, cwd: Path) -> tuple[int, dict[str, Any], float, float]:
+    """Run a command of ours; return its exit code, its answer, and the seconds of processors and of the clock."""
+    environment = os.environ | {"SOLWRIGHT_JOBS": str(JOBS), "PYTHONPATH": str(ROOT)}
+    used, begun = _processors(), time.monotonic()
+    command = [sys.executable, "-m", "solwright", *map(str, words), "--json", "--quiet"]
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    answer = json.loads(done.stdout) if done.stdout.strip() else {}
+    if done.returncode not in {0, 1, 3} or "error" in answer:
+        raise SystemExit(f"solwright {' '.join(map(str, words))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.returncode, answer, _processors() - used, time.monotonic() - begun
+
+
+def _processors() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def judge(contract: Path) -> Row:
+    """Judge one contract, and check its bundle where there is one."""
+    with tempfile.TemporaryDirectory(prefix="solwright-corpus-") as folder:
+        where, bundle = Path(folder), Path(folder) / "made.bundle"
+        asked = ("verify", contract, "--spec", specification_of(contract), "--engines", ENGINES)
+        code, answer, cpu_s, wall_s = run(*asked, "--bundle", bundle, "--out", where / "out", cwd=where)
+        row: Row = {"contract": contract.relative_to(CORPUS).as_posix(), "key": key_of(contract), "verdict": answer["verdict"]}
+        row |= {"cpu_s": round(cpu_s, 1), "wall_s": round(wall_s, 1), "exit": code}
+        row["obligations"] = [[o["id"], o["verdict"], o["provedBy"], o.get("reason", "")] for o in answer["obligations"]]
+        if bundle.is_dir():
+            row["bundle"] = sum(p.stat().st_size for p in bundle.rglob("*") if p.is_file())
+            row["certificate"] = (bundle / "certificate.json").stat().st_size
+            checked, _, check_s, _ = run("check", bundle, cwd=where)
+            row |= {"check": checked, "check_s": round(check_s, 1)}
+        return row
+
+
+def count(row: Row, *engines: str) -> int:
+    """Count the obligations that exactly these engines prove."""
+    return sum(set(proved) == set(engines) for _, verdict, proved, _ in row["obligations"] if verdict == "PROVED")
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the lines of the table."""
+    yield f"| {' | '.join(COLUMNS)} |"
+    yield f"|{'---|' * len(COLUMNS)}"
+    sums = [0] * 6
+    for row in rows:
+        known = [count(row, "symbolic"), count(row, "horn"), count(row, "symbolic", "horn"), count(row, "static")]
+        numbers = [len(row["obligations"]), *known, len(row["obligations"]) - sum(known)]
+        sums = [a + b for a, b in zip(sums, numbers, strict=True)]
+        sizes = [f"{row[k] / 1024:.0f}" if k in row else "" for k in ("bundle", "certificate")]
+        check = f"{row['check_s']:.1f}{'' if row['check'] == 0 else ' (disagrees)'}" if "check" in row else ""
+        cells = [f"`{row['contract']}`", row["verdict"], *map(str, numbers), f"{row['cpu_s']:.1f}", *sizes, check]
+        yield f"| {' | '.join(cells)} |"
+    yield f"| **all {len(rows)}** | {sum(r['verdict'] == 'verified' for r in rows)} verified | {' | '.join(map(str, sums))} | | | | |"
+
+
+def conflicts(rows: Sequence[Row]) -> list[str]:
+    return [f"`{r['contract']}` {id}: {reason}" for r in rows for id, verdict, _, reason in r["obligations"] if verdict == "CONFLICT"]
+
+
+def page(rows: Sequence[Row]) -> str:
+    """Write the page of the whole table."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    torn = conflicts(rows)
+    neither = [f"`{r['contract']}`: {', '.join(_open(r))}" for r in rows if _open(r)]
+    right = len(contracts((), wrong=False))
+    judged = sum("/refuted/" not in r["contract"] for r in rows)
+    return "\n".join(
+        [
+            "# Who proves what in the corpus",
+            "",
+            f"Made by `python benchmarks/corpus.py` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}, commit {commit},"
+            f" {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}.",
+            f"Every engine is asked everything (`--engines {ENGINES}`); by default the Horn engine is asked only what is left open.",
+            "Seconds are those of the processors, cold. *Inspected* is `undeclared`; *neither* counts what is not PROVED.",
+            f"Judged so far: {judged} of the {right} contracts that keep their promises, and {len(rows) - judged} of those that do not.",
+            "",
+            *table(rows),
+            "",
+            "## Contradictions between engines",
+            "",
+            *([f"- {x}" for x in torn] or ["None."]),
+            "",
+            "## What nobody proves",
+            "",
+            *([f"- {x}" for x in neither] or ["Nothing."]),
+            "",
+        ]
+    )
+
+
+def _open(row: Row) -> list[str]:
+    return [f"{id} ({verdict})" for id, verdict, _, _ in row["obligations"] if verdict != "PROVED"]
+
+
+def read_state(path: Path) -> dict[str, Row]:
+    """Return what was judged before, by contract; a line that was cut is left out."""
+    rows: dict[str, Row] = {}
+    for line in path.read_text().splitlines() if path.exists() else ():
+        try:
+            row = json.loads(line)
+            rows[row["contract"]] = row
+        except (ValueError, KeyError):
+            sys.stderr.write(f"{path}: a line is damaged; its contract is judged again\n")
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", nargs="*", type=Path)
+    parser.add_argument("--wrong", action="store_true", help="judge the contracts in refuted/, too")
+    parser.add_argument("--state", type=Path, default=ROOT / ".solwright" / "corpus.jsonl")
+    parser.add_argument("--table", type=Path, default=ROOT / "docs" / "corpus.md")
+    given = parser.parse_args()
+    missing = [p for p in given.paths if not p.exists() or CORPUS not in p.resolve().parents]
+    if missing:
+        parser.error(f"{missing[0]} is no contract or folder of {CORPUS}")
+    given.state.parent.mkdir(parents=True, exist_ok=True)
+    rows = read_state(given.state)
+    wanted = contracts(given.paths, wrong=given.wrong)
+    for n, contract in enumerate(wanted, 1):
+        name = contract.relative_to(CORPUS).as_posix()
+        if name in rows and rows[name]["key"] == key_of(contract):
+            continue
+        sys.stderr.write(f"{n} of {len(wanted)}: {name}\n")
+        rows[name] = judge(contract)
+        with given.state.open("a") as out:
+            out.write(json.dumps(rows[name]) + "\n")
+    current = [row for name, row in sorted(rows.items()) if (CORPUS / name).is_file() and row["key"] == key_of(CORPUS / name)]
+    given.table.write_text(page(current))
+    sys.stdout.write("\n".join(table(current)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""What follows from the instructions that a contract's code holds, for any loop and any length of arguments.
+
+Execution comes to an instruction from the one before it or by a jump to a JUMPDEST, and no jump leads into the operand of a PUSH. So what
+stands behind an instruction that ends the flow, up to the next JUMPDEST, never runs. Installed code is the compiled one but for its
+immutables (`Subject.probe_of` holds it), and those must be operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from specs import specification as s
+from verifier.engines.symbolic.explore import Subject
+from verifier.ledger import stable_frame
+from verifier.runtime import Runtime
+
+PUSH1, PUSH32, JUMPDEST = 0x60, 0x7F, 0x5B
+ENDS = frozenset({0x00, 0x56, 0xF3, 0xFD, 0xFE, 0xFF})  # STOP, JUMP, RETURN, REVERT, INVALID, SELFDESTRUCT
+EVERYTHING = frozenset(range(256))
+#: CREATE, CALL, CALLCODE, DELEGATECALL, CREATE2, SELFDESTRUCT
+SENDING = frozenset({0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFF})
+#: LOG0 to LOG4, and what runs the code of others in the contract's name.
+LOGGING = frozenset({*range(0xA0, 0xA5), 0xF2, 0xF4})
+#: By these code sees more than its storage, its own code, the sender, the value and the data of the call.
+SEEING = frozenset({0x31, 0x32, 0x3A, 0x3B, 0x3C, 0x3F, *range(0x40, 0x4B), 0x5A, 0x5C, 0xFA, *SENDING})
+
+SENDS_NOTHING = "its code has no instruction that could send ether"
+LOGS_NOTHING = "its code has no instruction that could log"
+SEES_STORAGE = "its code has no instruction that sees more than storage and the call"
+
+
+def instructions(runtime: Runtime) -> frozenset[int]:
+    """Return the opcodes that can run; all of them where an immutable is no operand."""
+    code, pc, live, found = bytes.fromhex(runtime.code.removeprefix("0x")), 0, True, set()
+    operands: set[tuple[int, int]] = set()
+    while pc < len(code):
+        opcode = code[pc]
+        live = live or opcode == JUMPDEST
+        if live:
+            found.add(opcode)
+        if opcode in ENDS:
+            live = False
+        size = opcode - PUSH1 + 1 if PUSH1 <= opcode <= PUSH32 else 0
+        operands.add((pc + 1, size))
+        pc += 1 + size
+    fixed = all((x.start, x.length) in operands for x in runtime.immutables)
+    return frozenset(found) if fixed else EVERYTHING
+
+
+def by_instructions(subject: Subject) -> Mapping[str, str]:
+    """Return the obligations that hold because of what the code cannot do, each with the reason."""
+    return {id: why for id, why in _settled(subject, instructions(subject.runtime)) if subject.has(id)}
+
+
+def _settled(subject: Subject, found: frozenset[int]) -> Iterator[tuple[str, str]]:
+    for fn in subject.specification.entries:
+        if not found & SENDING and not any(isinstance(c, s.Pays) for c in fn.clauses):
+            yield f"{fn.title}.pays", SENDS_NOTHING
+        events = [c for c in fn.clauses if isinstance(c, s.Emits)]
+        if not found & LOGGING and all(c.event is None for c in events):
+            yield from ((f"{fn.title}.{c.id}", LOGS_NOTHING) for c in events)
+    if not found & SEEING:
+        yield from ((stable_frame(g), SEES_STORAGE) for g in subject.specification.getters)
