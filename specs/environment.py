@@ -76,7 +76,7 @@ def assumptions(environment: s.Environment) -> tuple[str, ...]:
     return (
         f"{environment.text}: the contract at {name}() behaves as the model {model.name}, {model.words} "
         f"(sha-256 {environment.model_digest[:16]}…); not covered: {model.leaves_out}",
-        f"{name}() is not the contract itself and calls nobody, so no call comes from it{fresh}",
+        f"{name}() is not the contract itself, and while it is called it calls nobody{fresh}",
     )
 
 

@@ -110,7 +110,7 @@ def test_it_is_said_in_plain_words_on_top(specification: s.Specification) -> Non
     lines = [str(x) for x in describe(specification)]
     assert lines[1].startswith("  [coin] Taken for granted: environment coin is ERC20: the contract at coin() behaves as the model ERC20")
     assert "not covered: fees, hooks" in lines[1]
-    assert "coin() is not the contract itself and calls nobody" in lines[1]
+    assert "coin() is not the contract itself, and while it is called it calls nobody" in lines[1]
     assert any("this contract's balanceOf in coin is at least size" in x for x in lines)
     assert any("`put` may change allowance(the caller, `to`) in coin" in x for x in lines)
 

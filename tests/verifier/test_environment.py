@@ -32,7 +32,7 @@ def escrow() -> Case:
 def test_what_is_taken_for_granted_stands_first(escrow: Case) -> None:
     first, second, *others = escrow.job.ledger.assumptions
     assert first.startswith("environment asset is ERC20: the contract at asset() behaves as the model ERC20")
-    assert second.startswith("asset() is not the contract itself and calls nobody")
+    assert second.startswith("asset() is not the contract itself, and while it is called it calls nobody")
     assert "timestamp" in others[0]
 
 

@@ -215,7 +215,7 @@ def deploy(subject: Subject, arguments: w.Arguments, journal: Journal) -> tuple[
     ex = w.new_exec(machine, subject.config, message, m.Code(code), env.block(), arbitrary=False, tag="_d")
     w.assume(ex, *env.facts(), *arguments.facts)
     if subject.surroundings is not None:
-        w.assume(ex, *w.there_facts(env))
+        w.assume(ex, *w.there_facts())
         _assume_fresh(subject, snapshot(machine, ex), arguments)
     return env, machine, ex, machine.run(ex)
 
@@ -287,7 +287,7 @@ def in_any_state(
     facts = (*template.conditions, ULE(deployed.timestamp, env.timestamp), ULE(deployed.number, env.number)) if template.conditions else ()
     w.assume(ex, *env.facts(itself), *facts)
     if subject.surroundings is not None:
-        w.assume(ex, *w.there_facts(env))
+        w.assume(ex, *w.there_facts())
         assume_address(subject, snapshot(machine, ex))
     ex.balance_of(w.OWN)
     return machine, ex

@@ -113,9 +113,9 @@ def arguments(parameters: Sequence[Parameter], tag: str, length: int = 32) -> Ar
     return Arguments(named, data, facts, any(p.type.is_dynamic for p in parameters))
 
 
-def there_facts(env: Environment) -> tuple[BoolRef, ...]:
-    """What is taken for granted of the environment's address: it is not the contract's, and calls nobody."""
-    return (THERE != OWN, UGT(THERE, BitVecVal(0x11, 160)), env.sender != THERE)
+def there_facts() -> tuple[BoolRef, ...]:
+    """What is taken for granted of the environment's address: it is not the contract's. It may be anybody else, the caller too."""
+    return (THERE != OWN, UGT(THERE, BitVecVal(0x11, 160)))
 
 
 def new_exec(machine: Machine, config: HalmosConfig, message: Message, code: Any, block: Block, *, arbitrary: bool, tag: str) -> Exec:
