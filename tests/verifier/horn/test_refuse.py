@@ -22,6 +22,8 @@ FALSE_PROOFS = {
     " contract C { K k; constructor(K q) { k = q; } function f() public { uint a = k.x(); k.inc(); assert(k.x() == a); } }",
     "a receiver's balance": """contract C { function w(uint a) public { uint old = msg.sender.balance;
         (bool s,) = msg.sender.call{value: a}(""); s; assert(msg.sender.balance >= old); } }""",
+    "a modifier twice": "contract C { uint n; modifier m(uint v) { uint k = v; _; n += k; } function g() internal m(1) m(2) {}"
+    " function f() public { n = 0; g(); assert(n == 4); } }",
 }
 REFUSED = {
     "assembly": "contract C { uint x; function f() public { assembly { sstore(0, 1) } } }",
@@ -47,6 +49,8 @@ REFUSED = {
     "modifier that runs in a loop": "contract C { uint n; modifier m { for (uint i = 0; i < 2; ++i) { _; } } function g() internal m {"
     " uint q; if (q == 0) n += 1; q = 7; } function f() public { n = 0; g(); } }",
     "modifier that runs perhaps": "contract C { uint n; modifier m { if (n == 0) _; } function f() public m { n += 1; } }",
+    "modifier twice by a base's name": "contract B { uint n; modifier m { uint k = n; _; n = k; } }"
+    " contract C is B { function f() public m B.m {} }",
     "transient": "contract C { uint transient t; function f() public { t = 1; } }",
     "shadowed assert": "contract C { function assert(bool) internal pure {} function f() public pure { assert(false); } }",
     "shadowed message": "contract C { struct M { address sender; } M msg; function f() public { msg.sender = address(1); } }",

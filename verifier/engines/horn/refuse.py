@@ -180,6 +180,11 @@ class _Judge:
             if location != "calldata" or not flat:
                 yield f"a variable in {location}"
 
+    def _functiondefinition(self, node: Node) -> Iterator[str]:
+        names = [m["modifierName"]["name"].rpartition(".")[2] for m in node["modifiers"]]
+        if len(names) > len(set(names)):
+            yield "a modifier that a function has twice: solc's model has its variables once"
+
     def _modifierdefinition(self, node: Node) -> Iterator[str]:
         body = node.get("body") or {}
         inner = [n["nodeType"] for n in walk(body)]
