@@ -59,6 +59,10 @@ REFUSED = {
     "text of a directive": "contract C { /* SMTChecker */ function f() public {} }",
     "initial value beside a base's constructor": "contract A { constructor() { f(); } function f() internal virtual {} }"
     " contract C is A { uint x = 5; function f() internal override { x = 7; } }",
+    "base's constructor that calls": "contract A { constructor() { f(); } function f() internal virtual {} }"
+    " contract C is A { uint x; function f() internal override { x = 7; } }",
+    "base's constructor with a modifier": "contract A { modifier m { f(); _; } constructor() m {} function f() internal virtual {} }"
+    " contract C is A { uint x; function f() internal override { x = 7; } }",
     "negation": "contract C { int256 a; function f() public { unchecked { a = -a; } } }",
     "signed division": "contract C { int256 a; function f(int256 b) public { unchecked { a = a / b; } } }",
     "local in a loop": "contract C { uint n; function f() public { for (uint i; i < 2; i++) { uint q; if (q == 0) n = i; q = 5; } } }",

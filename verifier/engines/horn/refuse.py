@@ -110,9 +110,22 @@ def _state(code: Code) -> Iterator[Refusal]:
         if initial is not None and any(other > i for other in constructing):
             reason = "an initial value beside a base's constructor: which comes first differs between solc's model and its code"
             yield Refusal(reason, *code.place(initial))
+        builder = next((n for n in base["nodes"] if n.get("kind") == "constructor"), None)
+        derived = [n for other in code.bases[:i] for n in other["nodes"] if n["nodeType"] == "VariableDeclaration" and not n["constant"]]
+        if builder is not None and derived and _runs_others(builder):
+            reason = "a base's constructor that calls a function: solc's model sets a derived contract's variables to zero after it"
+            yield Refusal(reason, *code.place(builder))
         for n in base["nodes"]:
             if n["nodeType"] == "VariableDeclaration" and n.get("storageLocation") == "transient":
                 yield Refusal("transient storage", *code.place(n))
+
+
+def _runs_others(constructor: Node) -> bool:
+    """Tell whether a constructor may run functions: calls, or modifiers, which may call."""
+    modified = any(m.get("kind") != "baseConstructorSpecifier" for m in constructor["modifiers"])
+    return modified or any(
+        type_identifier(n["expression"]).startswith("t_function_internal_") for n in walk(constructor) if "expression" in n
+    )
 
 
 def _in_order(block: Node) -> Iterator[Node]:
