@@ -7,7 +7,6 @@ pragma solidity ^0.8.24;
 /// @custom:undeployable large: each >= 2 ** 100
 /// @custom:modifies sharesOf(a), sharesOf(b)
 /// @custom:initially granted: sum(sharesOf) == 2 * each
-/// @custom:initially both: sharesOf(a) + sharesOf(b) >= 2 * each -- the two may be one
 /// @custom:initially own: sharesOf(a) >= each && sharesOf(b) >= each -- nobody gets the share of the other
 /// @custom:invariant kept: sum(sharesOf) == issued()
 /// @custom:transition fixed: issued() == old(issued())
