@@ -22,7 +22,7 @@ from verifier.verdict import Verdict, conclude
 
 HERE = Path(__file__).parent
 HEADER = re.compile(r"^// expect: (verified|not-verified|incomplete)(?: ([^\n]*?))?(?: -- [^\n]*)?$", re.MULTILINE)
-EFFORT = Effort(obligation_s=120, solver_s=30)
+EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30)  # whoever tests may have little of the machine
 
 
 @dataclass(frozen=True, slots=True)
