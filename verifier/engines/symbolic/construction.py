@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from halmos.sevm import Exec
+from z3 import unsat
 
 from specs import specification as s
 from verifier.engines.symbolic import machine as m
@@ -24,9 +25,11 @@ from verifier.engines.symbolic.explore import (
     Subject,
     assume_address,
     deploy,
+    fixed_address,
     snapshot,
 )
 from verifier.engines.symbolic.runs import follow, witness
+from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.values import Value, conj, implies, negation
 
 
@@ -63,6 +66,7 @@ def run_constructor(subject: Subject) -> Exploration:
     def record(end: Exec) -> list[PathRecord]:
         ok = end.context.output.error is None
         rows: list[Claim] = []
+        fixed: list[PathRecord] = []
         for x in c.clauses:
             if isinstance(x, s.Undeployable):
                 rows.append(Claim(f"constructor.{x.id}", negation(premises[x.id]) if ok else v.TRUE))
@@ -73,14 +77,29 @@ def run_constructor(subject: Subject) -> Exploration:
         if ok:
             code = end.context.output.data
             end.code[w.OWN] = m.Code(code)
+            if there:
+                before = tuple(end.path.conditions)
+                named = [_named(subject, machine, code, g) for g, _, _ in there]
+                fixed = [PathRecord(before, tuple(named), witness(env, arguments), ok)]
             assume_address(subject, snapshot(machine, end))
+            if there and end.path.check(v.TRUE) == unsat:
+                return fixed
             rows += _constructed(subject, machine, end, env, scope, excused, Probe(subject, subject.probe_of(code)))
             after = Evaluator(subject.specification, snapshot(machine, end), scope)
             rows += [Claim(f"constructor.frame({g.title})", unchanged(after, g.signature, key, old)) for g, key, old in there]
-        return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
+        return [*fixed, PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
     follow(out, ends, machine, record)
     return out
+
+
+def _named(subject: Subject, machine: m.Machine, code: Any, getter: s.Function) -> Claim:
+    """Claim that the code names the environment once and for all: else nothing is known of what its getters were left at."""
+    id = f"constructor.frame({getter.title})"
+    try:
+        return Claim(id, fixed_address(subject, machine, code))
+    except NotUnderstood as err:
+        return Claim(id, None, str(err))
 
 
 def _entry(ev: Evaluator, getter: s.Function) -> tuple[s.Function, tuple[Any, ...], Value]:

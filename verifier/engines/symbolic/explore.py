@@ -27,7 +27,7 @@ from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.encoding import from_word, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.quantify import type_named
-from verifier.engines.symbolic.resolve import without_unused_writes
+from verifier.engines.symbolic.resolve import names, without_unused_writes
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.storage import Clean, CleanStorage, Journal
 from verifier.engines.symbolic.values import Value, as_bits, conj, equal, implies, natural, negation
@@ -171,6 +171,7 @@ def _assembled(runtime: Runtime, values: Sequence[ByteVec]) -> ByteVec:
 
 MOST_BOUND = 4  # symbols of type address that one `forall` binds
 DEPLOYED_WITH = "dynamic constructor arguments of one length"
+ARGUMENTS = "sw_arg_d_"  # the symbols of deployment parameters: at run time they come from the code only
 ANSWERS = "strangers return 0, 32 or 64 bytes, and the code looks at what they return"
 
 
@@ -199,6 +200,23 @@ def assume_address(subject: Subject, at: Snapshot) -> None:
     if environment is not None:
         value = Evaluator(subject.specification, at, Scope()).read(environment.getter, [])
         at.ex.path.append(conj(value.defined, value.term == w.THERE))
+
+
+def fixed_address(subject: Subject, machine: m.Machine, code: ByteVec) -> BoolRef:
+    """Return that the environment's getter gives an address in every state that this code can have: the code alone says which.
+
+    Raises NotUnderstood where it may turn on anything but deployment parameters in the code: proofs begin where it gives an address that
+    behaves as the model, so they say nothing of a time before.
+    """
+    environment = subject.specification.environment
+    assert environment is not None
+    env = w.Environment("_any")
+    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=ByteVec(), call_scheme=0xFA)
+    ex = w.new_exec(machine, subject.config, message, m.Code(code), env.block(), arbitrary=True, tag="_any")
+    value = Evaluator(subject.specification, snapshot(machine, ex), Scope()).read(environment.getter, [])
+    if not all(n == str(w.THERE) or n.startswith(ARGUMENTS) for n in names(conj(value.defined, value.term == w.THERE))):
+        raise NotUnderstood(f"{environment.id}() may change: let it return an immutable that is a deployment parameter, or a constant")
+    return value.defined
 
 
 def deploy(subject: Subject, arguments: w.Arguments, journal: Journal) -> tuple[w.Environment, m.Machine, Exec, Iterator[Exec]]:
