@@ -78,9 +78,9 @@ def run_constructor(subject: Subject) -> Exploration:
             code = end.context.output.data
             end.code[w.OWN] = m.Code(code)
             if there:
-                before = tuple(end.path.conditions)
-                named = [_named(subject, machine, code, g) for g, _, _ in there]
-                fixed = [PathRecord(before, tuple(named), witness(env, arguments), ok)]
+                rows += [_named(subject, machine, code, g) for g, _, _ in there]
+                fixed = [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
+                rows = []  # what follows is claimed of deployments that name an address at which a model can stand
             assume_address(subject, snapshot(machine, end))
             if there and end.path.check(v.TRUE) == unsat:
                 return fixed
