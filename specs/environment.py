@@ -57,7 +57,7 @@ MODELS = {
     "ERC20": Model(
         "ERC20",
         "IERC20",
-        "an ERC-20 token that returns true or reverts, and refuses ether",
+        "an ERC-20 token that returns true or reverts, and refuses ether and calls without data",
         "fees, hooks, pausing, blocked accounts, upgrades, permit, second addresses of one token, and supply taken from holders",
         ("allowance",),
     ),
@@ -74,7 +74,8 @@ def assumptions(environment: s.Environment) -> tuple[str, ...]:
     model, name = model_of(environment), environment.id
     fresh = "".join(f"; {g}(this contract, …) is 0 there when the contract is deployed" for g in model.fresh)
     return (
-        f"{environment.text}: the contract at {name}() behaves as the model {model.name}, {model.words} "
+        f"{environment.text}: the contract at {name}() behaves as the model {model.name}, from before this contract is deployed and "
+        f"without a break: {model.words} "
         f"(sha-256 {environment.model_digest[:16]}…); not covered: {model.leaves_out}",
         f"{name}() is not the contract itself, and while it is called it calls nobody{fresh}",
     )

@@ -63,6 +63,10 @@ REFUSED = {
     " contract C is A { uint x; function f() internal override { x = 7; } }",
     "base's constructor with a modifier": "contract A { modifier m { f(); _; } constructor() m {} function f() internal virtual {} }"
     " contract C is A { uint x; function f() internal override { x = 7; } }",
+    "base's constructor that only stores": "contract A { uint n; constructor() { n = 3; } }"
+    " contract C is A { uint x; function f() public { x = n; } }",
+    "initial value of a base that calls": "contract A { uint n = f(); function f() internal virtual returns (uint) { return 1; } }"
+    " contract C is A { uint x; function f() internal override returns (uint) { x = 7; return 2; } }",
     "negation": "contract C { int256 a; function f() public { unchecked { a = -a; } } }",
     "signed division": "contract C { int256 a; function f(int256 b) public { unchecked { a = a / b; } } }",
     "local in a loop": "contract C { uint n; function f() public { for (uint i; i < 2; i++) { uint q; if (q == 0) n = i; q = 5; } } }",

@@ -104,28 +104,19 @@ def _outside(code: Code) -> list[Node]:
 
 
 def _state(code: Code) -> Iterator[Refusal]:
-    constructing = [i for i, base in enumerate(code.bases) if any(n.get("kind") == "constructor" for n in base["nodes"])]
-    for i, base in enumerate(code.bases):
-        initial = next((n for n in base["nodes"] if n["nodeType"] == "VariableDeclaration" and n.get("value") and not n["constant"]), None)
-        if initial is not None and any(other > i for other in constructing):
-            reason = "an initial value beside a base's constructor: which comes first differs between solc's model and its code"
-            yield Refusal(reason, *code.place(initial))
+    for base in code.bases[1:]:
         builder = next((n for n in base["nodes"] if n.get("kind") == "constructor"), None)
-        derived = [n for other in code.bases[:i] for n in other["nodes"] if n["nodeType"] == "VariableDeclaration" and not n["constant"]]
-        if builder is not None and derived and _runs_others(builder):
-            reason = "a base's constructor that calls a function: solc's model sets a derived contract's variables to zero after it"
+        if builder is not None:
+            reason = "a base's constructor: in which order it and initial values come differs between solc's model and its code"
             yield Refusal(reason, *code.place(builder))
+        for n in base["nodes"]:
+            calls = (type_identifier(x).startswith("t_function_") for x in walk(n.get("value") or {}))
+            if n["nodeType"] == "VariableDeclaration" and not n["constant"] and any(calls):
+                yield Refusal("an initial value of a base's variable that calls a function", *code.place(n))
+    for base in code.bases:
         for n in base["nodes"]:
             if n["nodeType"] == "VariableDeclaration" and n.get("storageLocation") == "transient":
                 yield Refusal("transient storage", *code.place(n))
-
-
-def _runs_others(constructor: Node) -> bool:
-    """Tell whether a constructor may run functions: calls, or modifiers, which may call."""
-    modified = any(m.get("kind") != "baseConstructorSpecifier" for m in constructor["modifiers"])
-    return modified or any(
-        type_identifier(n["expression"]).startswith("t_function_internal_") for n in walk(constructor) if "expression" in n
-    )
 
 
 def _in_order(block: Node) -> Iterator[Node]:

@@ -339,7 +339,7 @@ class Machine(SEVM):
 
         def returned(end: Exec, stack: Worklist) -> Any:
             if end.context.output.error is not None and not end.context.is_stuck():
-                end.context.output.data = ByteVec(self.fresh("refusal", 32))
+                end.context.output.data = ByteVec(self.fresh("refusal", 256))
                 self.journal.observed = self.journal.observed or len(self.return_sizes) > 2
             yield from go_on(end, stack)
 
