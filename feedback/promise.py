@@ -46,17 +46,9 @@ def agree(
     problems: tuple[str, ...] = ()
     for number in range(1, wish.versions + 1):
         text = yield from _draft(wish.request, writer, number, refused)
-        specification, problems = yield from examined(path_of(text), text, writer, court)
-        if specification is not None and not problems and floor is not None:
-            yield Checking(0, f"comparing it with {floor.path.name}, of which nothing may be lost")
-            problems = losses(floor, specification)
-        if specification is not None and not problems:
-            approval = approval_of(specification, writer, approve)
-            if approval.accepted:
-                return specification
-            if not approval.remark:
-                return None
-            problems = (f"the person who asked says: {approval.remark}",)
+        accepted, problems = yield from weigh(text, floor, floor.path.name if floor else "", writer, court, approve)
+        if accepted is not None or not problems:
+            return accepted
         yield SpecificationRefused(number, problems)
         refused = RefusedDraft(number, text, problems)
     raise ReplyFormatError(
@@ -77,10 +69,10 @@ def _agree_on_given(
             raise SpecificationError(
                 path, 0, 0, found, f"see solwright spec diff {wish.keeping[0]} {path}; a person decides what may give way"
             )
-    specification, problems = yield from examined(path, text, writer, court)
+    specification, problems = yield from _examined(path, text, writer, court)
     if specification is None or problems:
         raise SpecificationError(path, 0, 0, "; ".join(problems), "correct the specification, then start again")
-    return specification if approval_of(specification, writer, approve).accepted else None
+    return specification if _approval_of(specification, writer, approve).accepted else None
 
 
 def _draft(request: str, writer: Writer, number: int, refused: RefusedDraft | None) -> Generator[Event, None, str]:
@@ -97,7 +89,31 @@ def _draft(request: str, writer: Writer, number: int, refused: RefusedDraft | No
     return content.text
 
 
-def examined(path: Path, text: str, writer: Writer, court: Court) -> Generator[Event, None, tuple[Specification | None, tuple[str, ...]]]:
+def weigh(
+    text: str,
+    floor: Specification | None,
+    floor_name: str,
+    writer: Writer,
+    court: Court,
+    approve: Callable[[Specification], Approval],
+) -> Generator[Event, None, tuple[Specification | None, tuple[str, ...]]]:
+    """Return a draft that stands, loses nothing of `floor` and was approved; else None with what is wrong with it.
+
+    With nothing wrong, a person turned it down.
+    """
+    found, problems = yield from _examined(_path_of(text), text, writer, court)
+    if found is not None and not problems and floor is not None and found.digest != floor.digest:
+        yield Checking(0, f"comparing it with {floor_name}, of which nothing may be lost")
+        problems = losses(floor, found)
+    if found is None or problems:
+        return None, problems
+    approval = _approval_of(found, writer, approve)
+    if approval.accepted:
+        return found, ()
+    return None, (f"the person who asked says: {approval.remark}",) if approval.remark else ()
+
+
+def _examined(path: Path, text: str, writer: Writer, court: Court) -> Generator[Event, None, tuple[Specification | None, tuple[str, ...]]]:
     """Parse and examine; an examination that is in the record is not repeated."""
     try:
         specification = court.parse(path, text)
@@ -115,7 +131,7 @@ def examined(path: Path, text: str, writer: Writer, court: Court) -> Generator[E
     return specification, problems
 
 
-def approval_of(specification: Specification, writer: Writer, approve: Callable[[Specification], Approval]) -> Approval:
+def _approval_of(specification: Specification, writer: Writer, approve: Callable[[Specification], Approval]) -> Approval:
     if writer.history.approved(specification.digest):
         return Approval(accepted=True)
     approval = approve(specification)
@@ -124,6 +140,6 @@ def approval_of(specification: Specification, writer: Writer, approve: Callable[
     return approval
 
 
-def path_of(text: str) -> Path:
+def _path_of(text: str) -> Path:
     names = re.findall(r"^\s*interface\s+([A-Za-z]\w{0,60})\b", text, re.MULTILINE)
     return Path(f"{names[-1] if names else 'Promise'}.spec.sol")

@@ -14,9 +14,8 @@ from feedback.asking import Writer
 from feedback.attempt import Attempt
 from feedback.events import Checking, Event, Measured, Noticed, SpecificationRefused
 from feedback.judging import Approval, Court
-from feedback.kept import losses
 from feedback.policy import Policy
-from feedback.promise import Wish, approval_of, examined, path_of
+from feedback.promise import Wish, weigh
 from feedback.stream import streamed
 from specs.specification import Specification
 from toolchain.errors import ModelError, ReplyFormatError
@@ -97,19 +96,9 @@ def strengthen(
         except ModelError as error:
             yield Noticed(f"no stronger specification was written: {error}")
             return None
-        found, problems = yield from examined(path_of(text), text, writer, court)
-        if found is not None and found.digest == specification.digest:
-            return None
-        if found is not None and not problems:
-            yield Checking(0, "comparing it with the one before, of which nothing may be lost")
-            problems = losses(specification, found)
-        if found is not None and not problems:
-            approval = approval_of(found, writer, approve)
-            if approval.accepted:
-                return found
-            if not approval.remark:
-                return None
-            problems = (f"the person who asked says: {approval.remark}",)
+        found, problems = yield from weigh(text, specification, "the one before", writer, court, approve)
+        if found is not None or not problems:
+            return found if found is not None and found.digest != specification.digest else None
         yield SpecificationRefused(number, problems)
         refused = RefusedDraft(number, text, problems)
     return None
