@@ -15,18 +15,17 @@ import hashlib
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from timing import ROOT, Clock, Timed
+
 from verifier.remember import own_digest
 
-ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "corpus"
 ENGINES = "static,fuzz,symbolic,horn"
 JOBS = 2
@@ -58,21 +57,17 @@ def key_of(contract: Path) -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
-def run(*words: str | Path, cwd: Path) -> tuple[int, dict[str, Any], float, float]:
-    """Run a command of ours; return its exit code, its answer, and the seconds of processors and of the clock."""
+def run(*words: str | Path, cwd: Path) -> tuple[int, dict[str, Any], Timed]:
+    """Run a command of ours; return its exit code, its answer, and what it took."""
     environment = os.environ | {"SOLWRIGHT_JOBS": str(JOBS), "PYTHONPATH": str(ROOT)}
-    used, begun = _processors(), time.monotonic()
+    clock = Clock()
     command = [sys.executable, "-m", "solwright", *map(str, words), "--json", "--quiet"]
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    took = clock.read()
     answer = json.loads(done.stdout) if done.stdout.strip() else {}
     if done.returncode not in {0, 1, 3} or "error" in answer:
         raise SystemExit(f"solwright {' '.join(map(str, words))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.returncode, answer, _processors() - used, time.monotonic() - begun
-
-
-def _processors() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return done.returncode, answer, took
 
 
 def judge(contract: Path) -> Row:
@@ -80,15 +75,15 @@ def judge(contract: Path) -> Row:
     with tempfile.TemporaryDirectory(prefix="solwright-corpus-") as folder:
         where, bundle = Path(folder), Path(folder) / "made.bundle"
         asked = ("verify", contract, "--spec", specification_of(contract), "--engines", ENGINES)
-        code, answer, cpu_s, wall_s = run(*asked, "--bundle", bundle, "--out", where / "out", cwd=where)
+        code, answer, took = run(*asked, "--bundle", bundle, "--out", where / "out", cwd=where)
         row: Row = {"contract": contract.relative_to(CORPUS).as_posix(), "key": key_of(contract), "verdict": answer["verdict"]}
-        row |= {"cpu_s": round(cpu_s, 1), "wall_s": round(wall_s, 1), "exit": code}
+        row |= {"cpu_s": round(took.cpu_s, 1), "wall_s": round(took.wall_s, 1), "exit": code}
         row["obligations"] = [[o["id"], o["verdict"], o["provedBy"], o.get("reason", "")] for o in answer["obligations"]]
         if bundle.is_dir():
             row["bundle"] = sum(p.stat().st_size for p in bundle.rglob("*") if p.is_file())
             row["certificate"] = (bundle / "certificate.json").stat().st_size
-            checked, _, check_s, _ = run("check", bundle, cwd=where)
-            row |= {"check": checked, "check_s": round(check_s, 1)}
+            checked, _, took = run("check", bundle, cwd=where)
+            row |= {"check": checked, "check_s": round(took.cpu_s, 1)}
         return row
 
 

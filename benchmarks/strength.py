@@ -11,31 +11,23 @@ docs/strength.md.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from timing import ROOT, Clock
 
-from specs.parse import parse  # noqa: E402
-from specs.specification import Specification  # noqa: E402
-from toolchain.install import home  # noqa: E402
-from toolchain.sources import SourceTree, import_sources  # noqa: E402
-from verifier.engines.job import Effort  # noqa: E402
-from verifier.judge import Candidate, JudgeOptions, judge  # noqa: E402
-from verifier.mutants.found import Judged, Strength  # noqa: E402
-from verifier.strength import StrengthOptions, measure  # noqa: E402
+from specs.parse import parse
+from specs.specification import Specification
+from toolchain.install import home
+from toolchain.sources import SourceTree, import_sources
+from verifier.engines.job import Effort
+from verifier.judge import Candidate, JudgeOptions, judge
+from verifier.mutants.found import Judged, Strength
+from verifier.strength import StrengthOptions, measure
 
 EXAMPLES = ("vault", "token", "escrow")
-
-
-def cpu_s() -> float:
-    """Return the processor time of this process and its children so far."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in used)
 
 
 def cases(names: Sequence[str]) -> Iterator[tuple[str, Path, Path]]:
@@ -52,12 +44,12 @@ def cases(names: Sequence[str]) -> Iterator[tuple[str, Path, Path]]:
 
 def whole_s(specification: Specification, candidate: Candidate, judged: Sequence[Judged], options: JudgeOptions) -> float:
     """Return the mean processor time of judging mutants as a whole, nothing remembered."""
-    begun = cpu_s()
+    clock = Clock()
     for j in judged:
         tree: SourceTree = candidate.tree
         changed = replace(tree, sources={**tree.sources, j.mutant.path: j.mutant.source(tree.sources)})
         judge(specification, Candidate(changed, candidate.contract), options)
-    return (cpu_s() - begun) / len(judged)
+    return clock.read().cpu_s / len(judged)
 
 
 def row(name: str, found: Strength, spent: float, whole: float) -> str:
@@ -83,9 +75,9 @@ def main() -> int:
         if any(v.status != "PROVED" for v in judgement.verdicts.values()):
             print(f"{name}: it is not verified", flush=True)
             continue
-        begun = cpu_s()
+        clock = Clock()
         found = measure(judgement, candidate, StrengthOptions(given.seed, time_s=3600.0), options)
-        spent = cpu_s() - begun
+        spent = clock.read().cpu_s
         for j in found.survivors():
             print(f"{name}: {j.mutant.id} {j.found.fate} {j.found.reason}\n{j.diff}\n", flush=True)
         sample = found.judged[:: max(1, len(found.judged) // given.whole)][: given.whole] if given.whole else ()
