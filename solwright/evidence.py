@@ -18,7 +18,8 @@ from specs.render import describe
 from specs.specification import Specification
 from verifier.canary import Canary
 from verifier.certificate.contents import ordered
-from verifier.certificate.make import Statement, make_files
+from verifier.certificate.make import Statement, canaries_of, counting_of, make_files
+from verifier.certificate.means import tools_of
 from verifier.certificate.rebuild import ATTEMPTS, TRANSCRIPT, Derived, Rebuilt
 from verifier.engines.job import Effort
 from verifier.finding import Finding
@@ -74,8 +75,8 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
         judgement.ledger,
         judgement.verdicts,
         tuple(ordered(judgement.findings)),
-        tuple(sorted(judgement.canaries, key=lambda c: (c.engine, c.name))),
-        judgement.tools,
+        canaries_of(judgement),
+        tools_of(counting_of(judgement)),
         judgement.sandbox,
         judgement.time_s,
     )

@@ -82,6 +82,19 @@ def test_both_ways_of_proof_are_found_again(counter: Files) -> None:
     assert (levels["increase.up"], levels["increase.reachable"], levels["undeclared"]) == ("both", "two solvers", "inspected")
 
 
+@pytest.mark.attack
+def test_an_engine_that_was_asked_and_proved_nothing_is_not_named(tmp_path: Path) -> None:
+    """The Horn engine stays away from constructors of bases; what it stands on then stands in no file of the bundle."""
+    own = ROOT / "tests" / "corpus" / "library-ownable"
+    all_engines = ("--engines", "static,fuzz,symbolic,horn")
+    make_bundle(own / "proved" / "OpenZeppelin.sol", own / "Own.spec.sol", tmp_path / "Own.bundle", *all_engines)
+    files = dict(read_bundle(tmp_path / "Own.bundle"))
+    found = quickly(files)
+    assert found.agrees, found.disagreements
+    assert "horn" not in read_certificate(files[CERTIFICATE]).engines
+    assert b"cvc5" not in files["report.md"]
+
+
 @pytest.mark.corpus
 def test_a_contract_with_a_loop_leaves_with_a_bundle(tmp_path: Path) -> None:
     """Judged as by default: the Horn engine is asked some obligations at once, and what is left open later."""

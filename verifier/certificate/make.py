@@ -9,6 +9,7 @@ from typing import Any
 
 from toolchain.errors import UsageError
 from toolchain.forge import forge_version
+from verifier.canary import Canary
 from verifier.certificate.attestation import envelopes
 from verifier.certificate.contents import (
     ARTIFACT,
@@ -164,11 +165,21 @@ def groups_of(ledger: Ledger) -> tuple[GroupPart, ...]:
     return tuple(GroupPart(name=name, obligations=ids) for name, ids in ledger.groups)
 
 
+def counting_of(judgement: Judgement) -> tuple[EngineId, ...]:
+    """Return the engines that a certificate of this judgement names."""
+    return counted({r.engine for r in judgement.results if is_proof(r)})
+
+
+def canaries_of(judgement: Judgement) -> tuple[Canary, ...]:
+    """Return the canaries of the engines that a certificate names, in its order."""
+    counting = counting_of(judgement)
+    return tuple(sorted((c for c in judgement.canaries if c.engine in counting), key=lambda c: (c.engine, c.name)))
+
+
 def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str, bytes], strength: StrengthPart | None) -> Certificate:
     contract, specification = judgement.contract, judgement.specification
     spec_files = list(specification_files(specification))
-    counting = counted({r.engine for r in judgement.results if is_proof(r)})
-    canaries = sorted(judgement.canaries, key=lambda c: (c.engine, c.name))
+    counting = counting_of(judgement)
     return Certificate(
         schema_version=3,
         verdict="verified",
@@ -188,7 +199,7 @@ def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str,
         obligations=tuple(_obligation(judgement, o) for o in judgement.ledger.obligations),
         groups=groups_of(judgement.ledger),
         findings=tuple(FindingPart(**asdict(f)) for f in ordered(judgement.findings)),
-        canaries=tuple(CanaryPart(**asdict(c)) for c in canaries if c.engine in counting),
+        canaries=tuple(CanaryPart(**asdict(c)) for c in canaries_of(judgement)),
         strength=strength,
         files={name: FilePart(sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw)) for name, raw in sorted(files.items())},
         stated_by_maker=_stated(judgement, statement),
