@@ -15,6 +15,7 @@ from specs.specification import Function, Specification
 from toolchain.solc import Compilation, Contract
 from verifier.implementation import Implementation, read
 from verifier.obligation import Ledger, Obligation, ObligationKind
+from verifier.runtime import sweep
 
 WORLD = (
     "timestamp and block number are below 2^64 and never decrease between calls; all ether together is below 2^128 wei",
@@ -42,12 +43,7 @@ CALLS = {0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA}
 
 def calls_out(runtime: str) -> bool:
     """Tell whether the code has any instruction that hands control to other code."""
-    code, pc = bytes.fromhex(runtime.removeprefix("0x")), 0
-    while pc < len(code):
-        if code[pc] in CALLS:
-            return True
-        pc += 1 + (code[pc] - 0x5F if 0x60 <= code[pc] <= 0x7F else 0)
-    return False
+    return any(opcode in CALLS for _, opcode, _ in sweep(bytes.fromhex(runtime.removeprefix("0x"))))
 
 
 def summed(specification: Specification) -> tuple[str, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolchain.solc import Compilation, Contract
 from verifier.reach import walk
+
+JUMPDEST, PUSH1, PUSH32 = 0x5B, 0x60, 0x7F
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,12 @@ def runtime_of(compilation: Compilation, contract: Contract) -> Runtime:
     }
     places = [Immutable(names[id], int(p["start"]), int(p["length"])) for id, found in contract.immutable_references.items() for p in found]
     return Runtime(contract.runtime, tuple(sorted(places, key=lambda p: p.start)))
+
+
+def sweep(code: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield offset, opcode and bytes of operand of every instruction, read from the start as the EVM looks for jump destinations."""
+    pc = 0
+    while pc < len(code):
+        size = code[pc] - PUSH1 + 1 if PUSH1 <= code[pc] <= PUSH32 else 0
+        yield pc, code[pc], size
+        pc += 1 + size

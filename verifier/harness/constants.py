@@ -9,6 +9,7 @@ from specs.specification import Specification
 from toolchain.solc import Contract
 from verifier.harness.expressions import expressions_of
 from verifier.harness.project import Candidate
+from verifier.runtime import JUMPDEST, sweep
 from verifier.undeclared import extra_views
 
 MOST_WORDS = 48
@@ -49,15 +50,9 @@ CHEATCODES = 0x7109709ECFA91A80626FF3989D68F67F5B1DD12D
 
 def pushes(code: bytes) -> Iterator[tuple[int, int]]:
     """Yield (width in bytes, value) of every PUSH whose value is no jump destination."""
-    found, destinations, pc = [], set(), 0
-    while pc < len(code):
-        op = code[pc]
-        width = op - 0x5F if 0x60 <= op <= 0x7F else 0
-        if op == 0x5B:
-            destinations.add(pc)
-        if width:
-            found.append((width, int.from_bytes(code[pc + 1 : pc + 1 + width], "big")))
-        pc += 1 + width
+    instructions = tuple(sweep(code))
+    destinations = {pc for pc, opcode, _ in instructions if opcode == JUMPDEST}
+    found = ((width, int.from_bytes(code[pc + 1 : pc + 1 + width], "big")) for pc, _, width in instructions if width)
     return ((w, v) for w, v in found if not (w <= 3 and v in destinations))
 
 

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from specs import specification as s
 from verifier.engines.symbolic.explore import Subject
 from verifier.ledger import stable_frame
-from verifier.runtime import Runtime
+from verifier.runtime import JUMPDEST, Runtime, sweep
 
-PUSH1, PUSH32, JUMPDEST = 0x60, 0x7F, 0x5B
 ENDS = frozenset({0x00, 0x56, 0xF3, 0xFD, 0xFE, 0xFF})  # STOP, JUMP, RETURN, REVERT, INVALID, SELFDESTRUCT
 EVERYTHING = frozenset(range(256))
 #: CREATE, CALL, CALLCODE, DELEGATECALL, CREATE2, SELFDESTRUCT
@@ -31,18 +30,15 @@ SEES_STORAGE = "its code has no instruction that sees more than storage and the 
 
 def instructions(runtime: Runtime) -> frozenset[int]:
     """Return the opcodes that can run; all of them where an immutable is no operand."""
-    code, pc, live, found = bytes.fromhex(runtime.code.removeprefix("0x")), 0, True, set()
+    live, found = True, set()
     operands: set[tuple[int, int]] = set()
-    while pc < len(code):
-        opcode = code[pc]
+    for pc, opcode, size in sweep(bytes.fromhex(runtime.code.removeprefix("0x"))):
         live = live or opcode == JUMPDEST
         if live:
             found.add(opcode)
         if opcode in ENDS:
             live = False
-        size = opcode - PUSH1 + 1 if PUSH1 <= opcode <= PUSH32 else 0
         operands.add((pc + 1, size))
-        pc += 1 + size
     fixed = all((x.start, x.length) in operands for x in runtime.immutables)
     return frozenset(found) if fixed else EVERYTHING
 
