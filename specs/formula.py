@@ -264,6 +264,15 @@ def _bits_of_keys(getter: str) -> int:
     return {"address": 160, "bool": 1, "uint8": 8}.get(key, 256)
 
 
+def chain(e: Expression, operator: BinaryOperator) -> Iterator[Expression]:
+    """Yield the operands of a chain of one operator, left to right: of `a && b && c` all three."""
+    if isinstance(e, Binary) and e.operator == operator:
+        yield from chain(e.left, operator)
+        yield from chain(e.right, operator)
+    else:
+        yield e
+
+
 def walk(e: Expression) -> Iterator[Expression]:
     """Yield the expression and everything inside it, outermost first."""
     yield e

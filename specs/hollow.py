@@ -68,7 +68,7 @@ def _left_side(spec: s.Specification, function: s.Function | None, c: s.Clause) 
     if not isinstance(c, s.Invariant | s.Transition | s.Initially | s.Ensures):
         return
     formula = c.formula.body if isinstance(c.formula, f.Forall) else c.formula
-    for part in _conjuncts(formula):
+    for part in f.chain(formula, "&&"):
         if isinstance(part, f.Binary) and part.operator == "==>" and not isinstance(part.left, f.Literal):
             t = Translation()
             state: State = "post" if isinstance(c, s.Ensures | s.Transition) else "pre"
@@ -89,14 +89,6 @@ def _dead(name: str, left: Expression, a: Answer) -> Finding | None:
     return Finding(
         "error", name, left.position, found, "correct the condition: arithmetic is exact, types bound every value, invariants hold"
     )
-
-
-def _conjuncts(e: Expression) -> Iterator[Expression]:
-    if isinstance(e, f.Binary) and e.operator == "&&":
-        yield from _conjuncts(e.left)
-        yield from _conjuncts(e.right)
-    else:
-        yield e
 
 
 def _empty(spec: s.Specification) -> Iterator[Question]:

@@ -24,6 +24,7 @@ from specs.formula import (
     Unary,
     Variable,
     World,
+    chain,
     walk,
 )
 from specs.text import LEVEL, to_text
@@ -53,7 +54,7 @@ def claim(e: Expression) -> str:
             return f"{_grouped(e.left, '<==>')} exactly when {_grouped(e.right, '<==>')}"
         case Binary(operator="&&" | "||"):
             word = "and" if e.operator == "&&" else "or"
-            return f", {word} ".join(_grouped(x, e.operator) for x in _chain(e, e.operator))
+            return f", {word} ".join(_grouped(x, e.operator) for x in chain(e, e.operator))
         case Binary(operator="==" | "!=" | "<" | "<=" | ">" | ">="):
             return _comparison(e)
         case Unary(operator="!"):
@@ -118,12 +119,6 @@ def _grouped(e: Expression, outer: str) -> str:
 
 def _is(e: Expression, *operators: str) -> bool:
     return isinstance(e, Binary) and e.operator in operators
-
-
-def _chain(e: Expression, operator: str) -> tuple[Expression, ...]:
-    if isinstance(e, Binary) and e.operator == operator:
-        return (*_chain(e.left, operator), *_chain(e.right, operator))
-    return (e,)
 
 
 def _denial(e: Expression) -> str:

@@ -243,7 +243,7 @@ def _assignments(w: _Writer, clauses: tuple[s.Clause, ...]) -> Iterator[str]:
     for c in clauses:
         if not isinstance(c, s.Ensures | s.Initially):
             continue
-        for part in _conjuncts(c.formula):
+        for part in f.chain(c.formula, "&&"):
             made = _assigned(part)
             if made is None:
                 continue
@@ -282,7 +282,7 @@ def _results(w: _Writer, fn: s.Function) -> Iterator[str]:
     for c in fn.clauses:
         if not isinstance(c, s.Ensures):
             continue
-        for part in _conjuncts(c.formula):
+        for part in f.chain(c.formula, "&&"):
             if isinstance(part, f.Variable) and part.role == "result":
                 yield f"{w.text(part)} = true;"
             elif isinstance(part, f.Binary) and part.operator == "==":
@@ -297,11 +297,3 @@ def _constructor(spec: s.Specification) -> Body:
     w = _Writer(spec, None)
     checks = tuple(f"if ({w.text(c.formula)}) revert();" for c in spec.constructor.clauses if isinstance(c, s.Undeployable))
     return Body(checks, tuple(w.locals), tuple(_assignments(w, spec.constructor.clauses)), (), (), ())
-
-
-def _conjuncts(e: Expression) -> Iterator[Expression]:
-    if isinstance(e, f.Binary) and e.operator == "&&":
-        yield from _conjuncts(e.left)
-        yield from _conjuncts(e.right)
-    else:
-        yield e

@@ -301,7 +301,7 @@ def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Resu
     """Look for calls from a deployment that break what induction could not prove; only what the EVM confirms becomes a result."""
     if case.job.specification.environment is not None:
         return  # what is found could not be played: tests do not deploy the environment
-    refuted = {r.obligation for r in results if r.counterexample is not None and r.counterexample.reached and r.counterexample.replayed}
+    refuted = {r.obligation for r in results if r.refutes}
     if refuted and case.job.effort.first_refutation:
         return
     mine = [r for r in results if r.engine == "symbolic" and r.outcome == "violated" and r.obligation not in refuted]

@@ -48,3 +48,10 @@ class Result:
     counterexample: Counterexample | None = None
     time_s: float = 0.0
     cached: bool = False
+
+    @property
+    def refutes(self) -> bool:
+        """Whether calls from a deployment broke the obligation on the EVM."""
+        return (
+            self.outcome == "violated" and self.counterexample is not None and self.counterexample.replayed and self.counterexample.reached
+        )

@@ -37,5 +37,5 @@ def left_open(case: Case, results: Iterable[Result], asked: Collection[str]) -> 
     """Return the obligations that nobody proved and that no sequence of calls refuted, but for those that were asked before."""
     rows = tuple(results)
     closed = {r.obligation for r in rows if r.outcome == "holds" and r.strength == "proof"}
-    closed |= {r.obligation for r in rows if r.counterexample is not None and r.counterexample.reached and r.counterexample.replayed}
+    closed |= {r.obligation for r in rows if r.refutes}
     return tuple(o.id for o in case.job.ledger.obligations if o.kind in OFFERED and o.id not in closed and o.id not in asked)

@@ -35,11 +35,7 @@ def combine(obligation: str, results: Iterable[Result]) -> Verdict:
     """
     rows = sorted((r for r in results if r.obligation == obligation), key=lambda r: (r.engine, r.outcome, r.reason))
     proofs = tuple(dict.fromkeys(r.engine for r in rows if r.outcome == "holds" and r.strength == "proof"))
-    refuting = [
-        r
-        for r in rows
-        if r.outcome == "violated" and r.counterexample is not None and r.counterexample.replayed and r.counterexample.reached
-    ]
+    refuting = [r for r in rows if r.refutes]
     shown = [r for r in rows if r.outcome == "violated" and r not in refuting]
     doubted = [r for r in shown if r.counterexample is not None and r.counterexample.reached]
     if any(r.engine == "static" and r.outcome == "violated" for r in rows):
