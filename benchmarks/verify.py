@@ -3,9 +3,9 @@
     python benchmarks/verify.py [vault token escrow loops/board] [--alone] [--engines]
 
 By hand: Slither, then forge's campaigns, then the symbolic engine with one process for each obligation and one job, one after the other;
-`--alone` leaves that out. Cold: nothing is remembered. Edited: one function's body changed after a cold run. `--engines` times each engine
-alone instead, and all of them against the slowest. Seconds are those of the wall clock, and in parentheses of the processors; ratios of
-one run of this script are comparable, seconds are not.
+`--alone` leaves that out. Cold: nothing is remembered, as after `solwright setup`. Edited: one function's body changed after a cold run.
+`--engines` times each engine alone instead, and all of them against the slowest. Seconds are those of the wall clock, and in parentheses
+of the processors; ratios of one run of this script are comparable, seconds are not.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 from timing import ROOT, Clock, Timed, install_bytecode, load, timed
 
 from specs.parse import parse
+from toolchain.install import home
 from toolchain.sources import import_sources
 from verifier.engines.fuzz import discharge as fuzz
 from verifier.engines.job import Effort
@@ -53,12 +54,24 @@ def by_hand(case: Case) -> dict[str, Timed]:
     }
 
 
-def verify(source: Path, specification: Path, home: Path, *options: str) -> tuple[Timed, float, float]:
+def as_set_up(where: Path) -> Path:
+    """Make a home in which there is what `solwright setup` leaves and what depends on no specification, and nothing else."""
+    shutil.rmtree(where, ignore_errors=True)
+    where.mkdir()
+    for name in ("packages", "solc", "engine", "language.parser", "report.template"):
+        if (home() / name).exists():
+            (where / name).symlink_to(home() / name)
+    return where
+
+
+def verify(source: Path, specification: Path, place: Path, *options: str) -> tuple[Timed, float, float]:
     """Return what it took, seconds to the first line of progress, and the memory peak of the largest process in MB."""
-    command = [sys.executable, "-m", "solwright", "verify", str(source), "--spec", str(specification), "--out", str(home / "out"), *options]
-    shutil.rmtree(home / "out", ignore_errors=True)
+    out = place / "out"
+    command = [sys.executable, "-m", "solwright", "verify", str(source), "--spec", str(specification), "--out", str(out), *options]
+    shutil.rmtree(out, ignore_errors=True)
+    env = os.environ | {"SOLWRIGHT_JOBS": str(JOBS), "SOLWRIGHT_HOME": str(place)}
     clock = Clock()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=os.environ | {"SOLWRIGHT_JOBS": str(JOBS)})
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
     assert child.stderr is not None
     child.stderr.readline()
     first = clock.read().wall_s
@@ -84,10 +97,10 @@ def compare_engines(kind: str) -> None:
     name = EXAMPLES[kind]
     source, specification = CORPUS / kind / "proved" / f"{name}.sol", CORPUS / kind / f"{name}.spec.sol"
     with tempfile.TemporaryDirectory() as folder:
-        where = Path(folder)
-        alone = {e: verify(source, specification, where, "--fresh", "--engines", e)[0] for e in ENGINES}
-        usual = verify(source, specification, where, "--fresh")[0]
-        everything = verify(source, specification, where, "--fresh", "--engines", ",".join(ENGINES))[0]
+        place = Path(folder) / "home"
+        alone = {e: verify(source, specification, as_set_up(place), "--engines", e)[0] for e in ENGINES}
+        usual = verify(source, specification, as_set_up(place))[0]
+        everything = verify(source, specification, as_set_up(place), "--engines", ",".join(ENGINES))[0]
     slowest = max(alone, key=lambda e: alone[e].wall_s)
     print(f"{kind}: alone {', '.join(f'{e} {s}' for e, s in alone.items())}")
     print(f"  verify             {usual}   {usual.over(alone[slowest])} {slowest} alone    (wanted: at most 1.2)")
@@ -105,14 +118,13 @@ def main(words: list[str]) -> None:
         name = EXAMPLES[kind]
         source, specification = CORPUS / kind / "proved" / f"{name}.sol", CORPUS / kind / f"{name}.spec.sol"
         with tempfile.TemporaryDirectory() as folder:
-            where = Path(folder)
+            place = as_set_up(Path(folder) / "home")
             parsed = parse(specification)
             case = prepare(parsed, Candidate(import_sources(source, root=source.parents[1]), name), JudgeOptions(effort=Effort(jobs=1)))
             hand = {} if "--alone" in words else by_hand(case)
-            cold, first, memory = verify(source, specification, where, "--fresh")
-            verify(source, specification, where)
-            same, _, _ = verify(source, specification, where)
-            changed, _, _ = verify(edited(source, where), specification, where)
+            cold, first, memory = verify(source, specification, place)
+            same, _, _ = verify(source, specification, place)
+            changed, _, _ = verify(edited(source, Path(folder)), specification, place)
         print(f"{kind}: {load()}")
         beside = ""
         if hand:

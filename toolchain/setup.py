@@ -39,7 +39,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Say what was done about one tool: `installed`, `present`, or `skipped` with the reason."""
+    """Say what was done about one tool: `installed` (or `compiled`), `present`, or `skipped` with the reason."""
 
     name: str
     version: str

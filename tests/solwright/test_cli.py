@@ -14,6 +14,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.solwright.command import ROOT, Inside, command, environment, solwright
+from verifier.harness.project import engine_is_built
 
 VAULT = ROOT / "tests" / "corpus" / "vault" / "Vault.spec.sol"
 COMMANDS = [
@@ -232,6 +233,13 @@ def test_tools_that_are_missing_are_named_with_the_command_to_type(tmp_path: Pat
     value = json.loads(doctor.out)
     assert (doctor.code, value["works"]) == (3, False)
     assert {t["name"]: t["nextStep"] for t in value["tools"]}["solady"] == "run: solwright setup"
+
+
+def test_setup_leaves_the_fuzz_engine_compiled(tmp_path: Path) -> None:
+    for done in ({"present", "compiled"}, {"present"}):
+        steps = json.loads(solwright("setup", "--json", cwd=tmp_path).out)["steps"]
+        assert next(s["done"] for s in steps if s["name"] == "fuzz engine") in done
+    assert engine_is_built()
 
 
 @pytest.mark.parametrize("env", [{"HOME": None, "TERM": None}, {"HOME": "/nonexistent", "TERM": "dumb", "LANG": "C", "PYTHONUTF8": "0"}])

@@ -101,13 +101,22 @@ def _is_sound(folder: Path) -> bool:
     return isinstance(manifest, dict) and manifest == _digests(folder)
 
 
+def engine_is_built() -> bool:
+    """Tell whether the engine lies there as it was built."""
+    return _is_sound(_engine_folder(home()))
+
+
+def _engine_folder(cache: Path) -> Path:
+    return cache / "engine" / engine_digest()[:32]
+
+
 def engine_project(cache: Path | None = None) -> Path:
     """Return the folder of the built engine, building it where it is missing or not what was built.
 
     Raises: ToolNotFound, ToolCrashed.
     """
-    root = (cache or home()) / "engine"
-    folder = root / engine_digest()[:32]
+    folder = _engine_folder(cache or home())
+    root = folder.parent
     if _is_sound(folder):
         return folder
     root.mkdir(parents=True, exist_ok=True)
@@ -301,6 +310,7 @@ __all__ = [
     "Clauses",
     "compile_clauses",
     "engine_digest",
+    "engine_is_built",
     "engine_project",
     "read",
     "ready",
