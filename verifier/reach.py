@@ -89,7 +89,7 @@ class _Reader:
         self.overrides: dict[tuple[str, ...], list[Node]] = {}
         for n in self.members:
             if n["nodeType"] in CALLABLE:
-                self.overrides.setdefault(_shape(n), []).append(n)
+                self.overrides.setdefault(shape(n), []).append(n)
 
     def entries(self) -> Iterator[Entry]:
         seen: set[str] = set()
@@ -125,12 +125,13 @@ class _Reader:
             owner = self.owners.get(target["id"])  # None: a free function
             constant = target["nodeType"] == "VariableDeclaration" and target.get("constant") and target.get("value") is not None
             if target["nodeType"] in CALLABLE and owner is not None and owner["id"] in self.base_ids:
-                yield from self.overrides[_shape(target)]
+                yield from self.overrides[shape(target)]
             elif constant or (target["nodeType"] in CALLABLE and (owner is None or owner["contractKind"] == "library")):
                 yield target
 
 
-def _shape(definition: Node) -> tuple[str, ...]:
+def shape(definition: Node) -> tuple[str, ...]:
+    """Return what a definition shares with those that override it: kind, name and parameter types."""
     parameters = definition["parameters"]["parameters"]
     types = [str(p["typeDescriptions"]["typeString"]).replace(" memory", "").replace(" calldata", "") for p in parameters]
     return (definition["nodeType"], str(definition.get("kind", "")), str(definition["name"]), *types)

@@ -24,6 +24,14 @@ FALSE_PROOFS = {
         (bool s,) = msg.sender.call{value: a}(""); s; assert(msg.sender.balance >= old); } }""",
     "a modifier twice": "contract C { uint n; modifier m(uint v) { uint k = v; _; n += k; } function g() internal m(1) m(2) {}"
     " function f() public { n = 0; g(); assert(n == 4); } }",
+    "a function that calls itself": "contract C {"
+    " function g(bool again) internal returns (uint r) { r = again ? 5 : 3; if (again) g(false); }"
+    " function f() public { assert(g(true) == 3); } }",
+    "a function that its own modifier calls": "contract C { modifier m(bool again) { if (again) g(false); _; }"
+    " function g(bool again) internal m(again) returns (uint r) { if (!again) r = 3; } function f() public { assert(g(true) == 3); } }",
+    "a constant that is narrowed": "contract C { uint n; uint16 constant A = 300; function f() public { n = uint8(A); assert(n == 7); } }",
+    "a constant that is narrowed, unchecked": "contract C { uint n; uint16 constant A = 300;"
+    " function f() public { unchecked { n = uint8(A); } assert(n == 300); } }",
 }
 REFUSED = {
     "assembly": "contract C { uint x; function f() public { assembly { sstore(0, 1) } } }",
@@ -83,6 +91,14 @@ REFUSED = {
     "push without a value": "contract C { uint[] a; function f() public { a.push(); } }",
     "delete of an array": "contract C { uint[] a; function f() public { delete a; } }",
     "own balance": "contract C { uint b; function f() public { b = address(this).balance; } }",
+    "functions that call each other": "contract C { uint n; function g(uint a) internal { if (a > 0) h(a); }"
+    " function h(uint a) internal { n += a; g(a - 1); } function f() public { g(2); } }",
+    "a function that an override of what it calls calls": "contract B { uint n;"
+    " function f() public { g(); } function g() internal virtual {} }"
+    " contract C is B { function g() internal override { if (n == 0) f(); } }",
+    "a sum of constants that is narrowed": "contract C { uint n; uint constant A = 200; uint constant B = A + 5;"
+    " function f() public { n = uint8(2 * (A + B)); } }",
+    "a literal that is narrowed": "contract C { uint n; function f() public { n = uint8(uint16(300)); } }",
     "call of oneself": "contract C { function g() external {} function f() public { this.g(); } }",
 }
 TAKEN = {
@@ -90,6 +106,9 @@ TAKEN = {
     " b[msg.sender] -= a; unchecked { b[to] += a; } } }",
     "loops": "contract C { uint[] a; uint public s; function f(uint[] calldata x) external { for (uint i = 0; i < x.length; ++i)"
     " { a.push(x[i]); s += x[i]; } while (a.length > 3) a.pop(); } }",
+    "overloads": "contract C { uint n; function g(uint a) internal { g(a, 1); } function g(uint a, uint b) internal { n = a + b; }"
+    " function f() public { g(2); } }",
+    "a narrowing": "contract C { uint n; uint constant A = 7; function f(uint a) public { n = uint8(a + A); } }",
     "a call with value": 'contract C { function f(address to) external { (bool ok,) = to.call{value: 1}(""); require(ok); } }',
 }
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from toolchain.solc import Compilation, Contract
+from verifier.engines.horn.conversions import VALUES, conversion
+from verifier.engines.horn.recursion import recursive
 from verifier.reach import Code, Node, read_code, type_identifier, walk
 
 #: Names of ours in the instrumented source start so; a source that holds it is refused.
@@ -52,7 +54,6 @@ CALLS = (
     "t_function_internal_", "t_function_require_", "t_function_assert_", "t_function_revert_", "t_function_event_", "t_function_error_",
     "t_function_arraypush_", "t_function_arraypop_", "t_function_metatype_", "t_function_barecall_",
 )  # fmt: skip
-VALUES = ("t_uint", "t_bool", "t_address", "t_enum", "t_contract", "t_bytes32")
 EFFECTS = frozenset({"++", "--", "delete"})
 
 
@@ -72,6 +73,9 @@ def find_refusals(compilation: Compilation, contract: Contract) -> tuple[Refusal
     """Return what refuses the contract; nothing where all of it is modelled as the EVM runs it."""
     code = read_code(compilation, contract)
     found = [*_whole(compilation), *_state(code)]
+    found += [
+        Refusal("a function that calls itself: solc's model has its parameters and results once", *code.place(n)) for n in recursive(code)
+    ]
     outside = _outside(code)
     for root in (*code.bases, *outside):
         found += [Refusal(reason, *code.place(place)) for reason, place in _Judge(code).of(root)]
@@ -251,7 +255,7 @@ class _Judge:
         if node["kind"] == "structConstructorCall":
             yield "a struct built in memory"
         elif node["kind"] == "typeConversion":
-            yield from _conversion(node)
+            yield from conversion(node, self.code)
         else:
             kind = type_identifier(node["expression"])
             if not kind.startswith(CALLS):
@@ -378,22 +382,3 @@ def _is_state_path(node: Node) -> bool:
 
 def _is_empty_text(arguments: Iterable[Node]) -> bool:
     return all(a["nodeType"] == "Literal" and not a.get("hexValue") for a in arguments)
-
-
-def _conversion(node: Node) -> Iterator[str]:
-    """Yield where a conversion is not between integers, to address, or from an enum."""
-    target, source = type_identifier(node), type_identifier(node["arguments"][0])
-    whole = ("t_uint", "t_int")
-    number = (*whole, "t_rational")
-    if target.startswith(whole) and source.startswith((*number, "t_enum")):
-        return
-    if target == "t_uint160" and source.startswith("t_address"):
-        return
-    if target.startswith("t_address") and (source.startswith(("t_address", "t_rational", "t_contract")) or source == "t_uint160"):
-        return
-    if target.startswith("t_bytes") and source.startswith("t_rational"):
-        return
-    if target == source and target.startswith(VALUES):
-        return
-    names = [str(n["typeDescriptions"].get("typeString")) for n in (node["arguments"][0], node)]
-    yield f"a conversion of {names[0]} to {names[1]}"
