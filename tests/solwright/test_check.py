@@ -385,8 +385,9 @@ def _weaker(text: str) -> str:
         (lambda t: "", "says nothing of"),
         (lambda t: t.replace("define-fun", "define-fun-rec", 1), "an invariant holds definitions only"),
         (lambda t: _bodies(t, "(= 1 true)"), "cvc5 cannot read"),
+        (lambda t: _bodies(t, "| true"), "a quote is open"),
     ],
-    ids=["true", "false", "weaker", "missing", "more", "assert", "empty", "recursive", "ill-typed"],
+    ids=["true", "false", "weaker", "missing", "more", "assert", "empty", "recursive", "ill-typed", "open quote"],
 )
 def test_an_invariant_that_is_none(change: Callable[[str], str], why: str, counter: Files) -> None:
     found = quickly(_invariant(counter, change))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from solwright.evidence import Making, bundle_files, derived
 from solwright.version import program_line
@@ -17,13 +18,17 @@ from tests.feedback.bench import CONTRACT, SPECIFICATION
 from tests.solwright.bundles import Files, sealed
 from toolchain.sources import import_sources
 from verifier.certificate.found import Checked
+from verifier.certificate.rebuild import rebuild
 from verifier.certificate.recheck import RecheckOptions, recheck
-from verifier.certificate.schema import CERTIFICATE
-from verifier.certificate.strength import STRENGTH
+from verifier.certificate.schema import CERTIFICATE, read_certificate
+from verifier.certificate.strength import STRENGTH, candidate_of
 from verifier.certificate.strict import write_json
 from verifier.engines.job import Effort
 from verifier.judge import Candidate, JudgeOptions, judge
-from verifier.strength import StrengthOptions, measure
+from verifier.mutants.found import Found, Judged
+from verifier.mutants.made import compile_mutant
+from verifier.mutants.write import write_mutants
+from verifier.strength import StrengthOptions, measure, part_of
 
 WEAK = SPECIFICATION.replace("    /// @custom:changes up: n() by +1\n", "    /// @custom:modifies n()\n").replace(
     "n() == type(uint256).max", "n() >= 10"
@@ -77,6 +82,7 @@ def drop(value: dict[str, Any]) -> None:
 
 EDITS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "another artifact": (lambda v: v["judged"][0].update(artifact="0" * 64), "the compiler makes something else of"),
+    "the program of another": (lambda v: v["judged"][0].update(artifact=v["judged"][1]["artifact"]), "the same program as"),
     "another set": (
         lambda v: v["judged"][0].update(part={"feedback": "held-out"}.get(v["judged"][0]["part"], "feedback")),
         "counts otherwise",
@@ -130,11 +136,38 @@ def test_what_is_said_too_well_is_found_by_the_engines(change: Callable[[dict[st
         else:
             side["of"] -= 1
 
-    changed = edited(bundle, change, also)
-    from verifier.certificate.rebuild import rebuild
-    from verifier.certificate.schema import read_certificate
-
-    rebuilt = rebuild(changed, read_certificate(changed[CERTIFICATE]), EFFORT, derived())
-    changed = sealed({**changed, **{name: make(rebuilt) for name, make in derived().items()}}, lambda _: None)
-    wrong = checked(changed, quick=False).disagreements
+    wrong = checked(told_again(edited(bundle, change, also)), quick=False).disagreements
     assert any(STRENGTH in x and why in x for x in wrong), wrong
+
+
+@pytest.mark.corpus
+@pytest.mark.attack
+def test_a_mutant_that_does_what_the_contract_does_is_no_kill(bundle: Files) -> None:
+    case = rebuild(bundle, read_certificate(bundle[CERTIFICATE]), EFFORT, derived()).case
+    candidate, path = candidate_of(case), case.job.contract.path
+    value = json.loads(bundle[STRENGTH])
+    judged = {j["mutant"]["id"] for j in value["judged"]}
+    (mutant,) = (m for m in write_mutants(case.job.compilation, case.job.contract) if m.id not in judged)
+    made = compile_mutant(candidate, path, mutant)
+    assert made is not None and mutant.operator == "unchecked"
+    part = part_of(value["seed"], mutant)
+    found = Found("killed", "fuzz", "increase.full")
+    added = Judged(mutant, part, made.contract("Counter", path).creation_digest, mutant.diff(candidate.tree.sources), found)
+
+    def change(value: dict[str, Any]) -> None:
+        value["judged"].append(TypeAdapter(Judged).dump_python(added, mode="json"))
+        value["equivalent"] -= 1
+
+    def also(value: dict[str, Any]) -> None:
+        side = value["strength"]["feedback" if part == "feedback" else "heldOut"]
+        side["killed"] += 1
+        side["of"] += 1
+
+    wrong = checked(told_again(edited(bundle, change, also)), quick=False).disagreements
+    assert any(STRENGTH in x and "is no other program" in x for x in wrong), wrong
+
+
+def told_again(files: Files) -> Files:
+    """Return a bundle with the reports that follow from the rest of it."""
+    rebuilt = rebuild(files, read_certificate(files[CERTIFICATE]), EFFORT, derived())
+    return sealed({**files, **{name: make(rebuilt) for name, make in derived().items()}})

@@ -31,7 +31,7 @@ from verifier.certificate.rebuild import (
 )
 from verifier.certificate.schema import CERTIFICATE, ObligationPart, read_certificate
 from verifier.certificate.signatures import Signer, compare_signatures
-from verifier.certificate.strength import STRENGTH, judge_again
+from verifier.certificate.strength import STRENGTH, compile_again, judge_again
 from verifier.certificate.strict import malformed, write_json
 from verifier.certificate.versions import compare_versions
 from verifier.certificate.witnesses import read_witnesses, replay_witnesses
@@ -134,6 +134,8 @@ def _hashed(wrong: Mapping[str, str]) -> Iterator[FileLine]:
 
 
 def _quickly(r: Rebuilt, tell: Tell) -> Again:
+    if r.strength is not None:
+        compile_again(r.case, r.strength)
     tell("checking invariants")
     found = confirm_invariants(r)
     return Again(found.results, found.canaries, {"solc": r.case.job.compilation.version}, found.refused)

@@ -1,7 +1,7 @@
 """The strength of a specification in a bundle: its mutants, what killed them, which survive; and how a checker finds that again.
 
 The mutants follow from the sources and the seed: they are made and compiled again, always. A full check judges them again, too; each
-that is called killed must be killed again.
+that is called killed must be killed again, and none is counted that is no program of its own.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def candidate_of(case: Case) -> Candidate:
 
 
 def derive_again(case: Case, said: Strength) -> None:
-    """Make and compile the mutants again. Raises: Differs where others come out than are stated."""
-    candidate, path = candidate_of(case), case.job.contract.path
+    """Make the mutants again, without compiling them. Raises: Differs where others come out than are stated."""
+    candidate = candidate_of(case)
     written = write_mutants(case.job.compilation, case.job.contract, libraries=said.libraries)
     drawn = {m.id: m for m in draw(written, options_of(said))}
     if len(written) != said.written:
@@ -96,13 +96,23 @@ def derive_again(case: Case, said: Strength) -> None:
         raise Differs(STRENGTH, f"it does not account for all of {len(drawn)} mutants")
     if len({j.mutant.id for j in said.judged}) != len(said.judged):
         raise Differs(STRENGTH, "it tells of one mutant twice")
+    programs = {case.job.ledger.artifact}
     for j in said.judged:
         mutant = drawn.get(j.mutant.id)
         if mutant != j.mutant or part_of(said.seed, j.mutant) != j.part:
             raise Differs(STRENGTH, f"the sources and the seed make no such mutant: {j.mutant.id}")
         if j.diff != mutant.diff(candidate.tree.sources):
             raise Differs(STRENGTH, f"it shows another change than that of {j.mutant.id}")
-        made = compile_mutant(candidate, path, mutant)
+        if j.artifact in programs:
+            raise Differs(STRENGTH, f"it counts {j.mutant.id}, which is the same program as the contract or as another mutant")
+        programs.add(j.artifact)
+
+
+def compile_again(case: Case, said: Strength) -> None:
+    """Compile the mutants again. Raises: Differs where other programs come out than are stated."""
+    candidate, path = candidate_of(case), case.job.contract.path
+    for j in said.judged:
+        made = compile_mutant(candidate, path, j.mutant)
         if made is None or made.contract(candidate.contract, path).creation_digest != j.artifact:
             raise Differs(STRENGTH, f"the compiler makes something else of {j.mutant.id}")
 
@@ -116,15 +126,20 @@ def options_of(said: Strength) -> StrengthOptions:
 
 
 def judge_again(case: Case, said: Strength, proved: frozenset[str], tell: Callable[[JudgeEvent], None]) -> Iterator[str]:
-    """Judge the mutants again, and yield what is stated too well: what is not killed now, and what was left out.
+    """Compile and judge the mutants again, and yield what is stated too well: what is not killed now, what was left out, what is none.
 
     `proved`: what the symbolic engine proves of the original.
     """
     effort = replace(case.job.effort, evidence=False, second=False)
-    found = measure_case(case, candidate_of(case), proved, options_of(said), JudgeOptions(effort=effort), tell)
+    measured = measure_case(case, candidate_of(case), proved, options_of(said), JudgeOptions(effort=effort), tell)
+    found = {j.mutant.id: j for j in measured.judged}
     stated = {j.mutant.id: j for j in said.judged}
-    for j in found.judged:
-        if j.mutant.id not in stated:
-            yield f"it leaves out the mutant {j.mutant.id}, which is another program"
-        elif stated[j.mutant.id].killed and not j.killed:
-            yield f"{j.mutant.id} is called killed; judged again it is {j.found.fate}"
+    yield from (f"it leaves out the mutant {id}, which is another program" for id in found if id not in stated)
+    for id, j in stated.items():
+        mine = found.get(id)
+        if mine is None:
+            yield f"it counts {id}, which is no other program than the contract or another mutant"
+        elif j.killed and not mine.killed:
+            yield f"{id} is called killed; judged again it is {mine.found.fate}"
+        elif mine.artifact != j.artifact:
+            yield f"the compiler makes something else of {id}" if mine.artifact else f"{id} was not compiled again in time"

@@ -9,7 +9,9 @@ TOKEN = re.compile(r'\|[^|]*\||"(?:[^"]|"")*"|;[^\n]*|[()]|[^\s()|";]+')
 
 
 def items(text: str) -> list[str]:
-    """Return the expressions at the top of a text, as they stand there. Raises ValueError where parentheses do not match."""
+    """Return the expressions at the top of a text, as they stand there.
+
+    Raises ValueError where parentheses do not match, and where a quote is open: what another reader makes of the rest is not known."""
     return list(_items(text))
 
 
@@ -24,9 +26,12 @@ def name(symbol: str) -> str:
 
 
 def _items(text: str) -> Iterator[str]:
-    depth, start = 0, 0
+    depth, start, read = 0, 0, 0
     for m in TOKEN.finditer(text):
         token = m.group()
+        if text[read : m.start()].strip():
+            raise ValueError("a quote is open")
+        read = m.end()
         if token == "(":
             if depth == 0:
                 start = m.start()
@@ -39,5 +44,7 @@ def _items(text: str) -> Iterator[str]:
                 yield text[start : m.end()]
         elif depth == 0 and not token.startswith(";"):
             yield token
+    if text[read:].strip():
+        raise ValueError("a quote is open")
     if depth:
         raise ValueError("a parenthesis is open")
