@@ -98,6 +98,7 @@ REFUSED = {
     " contract C is B { function g() internal override { if (n == 0) f(); } }",
     "a sum of constants that is narrowed": "contract C { uint n; uint constant A = 200; uint constant B = A + 5;"
     " function f() public { n = uint8(2 * (A + B)); } }",
+    "a largest value that is narrowed": "contract C { uint n; function f() public { n = uint8(type(uint16).max); } }",
     "a literal that is narrowed": "contract C { uint n; function f() public { n = uint8(uint16(300)); } }",
     "call of oneself": "contract C { function g() external {} function f() public { this.g(); } }",
 }
@@ -109,6 +110,8 @@ TAKEN = {
     "overloads": "contract C { uint n; function g(uint a) internal { g(a, 1); } function g(uint a, uint b) internal { n = a + b; }"
     " function f() public { g(2); } }",
     "a narrowing": "contract C { uint n; uint constant A = 7; function f(uint a) public { n = uint8(a + A); } }",
+    "narrowings of what only a run gives": "contract C { uint n; function g() internal view returns (uint) { return n; }"
+    " function f() public payable { n = uint64(block.timestamp) + uint8(g()) + uint96(msg.value) + uint160(msg.sender); } }",
     "a call with value": 'contract C { function f(address to) external { (bool ok,) = to.call{value: 1}(""); require(ok); } }',
 }
 

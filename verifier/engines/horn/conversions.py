@@ -33,8 +33,19 @@ def conversion(node: Node, code: Code) -> Iterator[str]:
 
 def _narrowing(given: Node, code: Code) -> Iterator[str]:
     """Yield where the compiler may know the value: solc's model takes it as it is, and what does not fit makes all behind it impossible."""
-    named = [
-        code.definitions.get(n.get("referencedDeclaration", -1), {}) for n in walk(given) if n["nodeType"] in {"Identifier", "MemberAccess"}
-    ]
-    if all(d.get("constant") or d.get("nodeType") != "VariableDeclaration" for d in named):
+    if not any(_is_unknown(n, code) for n in walk(given)):
         yield "a constant that is narrowed: solc's model does not cut it"
+
+
+def _is_unknown(node: Node, code: Code) -> bool:
+    """Tell whether a part of an expression has a value that only a run gives."""
+    match node["nodeType"]:
+        case "Identifier":
+            named = code.definitions.get(node.get("referencedDeclaration", -1), {})
+            return named.get("nodeType") == "VariableDeclaration" and not named.get("constant")
+        case "FunctionCall":
+            return bool(node["kind"] == "functionCall" and not type_identifier(node["expression"]).startswith("t_function_metatype_"))
+        case "MemberAccess":
+            return type_identifier(node["expression"]).startswith(("t_magic_message", "t_magic_block"))
+        case _:
+            return False
