@@ -110,6 +110,11 @@ class Contract:
         """Return the sha256 of the runtime template with immutable slots zeroed."""
         return _digest(self.runtime)
 
+    @property
+    def is_linked(self) -> bool:
+        """Tell whether the code is complete: the compiler leaves underscores where the address of a library goes."""
+        return "_" not in self.creation
+
 
 @dataclass(frozen=True, slots=True)
 class Compilation:

@@ -117,8 +117,8 @@ class Case:
 
 Tell = Callable[[JudgeEvent], None]
 
-#: Findings of the inspection after which no engine can be asked: what clauses call is not there.
-MISFITS = frozenset({"missing-function", "different-constructor", "different-returns"})
+#: Findings of the inspection after which no engine can be asked: what clauses call is not there, or part of the code is not.
+MISFITS = frozenset({"missing-function", "different-constructor", "different-returns", "linked-library"})
 
 
 def prepare(specification: Specification, candidate: Candidate, options: JudgeOptions) -> Case:
@@ -266,7 +266,7 @@ def inspect_case(case: Case) -> EngineRun:
 def _unasked(case: Case, misfit: str) -> EngineRun:
     """Say of all other obligations that no engine was asked."""
     stamp = Stamp(case.job.specification.digest, case.job.ledger.artifact, "", "inspection", "")
-    reason = f"no engine was asked, since the contract does not have this interface: {misfit}"
+    reason = f"no engine was asked: {misfit}"
     others = (o.id for o in case.job.ledger.obligations if o.kind != "undeclared")
     return EngineRun(tuple(Result(id, "static", "unknown", "none", stamp, reason) for id in others))
 

@@ -85,7 +85,7 @@ class _Writer:
     def __init__(self, specification: Specification, contract: Contract, implementation: Implementation) -> None:
         self.specification = specification
         self.implementation = implementation
-        self.calls_out = calls_out(contract.runtime)
+        self.calls_out = not contract.is_linked or calls_out(contract.runtime)
         self.rows: list[Obligation] = []
         self.sums = summed(specification)
         environment = specification.environment

@@ -64,6 +64,7 @@ def inspect(specification: Specification, compilation: Compilation, contract: Co
         *_special(specification, contract, code),
         *_views_that_may_write(code),
         *_refused(code),
+        *_linked(contract, code),
         *_proxy(contract, code),
         *_environment(specification, code),
     ]
@@ -195,12 +196,23 @@ def _refused(code: Code) -> Iterator[Finding]:
             if key in REFUSED and not _delegates_to_itself(node):
                 check, words = REFUSED[key]
                 yield Finding("refutes", check, f"{entry.title} {words}", path, line)
-        linked = _linked_library(code, node)
-        if linked:
+
+
+def _linked(contract: Contract, code: Code) -> Iterator[Finding]:
+    """Refuse code that lacks the address of a library: where it is called, if that is seen."""
+    seen = False
+    for entry, node in _reached(code):
+        library = _linked_library(code, node)
+        if library:
+            seen = True
+            path, line = code.place(node)
             message = (
-                f"{entry.title} calls {linked}, a library function that is deployed apart and reached by delegatecall; make it internal"
+                f"{entry.title} calls {library}, a library function that is deployed apart and reached by delegatecall; make it internal"
             )
             yield Finding("refutes", "linked-library", message, path, line)
+    if not seen and not contract.is_linked:
+        message = f"{contract.name} needs the address of a library that is deployed apart; make that library's functions internal"
+        yield Finding("refutes", "linked-library", message, contract.path)
 
 
 def _delegates_to_itself(node: Node) -> bool:

@@ -99,12 +99,23 @@ def test_an_interface_that_differs_is_a_verdict(verify: Verify, source: str, che
     assert "undeclared" in broken(value)
 
 
-def test_what_lacks_the_interface_is_asked_nothing_else(verify: Verify) -> None:
-    code, value, err = verify(CONTRACT.replace("uint256 public n", "uint256 n"))
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (CONTRACT.replace("uint256 public n", "uint256 n"), "n() is promised"),
+        (
+            CONTRACT.replace("n += 1", "n = L.f(n)")
+            + "library L { function f(uint256 x) external pure returns (uint256) { return x + 1; } }",
+            "L.f",
+        ),
+    ],
+)
+def test_what_lacks_a_part_is_asked_nothing_else(verify: Verify, source: str, why: str) -> None:
+    code, value, err = verify(source)
     assert (code, value["verdict"]) == (1, "not-verified"), err
     others = [o for o in value["obligations"] if o["id"] != "undeclared"]
     assert {o["verdict"] for o in others} == {"UNKNOWN"}
-    assert all("no engine was asked" in o["reason"] and "n() is promised" in o["reason"] for o in others)
+    assert all("no engine was asked" in o["reason"] and why in o["reason"] for o in others)
     assert value["canaries"] == []
 
 

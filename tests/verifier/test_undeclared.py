@@ -161,6 +161,8 @@ contract C is Middle { uint256 public total; function hook() internal override {
 def test_a_linked_library_is_refused() -> None:
     body = "library L { function add(uint256 a) external pure returns (uint256) { return a + 1; } }\n" + GOOD % ""
     assert refusals(body.replace("+= msg.value", "= L.add(total)"), BOTH) == [("linked-library", 4)]
+    unseen = body.replace("contract C {", "contract C { function go() external view returns (address) { return address(L); }")
+    assert refusals(unseen, BOTH) == [("linked-library", 0)]
 
 
 def test_a_delegatecall_to_itself_is_its_own_code() -> None:
