@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal as Choice
 
+from specs import formula as f
 from specs import specification as s
 from specs.formula import UINT256, Expression, Position, World
 from specs.render import full_name
@@ -173,12 +174,27 @@ def _reverting(spec: s.Specification, function: s.Function) -> Iterator[Question
             hypotheses(t, spec, "pre")
             yield _conflict(function, promised, promised.formula, r, r.formula, t, "a call of which both speak must succeed and revert")
     if reverts and not any(c.mode == "never" for c in successes):
-        t = Translation()
-        hypotheses(t, spec, "pre")
-        unpaid(t, function)
-        for r in reverts:
-            t.deny(full_name(function, r), r.formula)
+        t = _no_revert(spec, function, reverts, answered=_always_answered(spec, reverts))
+        if not t.exact:
+            t = _no_revert(spec, function, reverts, answered=False)
         yield Question(t.query(), lambda a: _clash(spec, function, a, f"together leave no case in which {function.title} can succeed"))
+
+
+def _no_revert(spec: s.Specification, function: s.Function, reverts: Sequence[s.Reverts], *, answered: bool) -> Translation:
+    """Assert that no `reverts` clause applies to a call; `answered`: every getter in them has a value."""
+    t = Translation()
+    hypotheses(t, spec, "pre")
+    unpaid(t, function)
+    for r in reverts:
+        (t.refute if answered else t.deny)(full_name(function, r), r.formula)
+    return t
+
+
+def _always_answered(spec: s.Specification, clauses: Sequence[s.Reverts]) -> bool:
+    """Tell whether nothing says that a getter in these clauses may revert: then nobody means the case in which it does."""
+    parts = [x for c in clauses for x in f.walk(c.formula)]
+    reverting = {g.signature for g in spec.getters if any(isinstance(c, s.Reverts | s.Equals) for c in g.clauses)}
+    return not any(isinstance(x, f.Defined) or (isinstance(x, f.Read) and x.getter in reverting) for x in parts)
 
 
 def unpaid(t: Translation, function: s.Function) -> None:

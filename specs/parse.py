@@ -191,11 +191,20 @@ def _refuse_own_names(sources: tuple[Source, ...]) -> None:
             source.refuse(code.index("solwright_"), "a name that contains `solwright_`", "such names are ours; choose another")
 
 
+#: What would be right, by the code of solc's message.
+INSTEAD = {
+    PRAGMA_EXCLUDES: "widen it, for instance to ^0.8.24",
+    "2449": "no interface inherits from itself, nor from one that inherits from it; in one file, the inherited one stands first",
+    "2904": "inherit from what that file declares",
+    "7920": "inherit from an interface that this file declares or imports",
+}
+
+
 def _refuse_interface(sources: tuple[Source, ...], failure: CompilationFailed) -> NoReturn:
     refusals = Refusals()
     for d in failure.diagnostics:
         path = next((source.path for source in sources if source.name == d.path), sources[0].path)
-        expected = "widen it, for instance to ^0.8.24" if d.code == PRAGMA_EXCLUDES else "write an interface that solc accepts"
+        expected = INSTEAD.get(d.code, "write an interface that solc accepts")
         with refusals.noted():
             raise SpecificationError(path, d.line, d.column, d.message.rstrip("."), expected) from failure
     refusals.raise_first()

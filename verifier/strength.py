@@ -74,7 +74,8 @@ def measure(
     Raises: SourceError where it is not verified, or where there is nothing to change; ToolError where a tool is missing.
     """
     begun = time.monotonic()
-    unproved = sorted((v for v in judgement.verdicts.values() if v.status != "PROVED"), key=lambda v: "leans on" in v.reason)
+    open_ones = (v for v in judgement.verdicts.values() if v.status != "PROVED")
+    unproved = sorted(open_ones, key=lambda v: (v.status not in {"REFUTED", "CONFLICT"}, "leans on" in v.reason))
     if unproved:
         raise SourceError(
             f"{candidate.contract} is not verified: {unproved[0].obligation} is {unproved[0].status}",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from solwright.strength import render, to_json
+from tests.feedback.bench import SPECIFICATION
 from tests.solwright.command import ROOT, Inside
 from verifier.mutants.edit import Mutant
 from verifier.mutants.found import Found, Judged, Strength
@@ -57,6 +60,28 @@ def test_a_contract_that_the_specification_does_not_fit(inside: Inside, tmp_path
     assert ran.code == 2
     assert json.loads(ran.out)["error"]["message"].endswith("Vault.sol has no contract Token")
     assert "it has Vault: choose with --contract" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("body", "open_obligation"),
+    [("function rise() external {}", "undeclared is REFUTED"), ("function increase() external {}", "increase.up is")],
+    ids=["another interface", "not what is promised"],
+)
+def test_a_contract_that_is_not_verified(body: str, open_obligation: str, inside: Inside, tmp_path: Path) -> None:
+    (tmp_path / "Counter.spec.sol").write_text(SPECIFICATION)
+    (tmp_path / "Counter.sol").write_text(f"pragma solidity ^0.8.24;\ncontract Counter {{ uint256 public n; {body} }}\n")
+    ran = inside("spec", "strength", "Counter.spec.sol", "Counter.sol", "--json", cwd=tmp_path)
+    assert ran.code == 2
+    error = json.loads(ran.out)["error"]
+    assert error["message"].startswith("Counter is not verified: ") and open_obligation in error["message"]
+    assert "solwright verify" in error["nextStep"]
+
+
+def test_files_that_are_the_wrong_way_round(inside: Inside, tmp_path: Path) -> None:
+    for words in (("strength", VAULT / "Vault.sol", VAULT / "Vault.spec.sol"), ("diff", VAULT / "Vault.spec.sol", VAULT / "Vault.sol")):
+        ran = inside("spec", *words, cwd=tmp_path)
+        assert ran.code == 2
+        assert "Vault.sol:4:1: the contract Vault" in ran.err and "a specification holds interfaces only" in ran.err
 
 
 def test_files_that_are_not_there(inside: Inside, tmp_path: Path) -> None:

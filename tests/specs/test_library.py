@@ -45,6 +45,20 @@ def test_an_unknown_name_is_answered_by_those_that_there_are(tmp_path: Path) -> 
     assert "solwright/ERC20.spec.sol" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("imported", "expected"),
+    [
+        ('import "solwright/ERC20.spec.sol";', "an interface that this file declares or imports"),
+        ('import {ERC721Spec} from "solwright/ERC20.spec.sol";', "what that file declares"),
+    ],
+)
+def test_a_name_that_a_file_of_the_library_does_not_have(imported: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "Shop.spec.sol"
+    path.write_text(f"pragma solidity ^0.8.24;\n{imported}\n/// @custom:deploy ()\ninterface Shop is ERC721Spec {{}}\n")
+    with pytest.raises(SpecificationError, match=expected):
+        parse(path)
+
+
 @pytest.mark.parametrize("target", ["solwright/../ERC20.spec.sol", "solwright/../../digest.py", "solwright//etc/passwd", "solwright/"])
 def test_nothing_but_the_library_is_reached(tmp_path: Path, target: str) -> None:
     with pytest.raises(SpecificationError, match="no specification of the library"):

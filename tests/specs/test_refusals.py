@@ -388,6 +388,32 @@ def test_a_pragma_that_excludes_our_compiler() -> None:
         parse(PATH, "pragma solidity ^0.7.0;\ninterface Box {}")
 
 
+INHERITING = "pragma solidity ^0.8.24;\n{}/// @custom:deploy ()\ninterface {} is {} {{}}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"A": INHERITING.format("", "A", "A")}, "A.spec.sol:3:16"),
+        ({"A": INHERITING.format('import {A} from "./A.spec.sol";\n', "A", "A")}, "A.spec.sol:4:16"),
+        (
+            {
+                "A": INHERITING.format('import {B} from "./B.spec.sol";\n', "A", "B"),
+                "B": INHERITING.format('import {A} from "./A.spec.sol";\n', "B", "A"),
+            },
+            "B.spec.sol:4:16",
+        ),
+    ],
+    ids=["itself", "itself by an import", "two files"],
+)
+def test_an_interface_that_inherits_from_itself(files: dict[str, str], place: str, tmp_path: Path) -> None:
+    for name, text in files.items():
+        (tmp_path / f"{name}.spec.sol").write_text(text)
+    with pytest.raises(SpecificationError, match="no interface inherits from itself") as caught:
+        parse(tmp_path / "A.spec.sol")
+    assert place in str(caught.value)
+
+
 @pytest.mark.parametrize("c", ["\u200b", "\u202e", "\ufeff", "\u2028", "\x00", "\x0b", "\x1b", "\u00ad"])
 def test_invisible_characters_are_refused(c: str) -> None:
     with pytest.raises(SpecificationError, match=f"the invisible character U\\+{ord(c):04X}") as caught:

@@ -108,6 +108,7 @@ CLASHES: list[tuple[Spot, tuple[str, ...], str]] = [
     ("function", ("reverts a: amount < 5", "succeeds b: amount < 3"), "it contradicts put.a"),
     ("function", ("reverts a: amount < 5", "reverts b: amount >= 5"), "no case in which put can succeed"),
     ("function", ("reverts a: true",), "no case in which put can succeed"),
+    ("function", ("reverts a: total() >= 0",), "no case in which put can succeed"),
     ("function", ("ensures a: total() == old(total()) + 1",), "cannot all be kept by a put that succeeds"),
     ("function", ("ensures a: made == 1", "ensures b: made == 2"), "cannot all be kept by a put that succeeds"),
     ("function", ("changes total() by +1", "ensures a: total() == old(total())"), "cannot all be kept"),
