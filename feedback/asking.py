@@ -45,7 +45,10 @@ class Writer:
                 complaints.append(str(error))
                 yield ReplyRefused(str(error))
                 if len(complaints) >= self.replies:
-                    raise
+                    raise ReplyFormatError(
+                        f"the model gave {len(complaints)} replies that cannot be used; of the last: {error.message}",
+                        f"read them in {self.history.folder}; ask another model, or say the request in other words",
+                    ) from None
             else:
                 return content
 

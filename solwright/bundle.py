@@ -13,15 +13,18 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from solwright.runs import refuse_unwritable
 from toolchain.errors import CertificateError, SolwrightError, UsageError
 from toolchain.files import shown
 from toolchain.process import atomic_write
 from verifier.certificate.contents import clashing, is_plain
+from verifier.certificate.schema import CERTIFICATE
 
 MOST_FILES = 4000
 MOST_FOLDERS = 1000
 LARGEST_FILE = 32 << 20
 LARGEST_BUNDLE = 256 << 20
+NO_BUNDLE = "name the folder Name.bundle itself; if this is it, get it again from whoever made it"
 NEXT_STEP = "get the bundle again from whoever made it"
 
 
@@ -59,11 +62,7 @@ def refuse_place(target: Path) -> None:
     """
     if target.exists() or target.is_symlink():
         raise UsageError(f"{target} is there already", "choose another folder with --bundle")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent)).rmdir()
-    except OSError as error:
-        raise UsageError(f"{target} cannot be made: {error.strerror or error}", "choose another folder with --bundle") from None
+    refuse_unwritable(target.parent, "--bundle")
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
@@ -89,7 +88,7 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
 def _no_room(path: Path, error: OSError) -> SolwrightError:
     return SolwrightError(
         f"cannot write {path}: {error.strerror or error}",
-        "free space or choose another folder with --out, then continue with --resume",
+        "free space or choose another folder (--out with --resume for `new`, --bundle for `verify`)",
     )
 
 
@@ -120,6 +119,11 @@ def read_bundle(folder: Path) -> Mapping[str, bytes]:
         raise UsageError(f"{shown(str(folder))} is no folder that can be read: {error.strerror}", "name a bundle, Name.bundle") from None
     files: dict[str, bytes] = {}
     size = 0
+    try:
+        os.stat(CERTIFICATE, dir_fd=root, follow_symlinks=False)
+    except OSError:
+        os.close(root)
+        raise CertificateError(f"{shown(str(folder))} is no bundle: it has no {CERTIFICATE}", NO_BUNDLE) from None
     for name, content in _read_folder(root, "", [MOST_FOLDERS]):
         files[name] = content
         size += len(content)

@@ -43,13 +43,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("new", epilog=new.EXAMPLES)(new.new)
-app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
-app.command("check", epilog=check.EXAMPLES)(check.check)
-app.add_typer(spec.app, name="spec")
-app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
-app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
-app.command("setup", epilog=setup.EXAMPLES)(setup.setup)
+app.command("new", short_help="Turn a request into a contract that is proved.", epilog=new.EXAMPLES)(new.new)
+app.command("verify", short_help="Judge a contract that you have.", epilog=verify.EXAMPLES)(verify.verify)
+app.command("check", short_help="Check a bundle of evidence, computing all again.", epilog=check.EXAMPLES)(check.check)
+app.add_typer(spec.app, name="spec", short_help="Check, show, compare or measure a specification.")
+app.command("demo", short_help="Do the main job on a bundled request.", epilog=demo.EXAMPLES)(demo.demo)
+app.command("doctor", short_help="Show each tool, and whether it works.", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("setup", short_help="Install the pinned tools.", epilog=setup.EXAMPLES)(setup.setup)
 
 
 @app.callback()

@@ -13,7 +13,7 @@ from codegen.model import Model
 from codegen.providers.replay import Recorder, Tape
 from codegen.redact import Redactor
 from feedback.asking import Writer
-from feedback.events import Ended, Frozen
+from feedback.events import Ended, Frozen, Wrote
 from feedback.history import History, RunLine
 from feedback.judging import Approval, accept_all
 from feedback.key import key_of
@@ -63,6 +63,8 @@ class Order:
 def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Approval] | None) -> int:
     """Do the main job and return the exit code."""
     policy = Policy(allowed_assumptions=order.settings.allowed_assumptions, strength=order.settings.strength)
+    if order.out is not None:
+        runs.refuse_unwritable(order.out, "--out")
     history = open_history(order)
     try:
         writer = Writer(recorded_model(order, history), open_budget(order), history)
@@ -75,7 +77,7 @@ def do_job(order: Order, terminal: Terminal, ask: Callable[[Specification], Appr
             for text in narrator.lasting(event):
                 terminal.say(text)
             for text in narrator.passing(event):
-                terminal.tell(text)
+                terminal.tell(text, minor=isinstance(event, Wrote))
             if isinstance(event, Frozen):
                 refuse_collisions(order.out or history.folder, event.specification.name)
                 if ask is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,11 +54,20 @@ def home_of(project: Path) -> Path:
     return project if (project / "foundry.toml").exists() and here.is_relative_to(project) else here
 
 
-def make_room(folder: Path) -> None:
-    """Remove the tests of an earlier report from a folder that is to hold another.
+def refuse_unwritable(folder: Path, option: str) -> None:
+    """Refuse a folder into which nothing can be written, before anything is judged or asked; it need not be there yet.
 
-    Raises: UsageError where something lies there that is none of ours.
+    Raises: UsageError.
     """
+    there = next(p for p in (folder, *folder.parents) if p.exists() or p.is_symlink())
+    try:
+        Path(tempfile.mkdtemp(prefix=".solwright.", dir=there)).rmdir()
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}", f"choose another folder with {option}") from None
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a folder whose report is none of ours. Raises: UsageError."""
     taken = [name for name in ("report.json", "report.md", "report.html", "counterexamples") if (folder / name).exists()]
     try:
         ours = "schemaVersion" in json.loads((folder / "report.json").read_text(encoding="utf-8")) if taken else True
@@ -65,6 +75,14 @@ def make_room(folder: Path) -> None:
         ours = False
     if not ours:
         raise UsageError(f"{folder} holds {', '.join(taken)} already", "choose another folder with --out")
+
+
+def make_room(folder: Path) -> None:
+    """Remove the tests of an earlier report from a folder that is to hold another.
+
+    Raises: UsageError where something lies there that is none of ours.
+    """
+    refuse_foreign(folder)
     for test in (folder / "counterexamples").glob("*.t.sol"):
         test.unlink()
 

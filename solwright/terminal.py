@@ -48,7 +48,7 @@ class Terminal:
             _write(sys.stderr, f"{line}\r")  # at once; the spinner, which takes its time to come, is drawn over it
             self._spin(line)
         else:
-            self._spinner.update(_plain(line))
+            self._spinner.renderable.update(text=_plain(line))
 
     def say(self, text: str) -> None:
         """Show a line on stderr that stays, unless quiet."""
@@ -110,8 +110,19 @@ class Terminal:
 
     def _spin(self, line: str) -> None:
         from rich.console import Console
+        from rich.live import Live
+        from rich.spinner import Spinner
 
-        self._spinner = Console(stderr=True, markup=False, highlight=False, emoji=False).status(_plain(line))
+        console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+        # what rich redirects is no terminal any more, and would be told line by line
+        self._spinner = Live(
+            Spinner("dots", _plain(line), style="green"),
+            console=console,
+            refresh_per_second=12.5,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
         self._spinner.start()
 
 

@@ -63,6 +63,9 @@ def answer(question: Question, terminal: Terminal) -> int:
         from solwright.bundle import refuse_place
 
         refuse_place(question.bundle)
+    if question.out is not None:
+        runs.refuse_unwritable(question.out, "--out")
+        runs.refuse_foreign(question.out)
     options = replace(judge_options(question.settings, fresh=question.fresh), since_last=True)
     options = replace(options, effort=replace(options.effort, evidence=question.bundle is not None))
     if question.engines:

@@ -153,7 +153,9 @@ class Clauses:
         declared = [*self.place.check.interface.errors, STRING_ERROR, PANIC_ERROR]
         found = [e for e in declared if e.name == name.text]
         if not found:
-            name.source.refuse(name.start, f"the unknown error {name.text}", nearest(name.text, (e.name for e in declared), "declared"))
+            known = nearest(name.text, (e.name for e in declared), "declared")
+            hint = known if known.startswith("did you mean") else f"declare it in the interface: `error {name.text}(…);` ({known})"
+            name.source.refuse(name.start, f"the unknown error {name.text}", hint)
         fitting = self._overloaded(name, found, node)
         why = "a call that reverts returns nothing"
         return fitting, self.arguments(node, fitting.parameters, fitting.name, replace(self.scope, old="dropped", results=why))

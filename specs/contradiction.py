@@ -244,7 +244,9 @@ def _promises(spec: s.Specification, function: s.Function) -> Question:
     if frame:
         t.add(FRAME, f"(and true {' '.join(frame)})")
     known = {full_name(function, c) for c in function.clauses if isinstance(c, s.Reverts)} | _premises(spec) | {_no_value(function)}
-    return Question(t.query(), lambda a: _clash(spec, function, a, f"cannot all be kept by a {function.title} that succeeds", known))
+    return Question(
+        t.query(), lambda a: _clash(spec, function, a, f"cannot all be kept by a call of {function.title} that succeeds", known)
+    )
 
 
 def _changed(t: Translation, function: s.Function) -> Iterator[str]:

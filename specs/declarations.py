@@ -127,7 +127,7 @@ class Reader:
             main.refuse(
                 _start(main, found[-1]),
                 f"several interfaces: {', '.join(n['name'] for n in found)}",
-                f"call the one that is meant {stem}, as the file",
+                f"one must have the file's name: call the one that is meant `{stem}`, or the file after it",
             )
         return cast(Node, chosen)
 

@@ -122,7 +122,8 @@ def _file(source: Source, offset: int, target: str, name: PurePosixPath, root: P
 def _source(path: Path, name: PurePosixPath, text: str | None) -> Source:
     if text is None:
         if not path.is_file():
-            raise SpecificationError(path, 0, 0, "there is no such file", "name a specification, Name.spec.sol")
+            found = "it is a folder" if path.is_dir() else "it is no regular file" if path.exists() else "there is no such file"
+            raise SpecificationError(path, 0, 0, found, "name a specification, Name.spec.sol")
         if path.stat().st_size > LARGEST_BYTES:
             raise SpecificationError(path, 0, 0, f"the file is larger than {LARGEST_BYTES:,} bytes", "a specification is a few pages long")
         try:

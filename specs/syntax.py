@@ -224,7 +224,8 @@ def _hint(kind: str, before: str, rest: str) -> str:
     if kind in {"modifies", "changes", "emits"} and alone and alone[1] != "nothing" and not rest.startswith(("(", ":")):
         if alone[1] in {"none", "no", "null"}:
             return "leave the clause out" if kind == "changes" else f"write `{kind} nothing`"
-        return f"expected `(`: write {alone[1]}()"
+        every = ", or `(*)` for all of its keys" if kind == "modifies" else ""
+        return f"expected `(`: write {alone[1]}(), with its arguments{every}"
     return ""
 
 

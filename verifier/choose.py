@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from specs.specification import Specification
 from toolchain.errors import SourceError
-from toolchain.solc import Compilation, Contract
+from toolchain.solc import Compilation, Contract, Kind
 
 MOST = 8  # names in a message
+KINDS: Mapping[Kind, str] = {
+    "interface": "an interface",
+    "library": "a library",
+    "abstract": "an abstract contract",
+    "contract": "a contract without code",
+}
 
 
 def choose(specification: Specification, compilation: Compilation, entry: str, name: str) -> Contract:
@@ -19,12 +27,12 @@ def choose(specification: Specification, compilation: Compilation, entry: str, n
     found = next((c for c in here if c.name == name), None)
     if found is None:
         there = _some([c.name for c in here if _is_deployable(c)])
-        hint = f"it has {there}: choose with --contract" if there else "it has none that can be deployed"
+        hint = f"it has {there}: choose with --contract" if there else "it has none that can be deployed: name the file that holds it"
         raise SourceError(f"{entry} has no contract {name}", hint)
     if not _is_deployable(found):
-        kind = found.kind if found.kind != "contract" else "a contract without code"
         raise SourceError(
-            f"{name} in {entry} is {kind}, not a contract that can be deployed", "give a contract that implements every function"
+            f"{name} in {entry} is {KINDS[found.kind]}, not a contract that can be deployed",
+            "give a contract that implements every function",
         )
     promised = [f for f in specification.entries if f.selector]
     has = set(found.method_identifiers.values())

@@ -328,7 +328,8 @@ def _fuzz(case: Case, tell: Tell, _: Sequence[str] = ()) -> EngineRun:
     rows = []
     for r in discharge(case.job):
         rows.append(r)
-        tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
+        if r.obligation not in EXPECTED["fuzz"]:  # a canary that is violated, as it should be, would only frighten
+            tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
     seen = {r.obligation: r.outcome for r in reversed(rows) if r.obligation in EXPECTED["fuzz"]}
     return EngineRun(
         tuple(r for r in rows if not r.obligation.startswith("canary.")), canaries("fuzz", seen), tools=(("forge", forge_version()),)

@@ -64,6 +64,12 @@ class Endpoint:
         return _host(self.base_url)
 
     @property
+    def place(self) -> str:
+        """Return the host, with the port where the address names one."""
+        port = urlsplit(self.base_url).port
+        return f"{self.host}:{port}" if port is not None else self.host
+
+    @property
     def redactor(self) -> Redactor:
         """Return what keeps this endpoint's secrets out of sight, a password inside the address included."""
         parts = urlsplit(self.base_url)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import random
+import re
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -34,14 +35,18 @@ from toolchain.errors import ModelUnavailable
 
 BYTES_A_TOKEN = 6  # a server that ignores its limit on tokens is cut here
 AGAIN = frozenset({408, 409, 425, 429})
+CHECK_ADDRESS = "check OPENAI_BASE_URL, then continue with --resume"
+LATER = "try again later with --resume"
+TOO_MANY = "wait, or see what the account allows; then continue with --resume"
 
 
 class Again(Exception):
-    """Ask for another try; `wait_s` is what the server asked for, None if it did not."""
+    """Ask for another try; `wait_s` is what the server asked for, None if it did not; `next_step` is for when no try helped."""
 
-    def __init__(self, reason: str, wait_s: float | None = None) -> None:
+    def __init__(self, reason: str, wait_s: float | None = None, next_step: str = CHECK_ADDRESS) -> None:
         super().__init__(reason)
         self.wait_s = wait_s
+        self.next_step = next_step
 
 
 class StepDown(Exception):
@@ -73,7 +78,7 @@ class OpenAIModel:
         """Answer one request within the endpoint's patience. Raises: ModelUnavailable, and whatever `listener.starting` raises."""
         patience = self._endpoint.patience
         deadline = time.monotonic() + patience.call_s
-        usage, tries, reason = Usage(), 0, ""
+        usage, tries, last = Usage(), 0, Again("")
         while tries < patience.tries:
             listener.starting()
             seen = Progress(request)
@@ -85,14 +90,14 @@ class OpenAIModel:
                 continue
             except Again as again:
                 tries += 1
-                reason = str(again)
+                last = again
                 self._wait(again, tries, deadline, listener)
                 continue
             finally:
                 usage += seen.usage()
                 listener.spent(seen.usage())
             return replace(reply, usage=usage)
-        raise self._gave_up(f"{reason} ({tries} tries)")
+        raise self._gave_up(f"{last} ({tries} tries)", last.next_step)
 
     def _try(self, request: Request, listener: Listener, seen: Progress, deadline: float) -> Reply:
         redact = self._endpoint.redactor
@@ -122,7 +127,7 @@ class OpenAIModel:
         except openai.APITimeoutError:
             raise Again("the endpoint was silent for too long") from None
         except openai.APIConnectionError as error:
-            raise Again(f"no connection to {self._endpoint.host}, or it broke: {self._words(error.__cause__ or error)}") from None
+            raise Again(f"no connection to {self._endpoint.place}, or it broke: {self._words(error.__cause__ or error)}") from None
         except (openai.OpenAIError, AnswerFailed) as error:
             raise Again(f"the endpoint reported an error inside its answer: {self._words(error)}") from None
         except WireTooLarge:
@@ -148,7 +153,7 @@ class OpenAIModel:
         if status == 429 and getattr(error, "code", None) in {"insufficient_quota", "billing_hard_limit_reached"}:
             return self._gave_up(f"the account has no credit left: {words}", "see the account's billing page")
         if status in AGAIN or status >= 500:
-            return Again(f"HTTP {status}: {words}", _retry_after(error.response.headers))
+            return Again(f"HTTP {status}: {words}", _retry_after(error.response.headers), TOO_MANY if status == 429 else LATER)
         steps = {
             401: "check OPENAI_API_KEY",
             403: "check what the key may do",
@@ -164,17 +169,19 @@ class OpenAIModel:
         if wait_s is None:
             wait_s = min(patience.longest_wait_s, patience.first_wait_s * 2 ** (tries - 1)) * random.uniform(0.75, 1.0)
         elif wait_s > patience.longest_wait_s:
-            raise self._gave_up(f"{again}; it asks to wait {wait_s:.0f} s", "try again later with --resume")
+            raise self._gave_up(f"{again}; it asks to wait {wait_s:.0f} s", LATER)
         if time.monotonic() + wait_s > deadline:
-            raise self._gave_up(f"{again}; {patience.call_s:.0f} s are over", "try again later with --resume")
+            raise self._gave_up(f"{again}; {patience.call_s:.0f} s are over", LATER)
         listener.notice(f"{again}; trying again in {wait_s:.1f} s")
         time.sleep(wait_s)
 
     def _words(self, error: BaseException) -> str:
-        return safe_line(self._endpoint.redactor.everything(str(error)) or type(error).__name__)
+        said = str(error).removeprefix(f"Error code: {getattr(error, 'status_code', '')} - ")
+        said = re.sub(r"^\[Errno -?\d+\] ", "", said)
+        return safe_line(self._endpoint.redactor.everything(said) or type(error).__name__)
 
-    def _gave_up(self, what: str, next_step: str = "check OPENAI_BASE_URL, then continue with --resume") -> ModelUnavailable:
-        return ModelUnavailable(f"the model {self._name} at {self._endpoint.host} gave no answer: {what}", next_step)
+    def _gave_up(self, what: str, next_step: str = CHECK_ADDRESS) -> ModelUnavailable:
+        return ModelUnavailable(f"the model {self._name} at {self._endpoint.place} gave no answer: {what}", next_step)
 
 
 def _retry_after(headers: object) -> float | None:

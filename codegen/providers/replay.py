@@ -151,7 +151,8 @@ def read_tape(path: Path) -> tuple[Header, tuple[Turn, ...]]:
     try:
         lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the tape {path} cannot be read: {error}", "name a file that --record wrote") from None
+        why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise SettingsError(f"the tape {path} cannot be read: {why}", "name a file that --record wrote") from None
     header = _line(Header, path, 1, lines[0])
     turns = tuple(_line(Turn, path, number, line) for number, line in enumerate(lines[1:], start=2))
     return header, turns

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from solwright.commands.options import Jobs, Json, Quiet, Timeout, TrustConfig
+from solwright.commands.options import Jobs, Json, Quiet, Timeout, TrustConfig, refuse_idle_trust
 from solwright.terminal import Line, Style, Terminal
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def check(
     from verifier.certificate.recheck import RecheckOptions, recheck
 
     settings = load_settings({"jobs": jobs, "timeout": timeout})
+    refuse_idle_trust(trust_config, used=bool(certificate_identity or certificate_oidc_issuer), by="--certificate-identity")
     signer = signer_of(certificate_identity, certificate_oidc_issuer, trust_config)
     files = read_bundle(bundle)
     warn_if_bare(terminal)
@@ -134,6 +135,7 @@ def _verdict(found: Checked) -> Iterator[Line]:
     if wrong or not found.agrees:
         yield Line(f"DOES NOT AGREE  {name}", "bad")
         yield from (Line(f"  {x}", "bad") for x in wrong)
+        yield Line("believe nothing of it: get the bundle again from whoever made it, or judge its source with `solwright verify`")
     elif found.quick:
         yield Line(f"AGREES AS FAR AS --quick LOOKS  {name}", "good")
         yield Line("files, bytecode, ledger and invariants agree; the engines were not asked again")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solwright.commands.options import Budget, Jobs, Json, Out, Quiet, Sign, Timeout, TrustConfig
+from solwright.commands.options import Budget, Jobs, Json, Out, Quiet, Sign, Timeout, TrustConfig, refuse_idle_trust
 from solwright.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def new(
         from codegen.budget import parse_limits
 
         parse_limits(settings.budget)  # what was typed wrong is said before what is missing
+    refuse_idle_trust(trust_config, used=sign, by="--sign")
     text, given = read_request(request, spec)
     keeping = read_specification(keep) if keep is not None else None
     chosen = choose_model(settings, replay)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from toolchain.errors import UsageError
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 Jobs = Annotated[
@@ -32,3 +34,9 @@ Budget = Annotated[
         "--budget", metavar="LIMIT", help="What the model may cost: dollars (2.50), tokens (300k tokens), or both with a comma. 0: no call."
     ),
 ]
+
+
+def refuse_idle_trust(trust_config: Path | None, *, used: bool, by: str) -> None:
+    """Refuse a trust configuration that nothing would use: whoever names one expects a signature. Raises: UsageError."""
+    if trust_config is not None and not used:
+        raise UsageError("--trust-config alone does nothing", f"add {by}, or leave it out")

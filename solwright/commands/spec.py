@@ -50,7 +50,7 @@ app = typer.Typer(
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The specification, Name.spec.sol.")]
 
 
-@app.command("check", epilog=CHECK_EXAMPLES)
+@app.command("check", short_help="Check that a specification makes sense.", epilog=CHECK_EXAMPLES)
 def check(
     file: File,
     strawmen: Annotated[
@@ -126,7 +126,7 @@ def _problem(p: Problem) -> dict[str, object]:
     return {"severity": p.severity, "clause": p.clause, **place, "found": p.found, "expected": p.expected}
 
 
-@app.command("show", epilog=SHOW_EXAMPLES)
+@app.command("show", short_help="Show what it promises, in plain words.", epilog=SHOW_EXAMPLES)
 def show(
     file: File,
     examples: Annotated[bool, typer.Option("--examples", help="With a call that each clause accepts, and one that it rejects.")] = False,
@@ -168,7 +168,7 @@ def _example(e: Example | None) -> dict[str, object] | None:
     return {"call": e.call, "values": values, "outcome": e.outcome}
 
 
-@app.command("diff", epilog=DIFF_EXAMPLES)
+@app.command("diff", short_help="Say whether it promises less than an older one.", epilog=DIFF_EXAMPLES)
 def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The specification as it was.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The specification as it is now.")],
@@ -190,7 +190,7 @@ def diff(
     return 1 if found.loses else 0
 
 
-@app.command("strength", epilog=STRENGTH_EXAMPLES)
+@app.command("strength", short_help="Measure which wrong contracts it refuses.", epilog=STRENGTH_EXAMPLES)
 def strength(
     file: File,
     contract: Annotated[Path, typer.Argument(metavar="CONTRACT", help="A Solidity file with a contract that is verified against it.")],

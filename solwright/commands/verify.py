@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solwright.commands.options import Jobs, Json, Out, Quiet, Sign, Timeout, TrustConfig
+from solwright.commands.options import Jobs, Json, Out, Quiet, Sign, Timeout, TrustConfig, refuse_idle_trust
 from solwright.terminal import Terminal
 from toolchain.errors import UsageError
 
@@ -64,6 +64,7 @@ def verify(
     settings = load_settings({"jobs": jobs, "timeout": timeout})
     if sign and bundle is None:
         raise UsageError("there is no bundle to sign", "say with --bundle where it goes")
+    refuse_idle_trust(trust_config, used=sign, by="--sign")
     signing = None
     if sign:
         from solwright.signing import ready_to_sign

@@ -111,7 +111,7 @@ def test_a_reply_of_wrong_form_is_asked_for_again_at_most_twice(server: Server, 
     assert "Your reply 2 to this could not be used\n\nthe reply is empty" in prompt(server, 3)
     script(server, *[""] * 10)
     server.requests.clear()
-    with pytest.raises(ReplyFormatError, match="empty"):
+    with pytest.raises(ReplyFormatError, match="gave 3 replies that cannot be used; of the last: the reply is empty — read them in"):
         work(tmp_path / "other", server.model(), Bench())
     assert len(server.requests) == 3
 

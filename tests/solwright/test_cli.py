@@ -131,7 +131,7 @@ def test_a_wrong_budget_is_said_before_a_missing_key(tmp_path: Path, inside: Ins
     assert "neither dollars nor tokens" in ran.err
 
 
-@pytest.mark.parametrize(("name", "message"), [("none.spec.sol", "no such file"), ("folder", ""), ("T.txt", "")])
+@pytest.mark.parametrize(("name", "message"), [("none.spec.sol", "no such file"), ("folder", "it is a folder"), ("T.txt", "")])
 def test_a_specification_that_is_not_there(name: str, message: str, tmp_path: Path, inside: Inside) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "T.txt").write_text("hello")
@@ -208,6 +208,10 @@ def test_a_wrong_setting_is_bad_input(tmp_path: Path) -> None:
         (["new", "a vault", "--model", "m"], 4, "there is no key"),
         (["new", "a vault", "--model", "m", "--replay", "none.jsonl"], 2, "none.jsonl cannot be read"),
         (["new", "--spec", "none.spec.sol", "--model", "m"], 2, "none.spec.sol"),
+        (["new", "a vault", "--model", "m", "--trust-config", "x"], 2, "--trust-config alone does nothing"),
+        (["demo", "--out", "/dev/null/below", "--quiet"], 2, "cannot write into /dev/null/below"),
+        (["check", ".", "--quick"], 5, "is no bundle: it has no certificate.json"),
+        (["check", ".", "--trust-config", "x"], 2, "--trust-config alone does nothing"),
         (["new", "a vault", "--model", "m", "--budget", "many"], 2, "neither dollars nor tokens"),
     ],
 )

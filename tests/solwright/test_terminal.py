@@ -58,6 +58,22 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -
     assert not painted(Screen(), TERM="dumb")
 
 
+def test_a_terminal_stays_one_while_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    err = Screen()
+    monkeypatch.setattr(sys, "stderr", err)
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    terminal.tell("the first")
+    assert sys.stderr.isatty()
+    terminal.tell("the second")
+    terminal.tell("the third", minor=True)
+    terminal.note("done")
+    shown = err.getvalue()
+    assert " s  the second" not in shown
+    assert "the third" in shown
+    assert shown.endswith("done\n")
+
+
 def test_quiet_keeps_what_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:
     terminal = Terminal(quiet=True)
     terminal.tell("working")

@@ -220,8 +220,8 @@ def test_a_forge_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_a_verdict_that_cannot_be_saved_is_shown_all_the_same(verify: Verify, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    code, value, err = verify(CONTRACT, "--out", "file/below")
+    (tmp_path / ".solwright").write_text("in the way")
+    code, value, err = verify(CONTRACT)
     assert (code, value["verdict"], value["run"]) == (3, "verified", None)
     assert "the report could not be saved" in err
 

@@ -67,7 +67,7 @@ def test_json_has_the_message_too(folder: Path, inside: Inside) -> None:
     ("content", "message"),
     [
         ("this is not Solidity", "Counter.sol:1:6"),
-        ("", "Counter.sol has no contract Counter\n  next: it has none that can be deployed"),
+        ("", "Counter.sol has no contract Counter\n  next: it has none that can be deployed: name the file that holds it"),
         (
             HEAD + "contract Other {} abstract contract Base {} contract More {}",
             "no contract Counter\n  next: it has More, Other: choose with",
@@ -76,8 +76,12 @@ def test_json_has_the_message_too(folder: Path, inside: Inside) -> None:
             HEAD + "contract Counter { uint256 public m; function bump() external { m++; } }",
             "none of the functions that Counter.spec.sol speaks",
         ),
-        (HEAD + "abstract contract Counter { function f() public virtual; }", "not a contract that can be deployed"),
-        (HEAD + "interface Counter { function f() external; }", "not a contract that can be deployed"),
+        (
+            HEAD + "abstract contract Counter { function f() public virtual; }",
+            "is an abstract contract, not a contract that can be deployed",
+        ),
+        (HEAD + "interface Counter { function f() external; }", "is an interface, not a contract that can be deployed"),
+        (HEAD + "library Counter { }", "is a library, not a contract that can be deployed"),
         (HEAD + "contract Counter { uint256 x = true; }", "Counter.sol:3:"),
         ("pragma solidity ^0.7.0;\ncontract Counter {}", "the pragma excludes solc 0.8.37"),
         ("pragma solidity 0.8.19;\ncontract Counter {}", "the pragma excludes solc 0.8.37"),
@@ -103,6 +107,9 @@ def test_a_contract_that_cannot_be_judged(folder: Path, refused: Refused, conten
         (("Counter.sol", "--spec", "Counter.spec.sol", "--contract", "Other"), "no contract Other"),
         (("Counter.sol", "--spec", "Counter.spec.sol", "--timeout", "0"), "--timeout: timeout cannot be 0"),
         (("Counter.sol", "--spec", "Counter.spec.sol", "--jobs", "-1"), "--jobs: jobs cannot be -1"),
+        (("Counter.sol", "--spec", "Counter.spec.sol", "--out", "Counter.sol"), "cannot write into Counter.sol: Not a directory"),
+        (("Counter.sol", "--spec", "Counter.spec.sol", "--out", "Counter.sol/below"), "cannot write into Counter.sol/below"),
+        (("Counter.sol", "--spec", "Counter.spec.sol", "--trust-config", "none.json"), "--trust-config alone does nothing"),
     ],
 )
 def test_arguments_that_name_nothing(folder: Path, refused: Refused, words: tuple[str, ...], message: str) -> None:
@@ -188,3 +195,9 @@ def test_a_bundle_that_cannot_be_made_is_refused_before_anything_is_judged(folde
     (folder / "file").write_text("")
     message = refused(folder, "Counter.sol", "--spec", "Counter.spec.sol", "--bundle", "file/Counter.bundle")
     assert "choose another folder with --bundle" in message
+
+
+def test_a_folder_with_another_report_is_refused_before_anything_is_judged(folder: Path, refused: Refused) -> None:
+    (folder / "theirs").mkdir()
+    (folder / "theirs" / "report.md").write_text("of somebody else")
+    assert "theirs holds report.md already" in refused(folder, "Counter.sol", "--spec", "Counter.spec.sol", "--out", "theirs")

@@ -52,7 +52,7 @@ FUNCTION = [
     ("ensures a: ¦State == state()", "the enum State alone", "State.Open"),
     ("ensures a: ¦msg == to", "`msg` alone", "msg.sender"),
     ("ensures a: ¦balanceOf() == 1", "balanceOf with 0 arguments", "balanceOf takes 1"),
-    ("reverts a with ¦Nope(): true", "the unknown error Nope", "Denied"),
+    ("reverts a with ¦Nope(): true", "the unknown error Nope", "declare it in the interface: `error Nope(…);` (declared: Denied"),
     ("reverts a with ¦Denyed(to): true", "the unknown error Denyed", "did you mean Denied?"),
     ("reverts a ¦with Denied(): true", "Denied with 0 arguments", "Denied(address who)"),
     ("reverts a with Denied(¦amount): true", "`amount` is a uint256", "who of Denied must be an address"),
@@ -141,7 +141,7 @@ FUNCTION = [
     ("modifies ¦total(*)", "total(*), which has no key", "total()"),
     ("modifies allowance(to, ¦*)", "`*`", "an expression"),
     ("modifies balanceOf(¦amount)", "`amount` is a uint256", "key 1 of balanceOf must be an address"),
-    ("modifies balanceOf¦", "the end of the clause", "`(`"),
+    ("modifies balanceOf¦", "the end of the clause", "balanceOf(), with its arguments, or `(*)` for all"),
     ("modifies ¦fooo()", "the unknown getter fooo(…)", "getters of this interface"),
     ("modifies ¦balance(this)", "balance(…) as a location", "msg.value and `pays`"),
     ("changes ¦sum(balanceOf) by +1", "sum(…) as a location", "list getters"),
@@ -364,7 +364,7 @@ DECLARATIONS = [
     ("interface I { ¦fallback(bytes calldata x) external returns (bytes memory); }", "a fallback with arguments", "fallback()"),
     ("interface I { function ¦solwright_x() external; }", "`solwright_`", "choose another"),
     ("¦function f() pure {} interface I {}", "beside the interface", "in it"),
-    ("interface A {} ¦interface B {}", "several interfaces: A, B", "call the one"),
+    ("interface A {} ¦interface B {}", "several interfaces: A, B", "one must have the file's name"),
     ("interface I { function f( external; }", None, ""),
 ]
 
