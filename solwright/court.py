@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from solwright.version import version_line
 from specs.parse import parse
 from specs.specification import Specification
 from toolchain.errors import SourceError
-from toolchain.install import pinned_packages
+from toolchain.install import pinned_packages, python_tools
 from toolchain.solc import SOLC_VERSION
 from toolchain.sources import import_sources
 from verifier.judge import Candidate, JudgeEvent, Judgement, JudgeOptions, judge
@@ -26,7 +25,6 @@ from verifier.mutants.found import Strength
 from verifier.result import EngineId
 from verifier.strength import StrengthOptions, measure
 
-PYTHON_TOOLS = ("halmos", "slither-analyzer", "z3-solver", "crytic-compile")
 #: Contracts of straw only have to be proved or not: nothing else decides whether a specification is too weak.
 STRAW_ENGINES: tuple[EngineId, ...] = ("symbolic",)
 #: One result in so many seconds is enough to show that work goes on.
@@ -94,6 +92,6 @@ def paced(told: Callable[[str], None]) -> Callable[[JudgeEvent], None]:
 
 def stamp(options: JudgeOptions) -> str:
     """Return a digest of everything that a judgement depends on besides its inputs."""
-    tools = [f"{name} {importlib.metadata.version(name)}" for name in PYTHON_TOOLS]
+    tools = [f"{name} {version}" for name, version in python_tools()]
     packages = [f"{p.name} {p.version}" for p in pinned_packages()]
     return key_of(version_line(), SOLC_VERSION, *tools, *packages, repr(options.effort), ",".join(options.engines))

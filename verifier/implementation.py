@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specs.clauses import OWN_IDS
+from specs.source import COMMENT_OR_STRING
 from toolchain.solc import Compilation, CompilerSettings, Contract, compile_sources
 from verifier.limits import YUL_PURE, limits_of
 from verifier.reach import Code, Entry, Node, read_code, type_identifier, walk
@@ -22,6 +23,8 @@ from verifier.runtime import Runtime, runtime_of
 TAG = re.compile(r"@custom:(lock|lemma)\b(.*?)(?=^\s*@|\Z)", re.S | re.M)
 LEMMA = re.compile(r"\s*(?P<id>[A-Za-z_]\w*)(?P<locked>\s+locked)?\s*:(?P<text>.*)", re.S)
 FORALL = re.compile(r"\s*forall\s*\((?P<bound>[^)]*)\)(?P<body>.*)", re.S)
+
+PLACES = "write it in the documentation of the contract, of a base, or of a state variable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,43 @@ def documentation(compilation: Compilation, contract: Contract) -> Iterator[str]
                         yield doc["text"] if isinstance(doc, Mapping) else doc
 
 
+def _lost(compilation: Compilation, contract: Contract) -> Iterator[str]:
+    """Yield where a lock or a lemma stands in a documentation comment of the contract, or of a base, that `documentation` does not read."""
+    bases = set(definition(compilation, contract)["linearizedBaseContracts"])
+    for path, ast in compilation.asts.items():
+        raw = compilation.input["sources"][path]["content"].encode()
+        for node in ast["nodes"]:
+            if node["nodeType"] == "ContractDefinition" and node["id"] in bases:
+                docs = {_start(part["documentation"]): part for part in node["nodes"] if isinstance(part.get("documentation"), Mapping)}
+                for at, comment in _doc_comments(raw, _start(node), _start(node) + int(node["src"].split(":")[1])):
+                    part = docs.get(at, node)
+                    if (tag := TAG.search(comment)) and part["nodeType"] != "VariableDeclaration":
+                        line = raw.count(b"\n", 0, at) + comment.count("\n", 0, tag.start()) + 1
+                        above = f" above `{part.get('name') or part.get('kind', '')}`" if part is not node else ""
+                        yield f"{path}:{line}: @custom:{tag[1]}{above} is read by nobody: {PLACES}"
+
+
+def _start(node: Mapping[str, Any]) -> int:
+    return int(node["src"].split(":")[0])
+
+
+def _doc_comments(raw: bytes, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Yield offset and text of each documentation comment between two offsets; lines of `///` without a blank line between them are one."""
+    text, run = raw[start:end].decode(), ""
+    at = last = 0
+    for m in COMMENT_OR_STRING.finditer(text):
+        between = text[last : m.start()]
+        if run and (not m[0].startswith("///") or between.strip() or between.count("\n") > 1):
+            yield start + len(text[:at].encode()), run
+            run = ""
+        if m[0].startswith("///") and not m[0].startswith("////"):
+            at, run, last = (m.start(), m[0], m.end()) if not run else (at, text[at : m.end()], m.end())
+        elif m[0].startswith("/**") and not m[0].startswith(("/**/", "/***")):
+            yield start + len(text[: m.start()].encode()), m[0]
+    if run:
+        yield start + len(text[:at].encode()), run
+
+
 def definition(compilation: Compilation, contract: Contract) -> Mapping[str, Any]:
     """Return the AST node of a contract."""
     for node in compilation.asts[contract.path]["nodes"]:
@@ -111,6 +151,7 @@ def read(compilation: Compilation, contract: Contract, settings: CompilerSetting
                 lemmas.append(Lemma(m["id"], formula, bound, bool(m["locked"])))
             else:
                 problems.append(f"not a lemma (write `@custom:lemma id: expression`): {body}")
+    problems += _lost(compilation, contract)
     if lock is None and not lemmas:
         return Implementation(None, (), None, tuple(problems))
     return _with_probe(compilation, contract, lock, tuple(lemmas), problems, settings)

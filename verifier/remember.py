@@ -1,9 +1,8 @@
 """Keep what an engine brought back, by the digest of everything that it depended on.
 
 The key covers the specification and its imports, the ledger, the sources and settings, the artifact, its lock and lemmas, the limits of
-the code, the effort, and our own source; a run
-that met a time limit or failed is not kept. What is read back must carry the stamps of what it is asked for: a damaged or foreign file
-is no answer.
+the code, the effort, the versions of the tools, and our own source; a run that met a time limit or failed is not kept. What is read back
+must carry the stamps of what it is asked for: a damaged or foreign file is no answer.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from toolchain.install import lock
+from toolchain.install import lock, python_tools
 from toolchain.process import atomic_write
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ FOLDERS = ("specs", "toolchain", "verifier")
 
 @functools.cache
 def own_digest() -> str:
-    """Return the digest of our own source and of the tools that it pins."""
-    digest = hashlib.sha256(json.dumps(lock(), sort_keys=True, default=str).encode())
+    """Return the digest of our own source, of the tools that it pins, and of the versions of Python packages that are installed."""
+    digest = hashlib.sha256(json.dumps([lock(), python_tools()], sort_keys=True, default=str).encode())
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in {".py", ".sol", ".json", ".js", ".lark", ".toml"}:

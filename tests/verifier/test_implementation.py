@@ -62,3 +62,47 @@ contract C {{
 )
 def test_what_a_lemma_may_not_read(lemma: str, extra: str, beyond: tuple[str, ...]) -> None:
     assert of(lemma, extra).beyond == beyond
+
+
+LOST = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:lemma other: true
+contract Other {}
+contract Base {
+    /** @dev busy
+     *  @custom:lock _busy
+     */
+    modifier once() { _; }
+    bool internal _busy;
+}
+/// @custom:lemma ofC: x == x -- understood
+contract C is Base {
+    // @custom:lemma commentedOut: false
+    /// @custom:lemma ofX: x < 2**255
+    uint256 public x;
+    string s = "/// @custom:lemma inText: true";
+    /// @notice bäh
+    /// @custom:lemma small: x < 10
+    function f() external {
+        /// @custom:lemma within: true
+        x = 1;
+    }
+    /// @custom:lemma cutOff: true
+
+    /// @dev another comment
+    uint256 public y;
+}
+"""
+
+
+def test_a_lock_or_lemma_where_nobody_reads_it_is_named() -> None:
+    compilation = compile_sources({"C.sol": LOST})
+    found = read(compilation, compilation.contract("C"))
+    assert [x.id for x in found.lemmas] == ["ofC", "ofX"]
+    assert [p.partition(" is read")[0] for p in found.problems] == [
+        "C.sol:7: @custom:lock above `once`",
+        "C.sol:19: @custom:lemma above `f`",
+        "C.sol:21: @custom:lemma",
+        "C.sol:24: @custom:lemma",
+    ]
+    assert all(p.endswith("write it in the documentation of the contract, of a base, or of a state variable") for p in found.problems)

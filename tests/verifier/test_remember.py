@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from specs.parse import parse
 from toolchain.sources import import_sources
+from verifier import remember
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
 from verifier.remember import key_of
 
@@ -30,3 +33,14 @@ def test_what_the_specification_imports_is_part_of_the_case() -> None:
     case = case_of("Good")
     other = replace(case.job.specification, sources=(*case.job.specification.sources, ("Types.sol", "enum State { Open, Closed }")))
     assert key_of("symbolic", case) != key_of("symbolic", replace(case, job=replace(case.job, specification=other)))
+
+
+def test_another_version_of_a_solver_makes_another_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = case_of("Good")
+    before = key_of("symbolic", case)
+    monkeypatch.setattr(remember, "python_tools", lambda: (("z3-solver", "0.0.1"),))
+    remember.own_digest.cache_clear()
+    try:
+        assert key_of("symbolic", case) != before
+    finally:
+        remember.own_digest.cache_clear()

@@ -10,10 +10,10 @@ contract Vault {
     error SendFailed();
 
     uint256 public total;
+    /// @custom:lock _lock != 1
     uint256 private _lock = 1;
     mapping(address => uint256) public balanceOf;
 
-    /// @custom:lock _lock != 1
     modifier nonReentrant() {
         require(_lock == 1);
         _lock = 2;
