@@ -155,7 +155,7 @@ def _clause(o: ObligationReport, specification: Specification) -> str:
     """Say the promise: in plain words from its formula, as written, and with the writer's own words."""
     comment = next((c.words for c in _clauses_of(specification, o.function) if o.clause and c.text == o.clause and c.words), "")
     written = f" — written: `{o.clause}`" if o.clause else ""
-    at = f" (specification, line {o.line})" if o.line else ""
+    at = f" (specification, {o.place})" if o.line else ""
     return safe_line(f"Promised: {o.words}{written}{at}" + (f" — meant: {comment}" if comment else ""), max_columns=700)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from codegen.text import safe_line
 from feedback.judging import Judge, JudgementLike
@@ -24,7 +25,7 @@ def examine(specification: Specification, judge: Judge, told: Callable[[str], No
     told("looking for clauses that cannot stand")
     problems = check(specification)
     if any(p.severity == "error" for p in problems):
-        return tuple(safe_line(f"{specification.path.name}:{p}", max_columns=500) for p in problems)
+        return tuple(safe_line(f"{p.position.within(Path(specification.path.name))}:{p}", max_columns=500) for p in problems)
     weak: list[str] = []
     for strawman in strawmen(specification):
         told(f"judging a contract that {HABITS[strawman.name]}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from feedback.judging import JudgementLike
 from feedback.policy import Evidence, Outcome, Overall, Policy, decide
+from specs.formula import place
 from specs.specification import Specification
 from verifier.counterexample import Counterexample
 from verifier.finding import Finding
@@ -21,7 +22,7 @@ SCHEMA_VERSION = 1
 class ObligationReport:
     """One obligation and its verdict.
 
-    `clause` is as written, `words` in plain words, `line` in the specification (0: the language's own).
+    `clause` is as written, `words` in plain words, `line` in the specification (0: the language's own), or in the `file` that it imports.
     """
 
     id: str
@@ -36,6 +37,12 @@ class ObligationReport:
     counterexample: Counterexample | None
     premises: tuple[str, ...]
     leans_on: tuple[str, ...]
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return where its clause stands, "" for what is the language's own."""
+        return place(self.line, self.file) if self.line else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,19 @@ def make_report(specification: Specification, judgement: JudgementLike, policy: 
         counterexample = verdict.counterexample if verdict else None
         obligations.append(
             ObligationReport(
-                o.id, o.kind, o.clause, o.words, o.line, o.function, status, proved_by, reason, counterexample, o.premises, o.leans_on
+                o.id,
+                o.kind,
+                o.clause,
+                o.words,
+                o.line,
+                o.function,
+                status,
+                proved_by,
+                reason,
+                counterexample,
+                o.premises,
+                o.leans_on,
+                o.file,
             )
         )
     canaries = tuple(Canary(c.engine, c.name, c.expected, c.found) for c in judgement.canaries)

@@ -8,6 +8,7 @@ from typing import Any
 
 from solwright.terminal import Line, Style
 from specs.compare import Difference, Relation, Row
+from specs.formula import place
 from specs.specification import Clause, Specification
 
 SAID: dict[Relation, str] = {
@@ -39,7 +40,9 @@ def painted(old: Specification, new: Specification, found: Difference) -> Iterat
 def _clauses(row: Row) -> Iterator[Line]:
     for word, clause in (("was", row.old), ("is", row.new)):
         if clause is not None and (row.old is None or row.new is None or row.old.text != row.new.text):
-            yield Line(f"      {word + ':':4} {' '.join(clause.text.split())}  (line {clause.position.line})", "plain")
+            yield Line(
+                f"      {word + ':':4} {' '.join(clause.text.split())}  ({place(clause.position.line, clause.position.file)})", "plain"
+            )
 
 
 def to_json(old: Specification, new: Specification, found: Difference) -> dict[str, Any]:

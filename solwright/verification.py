@@ -116,7 +116,9 @@ def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Sp
     if errors:
         first = errors[0]
         more = f" (and {len(errors) - 1} more: solwright spec check {path})" if len(errors) > 1 else ""
-        raise SpecificationError(path, first.position.line, first.position.column, f"{first.clause}: {first.found}{more}", first.expected)
+        raise SpecificationError(
+            first.position.within(path), first.position.line, first.position.column, f"{first.clause}: {first.found}{more}", first.expected
+        )
     if stands is not None:
         with contextlib.suppress(OSError):  # no room: it is merely examined again
             stands.parent.mkdir(parents=True, exist_ok=True)

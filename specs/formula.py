@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Literal as Choice
 
 TypeKind = Choice["uint", "int", "bool", "address", "fixed_bytes", "enum", "struct", "string", "bytes", "array", "number"]
@@ -20,10 +21,20 @@ WorldName = Choice["msg.sender", "msg.value", "msg.sig", "block.timestamp", "blo
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a source; line and column count from 1."""
+    """A place in a source; line and column count from 1. `file` is what the specification imports, "" where it is its own."""
 
     line: int
     column: int
+    file: str = ""
+
+    def within(self, specification: Path) -> Path:
+        """Return the file that holds it: the specification's, or the imported one by the name of its import."""
+        return Path(self.file) if self.file else specification
+
+
+def place(line: int, file: str = "") -> str:
+    """Return how people read where a clause stands: its line, with the file's name where that is imported."""
+    return f"{file}:{line}" if file else f"line {line}"
 
 
 @dataclass(frozen=True, slots=True)

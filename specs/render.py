@@ -20,7 +20,8 @@ class Line:
     """One line of the description.
 
     A `heading` names the function; a `clause` has its full name, its sentence, and the writer's own words (a comment, "" if none); a `note`
-    says what the language promises or leaves open where no clause speaks. `line` is the clause's line in the specification (0: none).
+    says what the language promises or leaves open where no clause speaks. `line` is the clause's line in the
+    specification, or in the `file` that it imports (0: none).
     """
 
     kind: Choice["heading", "clause", "note"]
@@ -28,6 +29,7 @@ class Line:
     id: str = ""
     comment: str = ""
     line: int = 0
+    file: str = ""
 
     def __str__(self) -> str:
         if self.kind == "heading":
@@ -72,7 +74,7 @@ def _head(f: s.Function) -> str:
 
 
 def _line(spec: s.Specification, f: s.Function | None, c: s.Clause) -> Line:
-    return Line("clause", sentence(spec, f, c), full_name(f, c), c.words, c.position.line)
+    return Line("clause", sentence(spec, f, c), full_name(f, c), c.words, c.position.line, c.position.file)
 
 
 def full_name(f: s.Function | None, c: s.Clause) -> str:

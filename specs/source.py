@@ -6,7 +6,7 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -25,17 +25,21 @@ IMPORT = re.compile(r"\bimport\b[^;\"']*(\"[^\"\n]*\"|'[^'\n]*')")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file; offsets count characters of `text`. `name` is the source unit name: the path below the specification's directory."""
+    """One file; offsets count characters of `text`. `name` is the source unit name: the path below the specification's directory.
+
+    `imported` tells what the specification imports from itself.
+    """
 
     path: Path
     name: str
     text: str
     encoded: bytes = field(repr=False, compare=False)
+    imported: bool = False
 
     def position(self, offset: int) -> Position:
         """Return line and column of an offset."""
         ends = [m.end() for m in LINE_END.finditer(self.text, 0, offset)]
-        return Position(len(ends) + 1, offset - (ends[-1] if ends else 0) + 1)
+        return Position(len(ends) + 1, offset - (ends[-1] if ends else 0) + 1, self.name if self.imported else "")
 
     def offset_at(self, byte_offset: int) -> int:
         """Return the offset of a byte, as solc counts."""
@@ -100,7 +104,7 @@ def read_sources(path: Path, text: str | None = None) -> tuple[Source, ...]:
             name = _resolve(source, offset, target)
             if str(name) not in found:
                 imported = _source(_file(source, offset, target, name, path.parent), name, None)
-                found[imported.name] = imported
+                found[imported.name] = imported = replace(imported, imported=True)
                 waiting.append(imported)
     return tuple(found.values())
 

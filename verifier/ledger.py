@@ -97,7 +97,7 @@ class _Writer:
         text = clause.text if clause is not None else ""
         if clause is not None:
             words = self._words(kind, function, clause)
-        line = clause.position.line if clause is not None else 0
+        line, file = (clause.position.line, clause.position.file) if clause is not None else (0, "")
         lean = [*leans] if function == "constructor" or kind == "undeclared" else ["invariants", *leans]
         if kind not in {"reachable", "undeclared"} and function and not function.startswith("view "):
             lean.append(f"{function}.reachable")
@@ -115,6 +115,7 @@ class _Writer:
                 tuple(lean),
                 subject or (clause.id if clause else ""),
                 premises,
+                file,
             )
         )
 

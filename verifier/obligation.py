@@ -56,6 +56,7 @@ class Obligation:
     leans_on: tuple[str, ...] = ()
     subject: str = ""
     premises: tuple[str, ...] = ()  # assumptions printed with the verdict
+    file: str = ""  # what the specification imports, where the clause stands there
 
 
 @dataclass(frozen=True, slots=True)

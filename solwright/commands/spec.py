@@ -85,7 +85,7 @@ def check(
     stands = f"{specification.name} is consistent: {clauses} clauses, no contradiction found · digest {specification.digest[:16]}"
     fails = f"{specification.name} has {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
     lines = [Line(fails, "bad") if errors else Line(stands, "good")]
-    lines += [Line(f"{file}:{p}", "bad" if p.severity == "error" else "plain") for p in problems]
+    lines += [Line(f"{p.position.within(file)}:{p}", "bad" if p.severity == "error" else "plain") for p in problems]
     lines += [Line(f"warning: {w}", "weak") for w in specification.warnings]
     lines += _survivors(file, found) if found is not None else []
     terminal.show([*lines, Line(f"read what it promises: solwright spec show {file}", "weak")])
@@ -122,7 +122,7 @@ def _survivors(file: Path, found: Bending) -> list[Line]:
 
 
 def _problem(p: Problem) -> dict[str, object]:
-    place = {"line": p.position.line, "column": p.position.column}
+    place = {"line": p.position.line, "column": p.position.column, "file": p.position.file}
     return {"severity": p.severity, "clause": p.clause, **place, "found": p.found, "expected": p.expected}
 
 
@@ -144,7 +144,8 @@ def show(
     lines = describe(specification)
     found = _examples(specification, terminal) if examples else None
     clauses: list[dict[str, object]] = [
-        {"kind": line.kind, "id": line.id, "text": line.text, "comment": line.comment, "line": line.line} for line in lines
+        {"kind": line.kind, "id": line.id, "text": line.text, "comment": line.comment, "line": line.line, "file": line.file}
+        for line in lines
     ]
     for clause in clauses if found is not None else ():
         mine = found.get(str(clause["id"])) if found is not None and clause["kind"] == "clause" else None

@@ -162,4 +162,4 @@ def _sections(report: Report, promise: tuple[Line, ...]) -> Iterator[tuple[Line,
 
 def _of_clause(report: Report, line: Line) -> tuple[ObligationReport, ...]:
     name = line.id.rpartition(".")[2]
-    return tuple(o for o in report.obligations if line.line and o.line == line.line and name in o.id)
+    return tuple(o for o in report.obligations if line.line and (o.line, o.file) == (line.line, line.file) and name in o.id)

@@ -43,6 +43,7 @@ def _obligation(o: ObligationReport) -> dict[str, Any]:
         "words": o.words,
         "function": o.function,
         "line": o.line,
+        "file": o.file,
         "verdict": o.verdict,
         "provedBy": list(o.proved_by),
         "reason": o.reason,

@@ -112,7 +112,7 @@ def _way_out(id: str) -> str:
 def _promised(o: ObligationReport) -> Iterator[Line]:
     yield Line(f"    promised: {o.words}")
     if o.clause:
-        yield Line(f"    written:  {o.clause}" + (f"  (line {o.line})" if o.line else ""), "weak")
+        yield Line(f"    written:  {o.clause}" + (f"  ({o.place})" if o.line else ""), "weak")
     if o.reason and (o.counterexample is None or o.reason != o.counterexample.message):
         yield Line(f"    reason:   {o.reason}")
 

@@ -110,3 +110,13 @@ def test_text_of_others_makes_no_markup() -> None:
 def test_a_fence_is_longer_than_what_it_holds() -> None:
     assert fence("a ```` b", "text").startswith("`````text\n")
     assert escape("a|b *c*") == r"a\|b \*c\*"
+
+
+def test_a_clause_of_an_imported_specification_is_shown_with_its_file() -> None:
+    own = obligation("pay.own", clause="reverts own: true", line=12, verdict="UNKNOWN", reason="why")
+    inherited = replace(own, id="pay.theirs", reason="another", file="solwright/ERC20.spec.sol")
+    report = replace(REFUTED, obligations=(own, inherited))
+    shown = "\n".join(line.text for line in render(report, Sources("Vault.sol", {})))
+    assert "reverts own: true  (line 12)" in shown
+    assert "reverts own: true  (solwright/ERC20.spec.sol:12)" in shown
+    assert [o["file"] for o in to_json(report)["obligations"]] == ["", "solwright/ERC20.spec.sol"]

@@ -366,6 +366,7 @@ def test_inherited_clauses_are_part_of_the_promise(tmp_path: Path) -> None:
     assert [c.id for c in specification.constructor.clauses] == ["owned", "priced"]
     assert [p.name for p in specification.constructor.parameters] == ["owner_", "price_"]
     assert [c.id for c in function(specification, "give").clauses] == ["unauthorised", "modifies", "succeeds", "given"]
+    assert [c.position.file for c in function(specification, "give").clauses] == [*["base/Ownable.spec.sol"] * 3, ""]
     assert [name for name, _ in specification.sources] == ["Shop.spec.sol", "base/Ownable.spec.sol"]
     (tmp_path / "base" / "Ownable.spec.sol").write_text(OWNABLE.replace("owner() with", "owner(), to with"))
     assert parse(main).digest != specification.digest
