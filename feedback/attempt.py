@@ -18,7 +18,7 @@ from feedback.policy import Outcome, Policy, contested
 from feedback.report import Report, make_report
 from feedback.stream import streamed
 from specs.specification import Specification
-from toolchain.errors import ReplyFormatError, SourceError
+from toolchain.errors import ReplyFormatError, SourceError, some_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Attempt:
     def summary(self) -> str:
         """Return one line that tells the writer what this attempt broke."""
         broken = sorted(self.outcome.failures)
-        return f"attempt {self.number}: " + ", ".join(broken[:8]) + (f" and {len(broken) - 8} more" if len(broken) > 8 else "")
+        return f"attempt {self.number}: " + some_of(broken, 8)
 
     @property
     def rank(self) -> tuple[int, int, int]:

@@ -11,6 +11,8 @@ A property that fails is a value, never an exception. Every message says what ha
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -108,3 +110,9 @@ class StaleCertificate(CertificateError):
 
 class DigestMismatch(CertificateError):
     """Report a file whose digest is not the recorded one."""
+
+
+def some_of(names: Collection[str], most: int) -> str:
+    """Name the first few in a message, and say how many more there are."""
+    rest = len(names) - most
+    return ", ".join(itertools.islice(names, most)) + (f" and {rest} more" if rest > 0 else "")

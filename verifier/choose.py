@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from specs.specification import Specification
-from toolchain.errors import SourceError
+from toolchain.errors import SourceError, some_of
 from toolchain.solc import Compilation, Contract, Kind
 
 MOST = 8  # names in a message
@@ -26,7 +26,7 @@ def choose(specification: Specification, compilation: Compilation, entry: str, n
     here = [c for c in compilation.contracts if c.path == entry]
     found = next((c for c in here if c.name == name), None)
     if found is None:
-        there = _some([c.name for c in here if _is_deployable(c)])
+        there = some_of([c.name for c in here if _is_deployable(c)], MOST)
         hint = f"it has {there}: choose with --contract" if there else "it has none that can be deployed: name the file that holds it"
         raise SourceError(f"{entry} has no contract {name}", hint)
     if not _is_deployable(found):
@@ -37,10 +37,11 @@ def choose(specification: Specification, compilation: Compilation, entry: str, n
     promised = [f for f in specification.entries if f.selector]
     has = set(found.method_identifiers.values())
     looks_alike = bool(specification.getters) and all(g.selector in has for g in specification.getters)
+    spoken, own = dict.fromkeys(f.title for f in promised), dict.fromkeys(m.split("(")[0] for m in found.method_identifiers)
     if promised and not looks_alike and not any(f.selector in has for f in promised):
         raise SourceError(
-            f"{name} in {entry} has none of the functions that {specification.path.name} speaks of: {_some([f.title for f in promised])}",
-            f"it has {_some([s.split('(')[0] for s in found.method_identifiers]) or 'no function'}; "
+            f"{name} in {entry} has none of the functions that {specification.path.name} speaks of: {some_of(spoken, MOST)}",
+            f"it has {some_of(own, MOST) or 'no function'}; "
             "give the contract that the specification is of, or the specification of this contract",
         )
     return found
@@ -48,8 +49,3 @@ def choose(specification: Specification, compilation: Compilation, entry: str, n
 
 def _is_deployable(contract: Contract) -> bool:
     return contract.kind == "contract" and bool(contract.creation)
-
-
-def _some(names: list[str]) -> str:
-    shown = list(dict.fromkeys(names))
-    return ", ".join(shown[:MOST]) + (f" and {len(shown) - MOST} more" if len(shown) > MOST else "")

@@ -11,6 +11,7 @@ from feedback.report import ObligationReport, Report
 from solwright.report.strength import rates
 from solwright.report.tally import by_function, by_trace, count, leans, seriousness, trace
 from solwright.terminal import Line, Style
+from toolchain.errors import some_of
 
 VERDICTS: Mapping[str, tuple[str, Style]] = {
     "verified": ("VERIFIED", "good"),
@@ -24,6 +25,7 @@ MEANINGS = {
 }
 INFORMING = 8
 LEANING = 6
+REASON = 100  # columns: reasons that begin alike so far are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,11 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     for group in by_trace(sorted((o for o in report.unproved if not leans(o)), key=seriousness)):
         first = group[0]
         reason = first.reason if first.verdict in {"UNKNOWN", "BOUNDED"} and first.counterexample is None else ""
-        if reason in alike and reason:
-            alike[reason].append(first.id)
+        told = safe_line(reason, max_columns=REASON)
+        if told in alike and reason:
+            alike[told].append(first.id)
         else:
-            alike[reason] = []
+            alike[told] = []
             yield from _unproved(group, sources)
     for reason, ids in alike.items():
         yield from _same_reason(reason, ids)
@@ -117,20 +120,16 @@ def _promised(o: ObligationReport) -> Iterator[Line]:
         yield Line(f"    reason:   {o.reason}")
 
 
-def _some(ids: list[str]) -> str:
-    return ", ".join(ids[:LEANING]) + (f" and {len(ids) - LEANING} more" if len(ids) > LEANING else "")
-
-
 def _same_reason(reason: str, ids: list[str]) -> Iterator[Line]:
     if ids:
         yield Line("")
-        yield Line(f"? {len(ids)} more for the reason “{safe_line(reason, max_columns=100)}”: {_some(ids)}")
+        yield Line(f"? {len(ids)} more for the reason “{reason}”: {some_of(ids, LEANING)}")
 
 
 def _leaning(ids: list[str]) -> Iterator[Line]:
     if ids:
         yield Line("")
-        yield Line(f"? {len(ids)} more would be proved if the above were: {_some(ids)}")
+        yield Line(f"? {len(ids)} more would be proved if the above were: {some_of(ids, LEANING)}")
 
 
 def _other_reasons(report: Report) -> Iterator[Line]:

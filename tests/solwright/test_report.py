@@ -15,6 +15,7 @@ from solwright.report.markdown import escape, fence, render_markdown
 from solwright.report.tally import by_function, count
 from solwright.report.text import Sources, render
 from tests.solwright.samples import EVIL, REFUTED, SHORT, VERIFIED, obligation
+from toolchain.errors import some_of
 from verifier.finding import Finding
 
 
@@ -120,3 +121,17 @@ def test_a_clause_of_an_imported_specification_is_shown_with_its_file() -> None:
     assert "reverts own: true  (line 12)" in shown
     assert "reverts own: true  (solwright/ERC20.spec.sol:12)" in shown
     assert [o["file"] for o in to_json(report)["obligations"]] == ["", "solwright/ERC20.spec.sol"]
+
+
+def test_reasons_that_look_the_same_are_named_once() -> None:
+    long = "symbolic: " + "a path could not be followed " * 8
+    rows = [obligation(f"pay.{n}", verdict="UNKNOWN", reason=long + end) for n, end in enumerate(("", "; horn: no", "", "; horn: no"))]
+    shown = [line.text for line in render(replace(REFUTED, obligations=tuple(rows)), Sources("V.sol", {}))]
+    assert [text.partition(" for the reason")[0] for text in shown if " for the reason" in text] == ["? 3 more"]
+    assert any(text.endswith("pay.1, pay.2, pay.3") for text in shown)
+
+
+def test_the_first_names_and_how_many_more() -> None:
+    assert some_of("abc", 3) == "a, b, c"
+    assert some_of(("x", "y", "z"), 2) == "x, y and 1 more"
+    assert some_of((), 2) == ""

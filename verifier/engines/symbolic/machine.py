@@ -316,7 +316,7 @@ class Machine(SEVM):
         gas = ex.st.peek(1)
         term = gas.as_z3() if hasattr(gas, "as_z3") else gas
         if not (is_app(term) and term.decl().name() == "f_gas"):
-            raise HalmosException("a call with a gas limit")
+            raise HalmosException("a call with a gas limit (`.transfer` and `.send` are such calls, `.call{value: …}` is none)")
 
     def _note_self_call(self, ex: Exec, op: int) -> None:
         selector = _selector(ex, op)

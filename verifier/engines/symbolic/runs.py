@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 from halmos import sevm
 from halmos.bytevec import ByteVec
@@ -375,9 +375,14 @@ def _known(subject: Subject, selector: Any) -> Iterator[Any]:
         yield selector != int(x, 16)
 
 
-def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, held: bool = False) -> Exploration:
-    """A view's own clauses, or those while the lock is `held`, or (`locked`) that it reverts then."""
-    out = Exploration(f"view {function.title}{' locked' if locked else ' under the lock' if held else ''}", bounds=[*deployed.bounds])
+#: What is asked of a view: its clauses while the lock is open, those while it is held, or that it reverts then.
+ViewAsked = Literal["open", "held", "reverts"]
+VIEW_TITLES: Mapping[ViewAsked, str] = {"open": "", "held": " under the lock", "reverts": " locked"}
+
+
+def run_view(subject: Subject, deployed: Deployed, function: s.Function, asked: ViewAsked = "open") -> Exploration:
+    """Explore one view from any state in which what is `asked` of it matters."""
+    out = Exploration(f"view {function.title}{VIEW_TITLES[asked]}", bounds=[*deployed.bounds])
     returns: list[bool] = []
     for template in deployed.templates:
         env = w.Environment("_c")
@@ -399,19 +404,19 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, *, lock
         claims = Claims(subject, machine, function.title, env, scope, Probe(subject, template.probe))
         pre = snapshot(machine, ex)
         claims.before.prepare(pre, None, [c for c in function.clauses if isinstance(c, s.Reverts | s.Succeeds)])
-        claims.assume(pre, locked=locked or held)
+        claims.assume(pre, locked=asked != "open")
 
         def record(end: Exec, claims: Claims = claims, arguments: w.Arguments = arguments, env: w.Environment = env) -> list[PathRecord]:
             ok = end.context.output.error is None
             returns.append(ok)
             reverts = [Claim(f"{function.title}.locked", v.FALSE if ok else v.TRUE)]
-            rows = reverts if locked else list(claims.of_view(end, function, held=held))
+            rows = reverts if asked == "reverts" else list(claims.of_view(end, function, held=asked == "held"))
             return [PathRecord(tuple(end.path.conditions), tuple(rows), witness(env, arguments), ok)]
 
         def unconcerned(claims: Claims = claims) -> Iterator[Claim]:
-            return iter(()) if locked else claims.unconcerned(function)
+            return iter(()) if asked == "reverts" else claims.unconcerned(function)
 
         follow(out, machine.run(ex), machine, record, unconcerned)
-    if not (locked or held) and not any(returns) and any(isinstance(c, s.Ensures | s.Equals) for c in function.clauses):
+    if asked == "open" and not any(returns) and any(isinstance(c, s.Ensures | s.Equals) for c in function.clauses):
         out.incomplete.append("it never returns, so what is said of its result means nothing")
     return out

@@ -97,9 +97,9 @@ def plan(served: Served) -> list[Run]:
         some(f"{f.title} with value", alone, partial(runs.run_without_arguments, subject, deployed, f))
     for g in subject.specification.getters:
         add(f"view {g.title}", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g))
-        add(f"view {g.title} locked", f"view {g.title}", True, partial(runs.run_view, subject, deployed, g, locked=True))
+        add(f"view {g.title} locked", f"view {g.title}", True, partial(runs.run_view, subject, deployed, g, "reverts"))
         if subject.implementation.lock is not None and any(o.kind == "atomic" for o in ids.values()):
-            add(f"view {g.title} under the lock", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g, held=True))
+            add(f"view {g.title} under the lock", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g, "held"))
     add("constructor", "constructor", False, partial(run_constructor, subject))
     some("stable", tuple(i for i, o in ids.items() if o.kind == "stable" and i not in settled), partial(runs.run_stable, subject, deployed))
     some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
