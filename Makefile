@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.complete
 PACKAGES := solwright feedback codegen verifier specs toolchain
-PYTEST := $(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal
+# One worker more than there are processors, for tests that wait, and at most four: engines have processes of their own.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses=4 --dist=worksteal
 
 .PHONY: demo test check format lint types imports corpus attacks setup lock clean
 .DEFAULT_GOAL := demo
