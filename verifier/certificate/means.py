@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+from specs.specification import Specification
 from toolchain.forge import forge_version
 from toolchain.install import solc_version
 from verifier.canary import EXPECTED
@@ -16,9 +17,13 @@ from verifier.result import EngineId
 NEEDED: tuple[EngineId, ...] = ("fuzz", "static", "symbolic")
 
 
-def counted(proving: Collection[EngineId]) -> tuple[EngineId, ...]:
-    """Return the engines that a certificate names: those that always run, and those that proved something."""
-    return tuple(sorted({*NEEDED, *proving}))
+def counted(specification: Specification, proving: Collection[EngineId]) -> tuple[EngineId, ...]:
+    """Return the engines that a certificate names: those that always run, and those that proved something.
+
+    The fuzzer deploys no other contract: where a specification speaks of one it abstains, and answers no canary.
+    """
+    abstaining = {"fuzz"} if specification.environment is not None else set()
+    return tuple(sorted({*NEEDED, *proving} - abstaining))
 
 
 def engines_of(counting: Collection[EngineId]) -> Mapping[EngineId, str]:
@@ -42,9 +47,9 @@ def tools_of(counting: Collection[EngineId]) -> Mapping[str, str]:
     return dict(sorted({"forge": forge_version(), "solc": solc_version()[1], **{n: version_of(n) for n in names}}.items()))
 
 
-def compare_means(said: Certificate) -> None:
+def compare_means(said: Certificate, specification: Specification) -> None:
     """Hold engines, tools and canaries against the proofs that the certificate states. Raises Differs."""
-    counting = counted({x.engine for o in said.obligations for x in o.results})
+    counting = counted(specification, {x.engine for o in said.obligations for x in o.results})
     if dict(said.engines) != engines_of(counting):
         raise Differs(CERTIFICATE, "the engines that it names are not those that its proofs need")
     if dict(said.tools) != tools_of(counting):

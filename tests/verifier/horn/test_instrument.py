@@ -203,3 +203,13 @@ def statuses(sources: Mapping[str, str], test: str) -> dict[str, str]:
         workspace.write("test/T.t.sol", test)
         run = run_tests(workspace, ForgeOptions(fuzz_runs=100))
     return {n: r["status"] for suite in run.suites.values() for n, r in suite["test_results"].items()}
+
+
+def test_arrays_have_no_more_elements_than_what_decodes_arguments_takes() -> None:
+    loops = CORPUS / "loops" / "tally"
+    case = case_of(loops / "proved" / "Tally.sol", loops / "Tally.spec.sol")
+    ((text, checks),) = sources_of(case, frozenset({"ensures"}))
+    bounded = next(name for name, obligation in checks if obligation == "record.bounded")
+    first = text[text.index(f"function {bounded}(") :].split("\n")[2].strip()
+    assert first == f"require(swh_p0.length <= {(1 << 64) - 1});"
+    assert text.count("swh_p0.length <= 18446744073709551615") == 1, "where a clause does not look at it, nothing is said of it"

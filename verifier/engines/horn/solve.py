@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal as Choice
 
 import z3
 
+from verifier.engines.horn.equalities import equal_arguments, equations, with_equations
 from verifier.engines.horn.sexpr import inside, items, name
 from verifier.engines.horn.systems import GOAL
 from verifier.engines.horn.unfold import TooLarge, Unfolding, all_of, any_of
@@ -84,13 +86,16 @@ def declared(text: str) -> list[str]:
 
 
 def _solve_loops(unfolding: Unfolding, text: str, goal: str, order: list[str]) -> Found:
-    reduced = unfolding.reduced(goal, order)
+    loops = unfolding.loops(order)
+    equal = equal_arguments(unfolding, loops)
+    reduced = unfolding.reduced(goal, order, partial(equations, found=equal))
     for options in (SPACER, {**SPACER, **INLINE}):
         said, model = horn(reduced, options)
         if said == "unsat":
             return Found("open", "loops", detail="it does not follow from what is assumed")
         if said == "sat":
-            return _fill(text, order, {n: d for n, d in definitions(model).items() if n in unfolding.loops(order)})
+            found = {n: with_equations(n, d, equal) for n, d in definitions(model).items() if n in loops}
+            return _fill(text, order, found)
     return Found("open", "loops", detail=f"z3 finds no invariant of the loops: {model[:80]}")
 
 

@@ -20,6 +20,8 @@ from verifier.engines.horn.refuse import PREFIX
 LARGEST_INSTANCES = 6
 ETHER = 1 << 128
 TIME = 1 << 64
+#: What decodes arguments refuses longer arrays (Source: solc's ABI decoder, `length > 0xffffffffffffffff`).
+LONGEST_ARRAY = (1 << 64) - 1
 
 
 @dataclass(slots=True)
@@ -179,7 +181,11 @@ class Scene:
             yield {name: text for (name, _), text in zip(formula.bound, chosen, strict=True)}
 
     def world(self, text: str) -> Iterator[str]:
-        """Yield what is known of the chain, where the text looks at it."""
+        """Yield what is known of the chain and of arguments, where the text looks at it."""
+        for p in self.parameters:
+            kind, _, name = p.rpartition(" ")
+            if kind.endswith("[] calldata") and f"{name}.length" in text:
+                yield f"{name}.length <= {LONGEST_ARRAY}"
         if "block.timestamp" in text:
             yield f"block.timestamp < {TIME}"
         if "block.number" in text:

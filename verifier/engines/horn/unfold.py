@@ -9,7 +9,7 @@ checked there clause by clause.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import z3
@@ -154,13 +154,13 @@ class Unfolding:
         """Return the cut predicates of a cone."""
         return [n for n in order if n in self.cut]
 
-    def reduced(self, goal: str, order: Sequence[str]) -> str:
-        """Return the system that remains of a cone: clauses over cut predicates only."""
+    def reduced(self, goal: str, order: Sequence[str], known: Callable[[Path], Sequence[z3.BoolRef]] = lambda _: ()) -> str:
+        """Return the system that remains of a cone: clauses over cut predicates only; `known`: what else holds on a path."""
         solver = z3.Solver()
         for name in (goal, *self.loops(order)):
             head = z3.BoolVal(False) if name == goal else self.predicates[name](*self.formals(name))
             for p in self.known[name]:
-                solver.add(_closed(z3.Implies(all_of([*p.atoms, *p.constraints]), head)))
+                solver.add(_closed(z3.Implies(all_of([*p.atoms, *p.constraints, *known(p)]), head)))
         return f"(set-logic HORN)\n{solver.sexpr()}\n(check-sat)\n"
 
     def invariant(self, goal: str, order: Sequence[str], declared: Iterable[str]) -> str:

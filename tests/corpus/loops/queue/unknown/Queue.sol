@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 // expect: incomplete -- its loops have no bound
 // PROVED by horn: constructor.empty, prune.kept, prune.never, prune.short, push.frame(pruned), push.longer
 // PROVED by symbolic: everything else
-// OPEN (time, or terms that do not fit a word): prune.counted
+// OPEN: prune.counted: z3 needs about as long as it may for the invariant that ties two counters together, and does not find it every time
 
 contract Queue {
     uint256[] private items;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.24;
 // expect: incomplete -- its loops have no bound
-// PROVED by horn: find.within, note.kept
-// PROVED by symbolic: everything else
-// OPEN (time, or terms that do not fit a word): find.found
+// PROVED by horn: find.found, find.within, note.kept
+// PROVED by symbolic: everything else but what is open
+// OPEN: note.frame(find), note.reachable (symbolic reads no getter that takes an array), and note.kept, note.nonpayable and note.pays, which lean on it
 
 contract Search {
     uint256 public last;

@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 // expect: incomplete -- its loops have no bound
 // PROVED by horn: nothing
 // PROVED by symbolic: everything else
-// OPEN (time, or terms that do not fit a word): sort.all
+// OPEN: sort.all: three terms on one side may not fit a word together, which is stated as if it were false
 
 contract Steps {
     uint256 public small;

