@@ -26,10 +26,12 @@ from specs.parse import parse
 from toolchain.install import home
 from toolchain.sources import import_sources
 from verifier.engines.fuzz import discharge as fuzz
+from verifier.engines.horn.engine import discharge as horn
 from verifier.engines.job import Effort
 from verifier.engines.static import analyse
 from verifier.engines.symbolic.engine import ask, task_of
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
+from verifier.sparing import beyond_a_bound
 
 CORPUS = ROOT / "tests" / "corpus"
 EXAMPLES = {"vault": "Vault", "token": "Token", "escrow": "Escrow", "loops/board": "Board"}
@@ -38,7 +40,7 @@ JOBS = 2
 
 
 def by_hand(case: Case) -> dict[str, Timed]:
-    """Run every engine by itself, one after the other."""
+    """Run every engine by itself, one after the other; the Horn engine on what `verify` asks it at once, if anything."""
     job = replace(case.job, effort=replace(case.job.effort, jobs=1))
     ids = [o.id for o in job.ledger.obligations if o.kind != "undeclared"]
 
@@ -47,11 +49,27 @@ def by_hand(case: Case) -> dict[str, Timed]:
             task = task_of(job, case.implementation, observes_returns=False, extra_views=case.extra_views, clean_values=True, only=[id])
             list(ask([task], None))
 
-    return {
+    taken = {
         "slither": timed(lambda: analyse(job.compilation, job.contract)),
         "forge": timed(lambda: list(fuzz(job))),
         "symbolic": timed(one_by_one),
     }
+    asked = beyond_a_bound(case)
+    if asked:
+        taken["horn"] = timed(lambda: horn(replace(case, job=job), only=asked))
+    return taken
+
+
+def by_hand_in(place: Path, case: Case) -> dict[str, Timed]:
+    """Run the engines by hand in a home of their own."""
+    usual = os.environ.get("SOLWRIGHT_HOME")
+    os.environ["SOLWRIGHT_HOME"] = str(place)
+    try:
+        return by_hand(case)
+    finally:
+        del os.environ["SOLWRIGHT_HOME"]
+        if usual is not None:
+            os.environ["SOLWRIGHT_HOME"] = usual
 
 
 def as_set_up(where: Path) -> Path:
@@ -121,7 +139,7 @@ def main(words: list[str]) -> None:
             place = as_set_up(Path(folder) / "home")
             parsed = parse(specification)
             case = prepare(parsed, Candidate(import_sources(source, root=source.parents[1]), name), JudgeOptions(effort=Effort(jobs=1)))
-            hand = {} if "--alone" in words else by_hand(case)
+            hand = {} if "--alone" in words else by_hand_in(as_set_up(Path(folder) / "by hand"), case)
             cold, first, memory = verify(source, specification, place)
             same, _, _ = verify(source, specification, place)
             changed, _, _ = verify(edited(source, Path(folder)), specification, place)

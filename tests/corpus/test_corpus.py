@@ -69,7 +69,7 @@ def wanted(case: Case, ids: Sequence[str]) -> list[str]:
     for id in ids:
         function, _, rest = id.partition(".")
         out += [n for n in (id, f"{function}.lemma.{rest}", id.replace("stable(", "stable(lemma.")) if n in known]
-    return out
+    return list(dict.fromkeys(out))
 
 
 @pytest.mark.corpus
