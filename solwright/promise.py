@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from solwright.terminal import Line
+from solwright.terminal import Line, Terminal
 from specs import render
 
 if TYPE_CHECKING:
     from specs.examples import Examples
+    from specs.specification import Specification
+
+
+def examples_of(specification: Specification, terminal: Terminal) -> dict[str, Examples]:
+    """Find, for each clause, a call that it accepts and one that it rejects, by the clause's id."""
+    from specs.examples import examples
+
+    terminal.tell("looking for a call that each clause accepts, and one that it rejects")
+    return {e.id: e for e in examples(specification)}
 
 
 def painted(lines: Iterable[render.Line], examples: Mapping[str, Examples] | None = None) -> Iterator[Line]:

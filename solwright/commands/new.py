@@ -148,14 +148,14 @@ def choose_model(settings: Settings, replay: Path | None) -> Model:
 
 
 def approver(terminal: Terminal) -> Callable[[Specification], Approval]:
-    """Return the way to show a specification in plain words and to ask the person at the terminal."""
+    """Return the way to show a specification in plain words, with examples, and to ask the person at the terminal."""
 
     def approve(specification: Specification) -> Approval:
         from feedback.judging import Approval
-        from solwright.promise import painted
+        from solwright.promise import examples_of, painted
         from specs.render import describe
 
-        for line in painted(describe(specification)):
+        for line in painted(describe(specification), examples_of(specification, terminal)):
             terminal.note(line.text)
         answer = terminal.ask("Is this what you want? [y]es, [n]o, or say what should change:")
         if answer.lower() in {"y", "yes"}:

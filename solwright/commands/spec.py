@@ -12,7 +12,7 @@ from solwright.terminal import Line, Terminal
 
 if TYPE_CHECKING:
     from feedback.bending import Bending
-    from specs.examples import Example, Examples
+    from specs.examples import Example
     from specs.sanity import Problem
     from specs.specification import Specification
 
@@ -136,13 +136,13 @@ def show(
     """Show what a specification promises, in plain words, clause by clause."""
     terminal = Terminal(json, quiet)
     terminal.tell(f"reading {file}")
-    from solwright.promise import painted
+    from solwright.promise import examples_of, painted
     from specs.parse import parse
     from specs.render import describe
 
     specification = parse(file)
     lines = describe(specification)
-    found = _examples(specification, terminal) if examples else None
+    found = examples_of(specification, terminal) if examples else None
     clauses: list[dict[str, object]] = [
         {"kind": line.kind, "id": line.id, "text": line.text, "comment": line.comment, "line": line.line, "file": line.file}
         for line in lines
@@ -153,13 +153,6 @@ def show(
     terminal.give({"schemaVersion": 1, "name": specification.name, "digest": specification.digest, "lines": clauses})
     terminal.show([*painted(lines, found), Line(f"digest {specification.digest}", "weak")])
     return 0
-
-
-def _examples(specification: Specification, terminal: Terminal) -> dict[str, Examples]:
-    from specs.examples import examples
-
-    terminal.tell("looking for a call that each clause accepts, and one that it rejects")
-    return {e.id: e for e in examples(specification)}
 
 
 def _example(e: Example | None) -> dict[str, object] | None:

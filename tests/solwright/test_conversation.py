@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -42,6 +43,7 @@ def test_a_promise_is_accepted_refused_or_sent_back(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "[withdraw.short] `withdraw` reverts with InsufficientBalance" in shown.err
+    assert re.search(r"rejects: withdraw\(\d+\) by 0x\w+; .*it reverts", shown.err)
     assert "Is this what you want?" in shown.err
 
 
