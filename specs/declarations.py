@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
@@ -92,18 +92,28 @@ class Reader:
             kind: [(s, n) for s, n in scope if n["nodeType"] == kind]
             for kind in ("EventDefinition", "ErrorDefinition", "EnumDefinition", "StructDefinition")
         }
+        functions = self._functions(chain)
+        self._refuse_ambiguous_members({d.function.name for d in functions if d.function.is_view and not d.function.parameters})
         return Interface(
             name=node["name"],
             source=main,
             documentation=tuple(d for source, contract in chain for d in _documentation(source, contract)),
             title="",
-            functions=self._functions(chain),
+            functions=functions,
             events=tuple(self._event(s, n) for s, n in names["EventDefinition"]),
             errors=tuple(self._error(s, n) for s, n in names["ErrorDefinition"]),
             enums=tuple(self.named[n["canonicalName"]] for _, n in names["EnumDefinition"]),
             structs=tuple(self.named[n["canonicalName"]] for _, n in names["StructDefinition"]),
             named=self.named,
         )
+
+    def _refuse_ambiguous_members(self, getters: Set[str]) -> None:
+        """Refuse a member of an enum that is called as a getter is: plain words say both by that name alone."""
+        for source, n in self._definitions.values():
+            member = next((m["name"] for m in n["members"] if n["nodeType"] == "EnumDefinition" and m["name"] in getters), None)
+            if member is not None:
+                expected = "give one of them another name: plain words could not tell them apart"
+                source.refuse(_start(source, n), f"the member {member} of {n['name']} beside a getter called {member}", expected)
 
     def _choose(self, main: Source) -> Node:
         for source in self.sources.values():

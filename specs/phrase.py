@@ -159,18 +159,18 @@ def value(e: Expression) -> str:
         case Literal():
             return _literal(e)
         case EnumValue():
-            return e.member
+            return f"`{e.member}`" if e.member in OWN_WORDS else e.member
         case Variable():
             return "the result" if e.name == "result" and e.role == "result" else f"`{e.name}`"
         case Read():
             return _read(e)
         case Member():
-            return f"{e.name} of {value(e.operand)}"
+            return f"{e.name} of {_owner(e.operand)}"
         case Sum():
-            keys = "".join(f" of {value(k)}" for k in e.keys)
+            keys = "".join(f" of {_owner(k)}" for k in e.keys)
             return f"the sum of all {e.name}{keys}"
         case Balance():
-            return "the contract's ether" if value(e.operand) == "this contract" else f"the ether of {value(e.operand)}"
+            return "the contract's ether" if value(e.operand) == "this contract" else f"the ether of {_owner(e.operand)}"
         case Old():
             return f"{value(e.operand)} before the call" if _is_short(e.operand) else f"({value(e.operand)}) before the call"
         case Conditional():
@@ -190,9 +190,14 @@ def _is_short(e: Expression) -> bool:
     return isinstance(e, Read | Sum | Balance | Variable | World | Member | Cast)
 
 
+def _owner(e: Expression) -> str:
+    """Return what stands behind `of`; what follows must not be taken for a part of it."""
+    return f"({value(e)})" if isinstance(e, Binary | Old) else value(e)
+
+
 def _operand(e: Expression, parent: Binary, right: bool) -> str:
     loose = isinstance(e, Binary) and LEVEL[e.operator] < LEVEL[parent.operator] + (1 if right else 0)
-    return f"({value(e)})" if loose else value(e)
+    return f"({value(e)})" if loose or (right and isinstance(e, Old)) else value(e)
 
 
 def _read(e: Read) -> str:
@@ -203,7 +208,14 @@ def _read(e: Read) -> str:
         return f"`{e.name}`" if e.name in OWN_WORDS else e.name
     if len(e.arguments) == 1 and e.arguments[0].type == ADDRESS and not any(isinstance(x, Read) for x in walk(e.arguments[0])):
         return f"{value(e.arguments[0])}'s {e.name}"
-    return f"{e.name}({', '.join(value(a) for a in e.arguments)})"
+    return f"{e.name}({', '.join(map(_key, e.arguments))})"
+
+
+def _key(e: Expression) -> str:
+    """Return a key; of a number with a type of its own that too, for getters may differ in nothing else."""
+    plain = value(e)
+    typed = isinstance(e, Literal) and e.type.kind in {"uint", "int"} and plain.lstrip("-").isdigit()
+    return f"({plain} as {e.type.name})" if typed else plain
 
 
 def _literal(e: Literal) -> str:

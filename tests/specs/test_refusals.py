@@ -360,6 +360,11 @@ DECLARATIONS = [
     ("interface I { ¦function f(uint256 msg) external; }", "a parameter called msg", "choose another"),
     ("interface I { enum E { A } ¦function f(uint256 E) external; }", "a parameter called E", "choose another"),
     ("interface I { ¦function f(uint256 result) external returns (uint256); }", "a parameter called `result`", "rename"),
+    (
+        "interface I { ¦enum E { total, B } function total() external view returns (uint256); }",
+        "the member total of E beside a getter",
+        "another name",
+    ),
     ("interface I { function f(¦I other) external; }", "the type contract I", "address"),
     ("interface I { ¦fallback(bytes calldata x) external returns (bytes memory); }", "a fallback with arguments", "fallback()"),
     ("interface I { function ¦solwright_x() external; }", "`solwright_`", "choose another"),

@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from specs import specification as s
+from specs.parse import parse
 from specs.render import describe, sentence
 from tests.specs.box import Spot, clause, corpus, function, parse_box
 
@@ -119,6 +120,53 @@ def test_a_clause_in_plain_words(spot: Spot, text: str, words: str) -> None:
     specification = parse_box(spot, text)
     owner = None if spot == "interface" else function(specification, "twice" if spot == "view" else "put")
     assert sentence(specification, owner, clause(spot, text)) == words
+
+
+#: Two promises that a reader must not take for one another, each with words of its own.
+APART = [
+    ("total() == sum(allowance, old(owner()))", "total() == old(sum(allowance, owner()))"),
+    ("total() == balance(old(owner()))", "total() == old(balance(owner()))"),
+]
+
+
+@pytest.mark.parametrize("pair", APART, ids=[x[0] for x in APART])
+def test_two_promises_have_two_wordings(pair: tuple[str, str]) -> None:
+    put = [function(parse_box("function", f"ensures a: {text}"), "put") for text in pair]
+    one, other = (sentence(parse_box("function", f"ensures a: {text}"), fn, fn.clauses[0]) for text, fn in zip(pair, put, strict=True))
+    assert one != other
+
+
+def test_getters_that_differ_in_the_types_of_their_keys_have_two_wordings() -> None:
+    text = """pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:invariant a: at(int8(5)) == 0
+/// @custom:invariant b: at(uint256(5)) == 0
+interface Box {
+    function at(int8 key) external view returns (uint256);
+    function at(uint256 key) external view returns (uint256);
+}
+"""
+    words = [x.text for x in describe(parse(Path("Box.spec.sol"), text)) if x.kind == "clause"]
+    assert words == ["Always: at((5 as int8)) is 0.", "Always: at((5 as uint256)) is 0."]
+
+
+def test_a_member_that_sounds_like_a_value_is_quoted() -> None:
+    text = """pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:invariant a: state() != State.never
+interface Box {
+    enum State { zero, never }
+    function state() external view returns (State);
+}
+"""
+    assert str(describe(parse(Path("Box.spec.sol"), text))[1]) == "  [a] Always: state is not `never`."
+
+
+def test_what_is_taken_before_the_call_ends_where_its_brackets_end() -> None:
+    words = "After a successful call of `put`, total is `amount` + (total before the call)."
+    text = "ensures a: total() == amount + old(total())"
+    specification = parse_box("function", text)
+    assert sentence(specification, function(specification, "put"), clause("function", text)) == words
 
 
 @pytest.mark.parametrize("name", ["escrow/Escrow", "token/Token", "vault/Vault"])

@@ -293,17 +293,18 @@ def in_any_state(
     journal: Journal,
     *,
     itself: bool | None = False,
+    reading: bool = False,
     code: type[m.Code] = m.Code,
 ) -> tuple[m.Machine, Exec]:
-    """Return a machine and any state of a deployed contract; `itself`: the contract is the sender (None: it may be);
-    `code`: how its instructions are read."""
+    """Return a machine and any state of a deployed contract; `itself`: the contract is the sender (None: it may be); `reading`: the call is
+    of a view; `code`: how its instructions are read."""
     enter_stage(env.tag)
     CleanStorage.phase = ""
     machine = machine_for(subject, journal)
     ex = w.new_exec(machine, subject.config, message, code(template.code), env.block(), arbitrary=True, tag="")
     deployed = w.Environment("_d")
     facts = (*template.conditions, ULE(deployed.timestamp, env.timestamp), ULE(deployed.number, env.number)) if template.conditions else ()
-    w.assume(ex, *env.facts(itself), *facts)
+    w.assume(ex, *env.facts(itself, reading=reading), *facts)
     if subject.surroundings is not None:
         w.assume(ex, *w.there_facts())
         assume_address(subject, snapshot(machine, ex))

@@ -398,7 +398,7 @@ def run_view(subject: Subject, deployed: Deployed, function: s.Function, asked: 
             call_scheme=0xFA,
             is_static=True,
         )
-        machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None)
+        machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None, reading=True)
         w.assume(ex, *arguments.facts, env.value == 0)
         scope = Scope(dict(arguments.values), env.world(function.selector, None))
         claims = Claims(subject, machine, function.title, env, scope, Probe(subject, template.probe))

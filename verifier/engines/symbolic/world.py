@@ -68,16 +68,14 @@ class Environment:
             timestamp=ZeroExt(192, self.timestamp),
         )
 
-    def facts(self, itself: bool | None = False) -> tuple[BoolRef, ...]:
-        """What the world promises of a transaction and its sender; `itself`: the contract is the sender (None: it may be)."""
+    def facts(self, itself: bool | None = False, *, reading: bool = False) -> tuple[BoolRef, ...]:
+        """What the world promises of a call and its sender; `itself`: the contract is the sender (None: it may be).
+
+        `reading`: a view is called, by anybody. Nobody signs that, and most tools ask as address 0.
+        """
         who = () if itself is None else (self.sender == OWN if itself else self.sender != OWN,)
-        return (
-            *who,
-            UGT(self.sender, BitVecVal(0x11, 160)),
-            UGT(self.origin, BitVecVal(0x11, 160)),
-            UGT(OWN, BitVecVal(0x11, 160)),
-            UGT(READER, BitVecVal(0x11, 160)),
-        )
+        callers = () if reading else (UGT(self.sender, BitVecVal(0x11, 160)), UGT(self.origin, BitVecVal(0x11, 160)))
+        return (*who, *callers, UGT(OWN, BitVecVal(0x11, 160)))
 
     def world(self, selector: str, value: BitVecRef | None) -> Mapping[str, Value]:
         """What `msg.*`, `block.*` and `address(this)` mean in clauses."""
