@@ -12,6 +12,7 @@ from specs.expand import arguments_of, dotted, is_this
 from specs.formula import (
     ADDRESS,
     BOOL,
+    MOST_FACTORS,
     NUMBER,
     UINT256,
     Balance,
@@ -42,6 +43,7 @@ from specs.formula import (
     World,
     WorldName,
     children,
+    factors,
     walk,
 )
 from specs.scope import Scope, is_elementary
@@ -57,7 +59,6 @@ WORLD_TYPES = {
 }
 STRING = Type("string", "string")
 BYTES = Type("bytes", "bytes")
-MOST_FACTORS = 2
 
 
 class Elaborator:
@@ -332,22 +333,3 @@ def _limit(t: Type, at: Position, which: str) -> Expression:
     if t.kind == "uint":
         return Literal(t, at, 2**t.bits - 1 if which == "max" else 0)
     return Literal(t, at, 2 ** (t.bits - 1) - 1 if which == "max" else -(2 ** (t.bits - 1)))
-
-
-def factors(e: Expression) -> int:
-    """Return how many unknown values of full width may be multiplied in an expression."""
-    match e:
-        case Literal() | EnumValue():
-            return 0
-        case Binary(operator="*"):
-            return factors(e.left) + factors(e.right)
-        case Binary(operator="/"):
-            return factors(e.left)
-        case Binary(operator="+" | "-"):
-            return max(factors(e.left), factors(e.right))
-        case Conditional():
-            return max(factors(e.if_true), factors(e.if_false))
-        case Unary() | Old():
-            return factors(e.operand)
-        case _:
-            return 1

@@ -68,6 +68,7 @@ ADDRESS = Type("address", "address", 160)
 UINT256 = Type("uint", "uint256", 256)
 NUMBER = Type("number", "number")
 WIDEST = 512  # bits of an intermediate value; a larger one is none
+MOST_FACTORS = 2  # unknown values that may be multiplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,28 @@ def magnitude(e: Expression) -> int:
             return 256 + _bits_of_keys(e.getter)
         case _:
             return e.type.bits or 256
+
+
+def factors(e: Expression) -> int:
+    """Return how many unknown values of full width may be multiplied in an expression.
+
+    This is what the language limits; `magnitude` says in bits whether what it allows may still have no value.
+    """
+    match e:
+        case Literal() | EnumValue():
+            return 0
+        case Binary(operator="*"):
+            return factors(e.left) + factors(e.right)
+        case Binary(operator="/"):
+            return factors(e.left)
+        case Binary(operator="+" | "-"):
+            return max(factors(e.left), factors(e.right))
+        case Conditional():
+            return max(factors(e.if_true), factors(e.if_false))
+        case Unary() | Old():
+            return factors(e.operand)
+        case _:
+            return 1
 
 
 def _bits_of_keys(getter: str) -> int:
