@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from specs.formula import (
@@ -38,7 +39,20 @@ WORLD = {
     "address(this)": "this contract",
 }
 DENIAL = "it is not so that"
-OWN_WORDS = {"zero", "always", "never", "true", "false", "whether"}  # a getter of that name is quoted
+#: The words that sentences are made of: what is called like one of them is quoted.
+OWN_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a accepts address after all always and any as at be before block by call called caller callers calls can cases
+    change changes contract current decrease deployment does else ether event ever every exactly except false for
+    granted has held here if in increase is it key largest least less lock logs may more most never no not nothing
+    number of only or other paid payable promised proved result returns reverts s same selector sends sent so stays
+    succeeds successful sum than that the then this time to true value view was wei when whenever where whether
+    while whoever whom with words zero
+        """,
+    )
+)
 COMPARED = {"==": "is", "!=": "is not", "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
 
 
@@ -159,16 +173,16 @@ def value(e: Expression) -> str:
         case Literal():
             return _literal(e)
         case EnumValue():
-            return f"`{e.member}`" if e.member in OWN_WORDS else e.member
+            return named(e.member)
         case Variable():
             return "the result" if e.name == "result" and e.role == "result" else f"`{e.name}`"
         case Read():
             return _read(e)
         case Member():
-            return f"{e.name} of {_owner(e.operand)}"
+            return f"{named(e.name)} of {_owner(e.operand)}"
         case Sum():
             keys = "".join(f" of {_owner(k)}" for k in e.keys)
-            return f"the sum of all {e.name}{keys}"
+            return f"the sum of all {named(e.name)}{keys}"
         case Balance():
             return "the contract's ether" if value(e.operand) == "this contract" else f"the ether of {_owner(e.operand)}"
         case Old():
@@ -200,14 +214,19 @@ def _operand(e: Expression, parent: Binary, right: bool) -> str:
     return f"({value(e)})" if loose or (right and isinstance(e, Old)) else value(e)
 
 
+def named(name: str) -> str:
+    """Return a name as it stands in a sentence, quoted where it would read as a word of it."""
+    return f"`{name}`" if name in OWN_WORDS else name
+
+
 def _read(e: Read) -> str:
     if e.through:
         owner, _, name = e.name.rpartition(".")
         return f"{_read(replace(e, getter=f'{name}()', through=''))} in {owner}"
     if not e.arguments:
-        return f"`{e.name}`" if e.name in OWN_WORDS else e.name
+        return named(e.name)
     if len(e.arguments) == 1 and e.arguments[0].type == ADDRESS and not any(isinstance(x, Read) for x in walk(e.arguments[0])):
-        return f"{value(e.arguments[0])}'s {e.name}"
+        return f"{value(e.arguments[0])}'s {named(e.name)}"
     return f"{e.name}({', '.join(map(_key, e.arguments))})"
 
 

@@ -9,7 +9,7 @@ from typing import Literal as Choice
 from specs import specification as s
 from specs.environment import assumptions
 from specs.formula import Balance, Expression, Literal, Position, Read
-from specs.phrase import claim, silence, value
+from specs.phrase import claim, named, silence, value
 from specs.text import to_text
 
 __all__ = ["Line", "describe", "full_name", "sentence", "to_text"]
@@ -202,7 +202,7 @@ def _modifies(spec: s.Specification, name: str, f: s.Function | None, c: s.Modif
     listed = [_location(spec, x) for x in c.locations]
     if f is None:
         names = dict.fromkeys(x.getter.split("(")[0] for x in c.locations)
-        return f"After deployment, {' and '.join(names)} may be other than zero only at {', '.join(listed)}."
+        return f"After deployment, {' and '.join(map(named, names))} may be other than zero only at {', '.join(listed)}."
     if not listed:
         others = f is not None and any(isinstance(x, s.Changes) for x in f.clauses)
         return f"{_start(name)} changes nothing else." if others else f"{_start(name)} changes nothing that can be read."
@@ -212,7 +212,7 @@ def _modifies(spec: s.Specification, name: str, f: s.Function | None, c: s.Modif
 def _location(spec: s.Specification, x: s.Location) -> str:
     getter = spec.getter(x.getter)
     if x.arguments is None:
-        return f"{getter.name} at every key"
+        return f"{named(getter.name)} at every key"
     there = spec.environment is not None and getter in spec.environment.getters
     through = spec.environment.interface if there and spec.environment is not None else ""
     return value(Read(getter.returns[0].type, Position(0, 0), x.getter, x.arguments, through))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from specs import phrase, render
 from specs import specification as s
 from specs.parse import parse
 from specs.render import describe, sentence
@@ -208,3 +211,36 @@ def test_assumptions_come_first() -> None:
 def test_every_kind_of_clause_has_words() -> None:
     kinds = {type(clause(spot, text)).__name__ for spot, text, _ in SENTENCES}
     assert kinds | {"Environment"} == {k.__name__ for k in s.Clause.__subclasses__()}  # test_environment.py has the words of that one
+
+
+NOT_IN_SENTENCES = {"_lines", "_notes"}
+
+
+def test_all_words_of_sentences_are_known() -> None:
+    """A getter that is called like a word of the sentences must be quoted, so the list of these words is held against the sentences."""
+    for module in (phrase, render):
+        for part in ast.parse(Path(str(module.__file__)).read_text()).body:
+            if not isinstance(part, ast.FunctionDef | ast.Assign) or getattr(part, "name", "") in NOT_IN_SENTENCES:
+                continue
+            said = [n.value for n in ast.walk(part) if isinstance(n, ast.Constant) and isinstance(n.value, str) and " " in n.value]
+            said = [text for text in said if not isinstance(part, ast.FunctionDef) or text != ast.get_docstring(part, clean=False)]
+            words = {w for text in said for w in re.findall(r"(?<![`\w.(])[a-z]+(?![`\w(.])", text)}
+            assert words <= phrase.OWN_WORDS, (module.__name__, getattr(part, "name", ""))
+
+
+def test_names_that_read_as_english_are_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "Odd.spec.sol"
+    path.write_text(
+        """pragma solidity ^0.8.24;
+/// @custom:invariant a: caller() != address(0) && most(caller()) <= sum(most) && odd() == 1
+/// @custom:modifies most(*)
+interface Odd {
+    function caller() external view returns (address);
+    function odd() external view returns (uint256);
+    function most(address who) external view returns (uint256);
+}
+"""
+    )
+    said = "\n".join(line.text for line in describe(parse(path)))
+    assert "`caller` is not the zero address, and most(`caller`) is at most the sum of all `most`, and odd is 1" in said
+    assert "After deployment, `most` may be other than zero only at `most` at every key." in said
