@@ -63,12 +63,12 @@ def claim(e: Expression) -> str:
             names = " and every ".join(f"{t.name} {name}" for name, t in e.bound)
             return f"for every {names}: {claim(e.body)}"
         case Binary(operator="==>"):
-            return f"if {_grouped(e.left, 'if')}, then {_grouped(e.right, '')}"
+            return f"if {grouped(e.left, 'if')}, then {grouped(e.right, '')}"
         case Binary(operator="<==>"):
-            return f"{_grouped(e.left, '<==>')} exactly when {_grouped(e.right, '<==>')}"
+            return f"{grouped(e.left, '<==>')} exactly when {grouped(e.right, '<==>')}"
         case Binary(operator="&&" | "||"):
             word = "and" if e.operator == "&&" else "or"
-            return f", {word} ".join(_grouped(x, e.operator) for x in chain(e, e.operator))
+            return f", {word} ".join(grouped(x, e.operator) for x in chain(e, e.operator))
         case Binary(operator="==" | "!=" | "<" | "<=" | ">" | ">="):
             return _comparison(e)
         case Unary(operator="!"):
@@ -80,9 +80,9 @@ def claim(e: Expression) -> str:
         case Literal():
             return "always" if e.value else "never"
         case Old():
-            return f"before the call, {_grouped(e.operand, '')}"
+            return f"before the call, {grouped(e.operand, '')}"
         case Conditional():
-            return f"{_grouped(e.if_true, '?')} if {_grouped(e.condition, '?')}, else {_grouped(e.if_false, '?')}"
+            return f"{grouped(e.if_true, '?')} if {grouped(e.condition, '?')}, else {grouped(e.if_false, '?')}"
         case _:
             return f"{value(e)} is true"
 
@@ -120,8 +120,8 @@ def _may_lack_a_value(e: Expression) -> bool:
     )
 
 
-def _grouped(e: Expression, outer: str) -> str:
-    """Return a claim, in parentheses where a reader could attach it wrongly."""
+def grouped(e: Expression, outer: str) -> str:
+    """Return a claim, in parentheses where a reader could attach wrongly what stands around it."""
     connective = (
         isinstance(e, Conditional | Forall)
         or (isinstance(e, Binary) and e.operator in {"&&", "||", "==>", "<==>"})
@@ -144,7 +144,7 @@ def _denial(e: Expression) -> str:
         case Same():
             return f"{value(e.left)} is not the same as {value(e.right)}"
         case _:
-            return f"{DENIAL} {_grouped(e, '!')}"
+            return f"{DENIAL} {grouped(e, '!')}"
 
 
 def _comparison(e: Binary) -> str:
@@ -195,7 +195,7 @@ def value(e: Expression) -> str:
             inner = value(e.operand)
             return f"the number of {inner}" if e.operand.type.kind == "enum" else f"({inner} as {e.type.name})"
         case _ if e.type.kind == "bool":
-            return f"whether {claim(e)}"
+            return f"whether {grouped(e, 'whether')}"
         case _:
             return f"`{to_text(e)}`"
 

@@ -9,7 +9,7 @@ from typing import Literal as Choice
 from specs import specification as s
 from specs.environment import assumptions
 from specs.formula import Balance, Expression, Literal, Position, Read
-from specs.phrase import claim, named, silence, value
+from specs.phrase import claim, grouped, named, silence, value
 from specs.text import to_text
 
 __all__ = ["Line", "describe", "full_name", "sentence", "to_text"]
@@ -148,7 +148,7 @@ def _start(name: str) -> str:
 
 
 def _when(condition: Expression | None) -> str:
-    return f" if, before the call, {claim(condition)}" if condition is not None else ""
+    return f" if, before the call, {grouped(condition, 'when')}" if condition is not None else ""
 
 
 def _wei(amount: Expression, f: s.Function | None) -> str:
@@ -174,7 +174,7 @@ def _reverts(name: str, c: s.Reverts) -> str:
 def _who(e: Expression) -> str:
     """Return who may call; a getter in the spelling of the clause, for a name alone could be a person's."""
     if e.type.kind == "bool":
-        return f"callers for whom {claim(e)}"
+        return f"callers for whom {grouped(e, 'who')}"
     return f"the address {to_text(e)}" if isinstance(e, Read) else value(e)
 
 
@@ -182,7 +182,9 @@ def _succeeds(name: str, f: s.Function | None, c: s.Succeeds) -> str:
     if c.mode == "never":
         return f"It is not promised that {name} ever succeeds."
     if c.mode == "when" and c.formula is not None:
-        return f"{_start(name)} succeeds whenever, before the call, {claim(c.formula)}{silence(c.formula)}{_accepted(f)}."
+        accepted = _accepted(f)
+        case = grouped(c.formula, "when") if accepted else claim(c.formula)
+        return f"{_start(name)} succeeds whenever, before the call, {case}{silence(c.formula)}{accepted}."
     others = f is not None and any(isinstance(x, s.Reverts) for x in f.clauses)
     return f"In all other cases {name} succeeds{_accepted(f)}." if others else f"{_start(name)} always succeeds{_accepted(f)}."
 

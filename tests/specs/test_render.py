@@ -53,8 +53,19 @@ SENTENCES: list[tuple[Spot, str, str]] = [
     ),
     (
         "function",
+        "only isAdmin(msg.sender) && amount > 1, to",
+        "Only callers for whom (the caller's isAdmin is true, and `amount` is more than 1) or `to` may call `put`; any other call reverts.",
+    ),
+    (
+        "function",
+        "emits Put(to, amount) when amount > 1 && delta > 2",
+        "`put` logs Put(`to`, `amount`) if, before the call, (`amount` is more than 1, and `delta` is more than 2), "
+        "and no event that is not listed.",
+    ),
+    (
+        "function",
         "succeeds a: amount > 0 || delta > 0",
-        "`put` succeeds whenever, before the call, `amount` is more than 0, or `delta` is more than 0, if whoever it calls accepts.",
+        "`put` succeeds whenever, before the call, (`amount` is more than 0, or `delta` is more than 0), if whoever it calls accepts.",
     ),
     (
         "function",
