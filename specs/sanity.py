@@ -52,7 +52,15 @@ def structure(specification: s.Specification) -> tuple[Problem, ...]:
         *(p for function in specification.functions for p in _twice(function.title, function, function.clauses)),
         *_twice("deployment", None, specification.constructor.clauses),
         *_uninitialised(specification),
+        *_silent(specification),
     )
+
+
+def _silent(spec: s.Specification) -> Iterator[Problem]:
+    """Yield that nothing is promised, where there is not one clause."""
+    if not any((spec.clauses, spec.constructor.clauses, *(f.clauses for f in spec.functions))):
+        found = "no clause: nothing is promised but what the language asks of every contract"
+        yield Problem("warning", spec.name, Position(1, 1), found, "say what must hold, by clauses above the interface and its functions")
 
 
 def _missing(function: s.Function) -> Iterator[Problem]:

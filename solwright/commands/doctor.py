@@ -41,7 +41,7 @@ def doctor(json: Json = False, quiet: Quiet = False) -> int:
     width = max(len(c.name) for c in checks)
     for c in checks:
         mark, style = WORKS if c.works else BROKEN if c.needed else MISSING
-        lines.append(Line(f"{mark} {c.name:<{width}}  {c.version}  {c.source}".rstrip(), style))
+        lines.append(Line("  ".join(x for x in (f"{mark} {c.name:<{width}}", c.version, c.source) if x).rstrip(), style))
         if c.problem:
             lines.append(Line(f"  {'':<{width}}  {c.problem}", "weak" if c.works else "plain"))
         if c.next_step and not c.works:
