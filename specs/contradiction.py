@@ -9,6 +9,7 @@ from typing import Literal as Choice
 from specs import formula as f
 from specs import specification as s
 from specs.formula import UINT256, Expression, Position, World
+from specs.parse import expressions
 from specs.render import full_name
 from specs.solver import Answer, Query, State, Translation
 
@@ -192,9 +193,11 @@ def _no_revert(spec: s.Specification, function: s.Function, reverts: Sequence[s.
 
 def _always_answered(spec: s.Specification, clauses: Sequence[s.Reverts]) -> bool:
     """Tell whether nothing says that a getter in these clauses may revert: then nobody means the case in which it does."""
-    parts = [x for c in clauses for x in f.walk(c.formula)]
-    reverting = {g.signature for g in spec.getters if any(isinstance(c, s.Reverts | s.Equals) for c in g.clauses)}
-    return not any(isinstance(x, f.Defined) or (isinstance(x, f.Read) and x.getter in reverting) for x in parts)
+    everywhere = (*spec.clauses, *spec.constructor.clauses, *(c for function in spec.functions for c in function.clauses))
+    asked = (x for c in everywhere for e in expressions(c) for x in f.walk(e) if isinstance(x, f.Defined))
+    unsure = {x.getter for d in asked for x in f.walk(d) if isinstance(x, f.Read)}
+    unsure |= {g.signature for g in spec.getters if any(isinstance(c, s.Reverts | s.Equals) for c in g.clauses)}
+    return not any(isinstance(x, f.Read) and x.getter in unsure for c in clauses for x in f.walk(c.formula))
 
 
 def unpaid(t: Translation, function: s.Function) -> None:
