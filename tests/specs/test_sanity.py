@@ -134,6 +134,7 @@ def test_an_overlap_that_rests_on_an_uninterpreted_operation_is_only_warned_of()
 
 
 def test_what_may_have_no_value_leaves_a_case_open() -> None:
+    assert not any("no case" in p.found for p in found("function", "reverts a: total() >= 0", "ensures b: defined(total())"))
     assert found("function", "reverts a: ids()[amount] == 1", "reverts b: ids()[amount] != 1", "succeeds otherwise") == []
     assert found("function", "reverts a: ~(amount + 1) > 5", "reverts b: ~(amount + 1) <= 5", "succeeds otherwise") == []
 
