@@ -1,19 +1,21 @@
-"""Backdoors planted in right contracts are never verified (threats 19 and 20)."""
+"""Backdoors planted in right contracts are never verified (threats 19 and 20); docs/backdoors.md says who caught which."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.verifier.planted import BACKDOORS, Backdoor, read
+from tests.verifier.planted import BACKDOORS, ROOT, Backdoor, read
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.engine import first_violations
 from verifier.judge import Case, inspect_case
 
 EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30, jobs=1)  # whoever tests may have little of the machine
 PLANTED = [read(path) for path in BACKDOORS]
+ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|", re.MULTILINE)
 #: What no engine follows is UNKNOWN: a contract that is created, a pointer to a function that was stored.
 NOT_FOLLOWED = {"nft-in-create", "timelock-function-pointer"}
 
@@ -45,6 +47,13 @@ def unbroken(backdoor: Backdoor, outcomes: Mapping[str, str]) -> Mapping[str, st
     said = {id: outcomes.get(id, "no answer") for id in backdoor.breaks}
     wanted = {"unknown"} if backdoor.name in NOT_FOLLOWED else {"violated", "vacuous"}
     return {} if wanted & set(said.values()) else said
+
+
+def test_the_page_lists_every_backdoor() -> None:
+    """`python benchmarks/backdoors.py` writes it anew."""
+    page = (ROOT / "docs" / "backdoors.md").read_text()
+    rows = [(name, planted, breaks) for name, planted, breaks in ROW.findall(page)]
+    assert rows == [(b.name, b.planted, ", ".join(f"`{id}`" for id in b.breaks)) for b in PLANTED]
 
 
 def test_there_are_backdoors_of_every_kind() -> None:
