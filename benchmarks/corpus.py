@@ -5,8 +5,8 @@
 A PATH is a contract, or a folder of tests/corpus (default: all of it); `--wrong` judges the contracts in `refuted/`, too; `--proofs` asks
 only the engines that prove and makes no bundle, which takes half the time; a run without it fills in what is missing. What was judged
 is kept in the state file, a line for each contract, so a run that was interrupted goes on where it stopped; a contract is judged again once
-it, its specification or our own source has changed, or an engine did not come to its end. Seconds are those of the processors: they
-depend little on what else runs.
+it, its specification or our own source has changed, or an engine did not come to its end. The table shows, of what has not changed itself,
+the last that was found, and by which commit of ours. Seconds are those of the processors: they depend little on what else runs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PROVING = "static,symbolic,horn"
 JOBS = 2
 COLUMNS = (
     *("contract", "verdict", "obligations", "symbolic only", "horn only", "both", "inspected", "neither"),
-    *("verify s", "bundle KB", "certificate KB", "check s"),
+    *("verify s", "bundle KB", "certificate KB", "check s", "commit"),
 )
 
 Row = dict[str, Any]
@@ -55,9 +55,14 @@ def specification_of(contract: Path) -> Path:
 
 
 def key_of(contract: Path) -> str:
-    """Return the digest of what a row depends on."""
-    texts = (own_digest().encode(), contract.read_bytes(), specification_of(contract).read_bytes())
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+    """Return the digest of what is judged."""
+    return hashlib.sha256(contract.read_bytes() + b"\0" + specification_of(contract).read_bytes()).hexdigest()
+
+
+def commit() -> str:
+    """Return our own commit."""
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def run(*words: str | Path, cwd: Path) -> tuple[int, dict[str, Any], Timed]:
@@ -80,6 +85,7 @@ def judge(contract: Path, *, proofs: bool) -> Row:
         asked = ("verify", contract, "--fresh", "--spec", specification_of(contract), "--engines", PROVING if proofs else ENGINES)
         code, answer, took = run(*asked, *(() if proofs else ("--bundle", bundle)), "--out", where / "out", cwd=where)
         row: Row = {"contract": contract.relative_to(CORPUS).as_posix(), "key": key_of(contract), "verdict": answer["verdict"]}
+        row |= {"own": own_digest(), "commit": commit()}
         row |= {"cpu_s": round(took.cpu_s, 1), "wall_s": round(took.wall_s, 1), "exit": code, "proofs": proofs}
         row["obligations"] = [[o["id"], o["verdict"], o["provedBy"], o.get("reason", "")] for o in answer["obligations"]]
         if bundle.is_dir():
@@ -112,9 +118,9 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
         sizes = [f"{row[k] / 1024:.0f}" if k in row else "" for k in ("bundle", "certificate")]
         check = f"{row['check_s']:.1f}{'' if row['check'] == 0 else ' (disagrees)'}" if "check" in row else ""
         time = f"({row['cpu_s']:.1f})" if row["proofs"] else f"{row['cpu_s']:.1f}"
-        cells = [f"`{row['contract']}`", row["verdict"], *map(str, numbers), time, *sizes, check]
+        cells = [f"`{row['contract']}`", row["verdict"], *map(str, numbers), time, *sizes, check, row["commit"]]
         yield f"| {' | '.join(cells)} |"
-    yield f"| **all {len(rows)}** | {sum(r['verdict'] == 'verified' for r in rows)} verified | {' | '.join(map(str, sums))} | | | | |"
+    yield f"| **all {len(rows)}** | {sum(r['verdict'] == 'verified' for r in rows)} verified | {' | '.join(map(str, sums))} | | | | | |"
 
 
 def conflicts(rows: Sequence[Row]) -> list[str]:
@@ -123,19 +129,19 @@ def conflicts(rows: Sequence[Row]) -> list[str]:
 
 def page(rows: Sequence[Row]) -> str:
     """Write the page of the whole table."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     torn = conflicts(rows)
-    neither = [f"`{r['contract']}`: {', '.join(_open(r))}" for r in rows if _open(r)]
+    neither = [f"`{r['contract']}`: {x}" for r in rows for x in _open(r)]
     right = len(contracts((), wrong=False))
     judged = sum("/refuted/" not in r["contract"] for r in rows)
     return "\n".join(
         [
             "# Who proves what in the corpus",
             "",
-            f"Made by `python benchmarks/corpus.py` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}, commit {commit},"
-            f" {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}.",
+            f"Made by `python benchmarks/corpus.py` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d},"
+            f" {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}; each line by the commit that it names.",
             f"Every engine is asked everything (`--engines {ENGINES}`); by default the Horn engine is asked only what is left open.",
-            "Seconds are those of the processors, cold. *Inspected* is `undeclared`; *neither* counts what is not PROVED.",
+            "Seconds are those of the processors, cold; in brackets: without the fuzzer and without a bundle (`--proofs`).",
+            "*Inspected* is `undeclared`; *neither* counts what is not PROVED.",
             f"Judged so far: {judged} of the {right} contracts that keep their promises, and {len(rows) - judged} of those that do not.",
             "",
             *table(rows),
@@ -153,7 +159,11 @@ def page(rows: Sequence[Row]) -> str:
 
 
 def _open(row: Row) -> list[str]:
-    return [f"{id} ({verdict})" for id, verdict, _, _ in row["obligations"] if verdict != "PROVED"]
+    """Say of each obligation that is not proved why; those whose proof only leans on it are counted."""
+    left = [(id, verdict, reason) for id, verdict, _, reason in row["obligations"] if verdict != "PROVED"]
+    roots = [f"`{id}` is {verdict}: {reason}" for id, verdict, reason in left if "leans on" not in reason]
+    leaning = len(left) - len(roots)
+    return [*roots, *([f"{leaning} more that lean on these"] if leaning else [])]
 
 
 def read_state(path: Path) -> dict[str, Row]:
@@ -184,7 +194,8 @@ def main() -> None:
     wanted = contracts(given.paths, wrong=given.wrong)
     for n, contract in enumerate(wanted, 1):
         name = contract.relative_to(CORPUS).as_posix()
-        if name in rows and rows[name]["key"] == key_of(contract) and (given.proofs or is_whole(rows[name])):
+        known = rows.get(name)
+        if known and (known["key"], known["own"]) == (key_of(contract), own_digest()) and (given.proofs or is_whole(known)):
             continue
         sys.stderr.write(f"{n} of {len(wanted)}: {name}\n")
         rows[name] = judge(contract, proofs=given.proofs)
