@@ -96,14 +96,41 @@ def test_an_engine_that_was_asked_and_proved_nothing_is_not_named(tmp_path: Path
 
 
 @pytest.mark.corpus
-def test_a_contract_with_a_loop_leaves_with_a_bundle(tmp_path: Path) -> None:
+def test_a_contract_with_a_loop_leaves_with_a_bundle(tmp_path: Path, inside: Inside) -> None:
     """Judged as by default: the Horn engine is asked some obligations at once, and what is left open later."""
-    loops = ROOT / "tests" / "corpus" / "loops" / "settlement"
-    make_bundle(loops / "proved" / "Settlement.sol", loops / "Settlement.spec.sol", tmp_path / "Settlement.bundle")
-    found = quickly(dict(read_bundle(tmp_path / "Settlement.bundle")))
+    loops, bundle = ROOT / "tests" / "corpus" / "loops" / "settlement", tmp_path / "Settlement.bundle"
+    make_bundle(loops / "proved" / "Settlement.sol", loops / "Settlement.spec.sol", bundle)
+    invariants = {"settle.grows", "settle.sameCap", "settle.capped", "settle.frame(cap)"}
+    found = quickly(dict(read_bundle(bundle)))
     assert found.agrees, found.disagreements
-    levels = {o.id: o.level for o in found.obligations}
-    assert {levels[id] for id in ("settle.grows", "settle.capped", "settle.frame(cap)")} == {"invariant re-checked"}
+    assert {o.id for o in found.obligations if o.level == "invariant re-checked"} == invariants
+    levels = levels_of(bundle, inside)
+    assert {id for id, level in levels.items() if level == "invariant re-checked"} == invariants
+    assert {level for id, level in levels.items() if id not in invariants} == {"two solvers", "inspected"}
+
+
+@pytest.mark.corpus
+def test_a_contract_beside_another_leaves_with_a_bundle(tmp_path: Path, inside: Inside) -> None:
+    escrow, bundle = ROOT / "tests" / "corpus" / "token-escrow", tmp_path / "TokenEscrow.bundle"
+    make_bundle(escrow / "proved" / "TokenEscrow.sol", escrow / "TokenEscrow.spec.sol", bundle, "--timeout", "7200")
+    files = dict(read_bundle(bundle))
+    assert "fuzz" not in read_certificate(files[CERTIFICATE]).engines, "it abstains"
+    model = [n for n in files if n.startswith("environment/")]
+    assert model == ["environment/ERC20.sol", "environment/ERC20.spec.sol", "environment/ERC20World.sol"]
+    for name in model:
+        assert named(sealed({**files, name: files[name] + b"\n"})) == {name}
+        assert named(sealed({n: raw for n, raw in files.items() if n != name})) == {name}
+    assert set(levels_of(bundle, inside).values()) == {"two solvers", "inspected"}
+
+
+def levels_of(bundle: Path, inside: Inside) -> dict[str, str]:
+    """Check a bundle wholly, from the command line; it must agree. Return the level of each obligation."""
+    ran = inside("check", bundle, "--timeout", "7200", "--json", cwd=bundle.parent)
+    assert ran.code == 0, ran.out + ran.err
+    value = json.loads(ran.out)
+    assert (value["agrees"], value["quick"]) == (True, False)
+    assert {f["state"] for f in value["files"] if f["name"].startswith(("evidence/horn/", "environment/"))} == {"equal"}
+    return {o["id"]: o["level"] for o in value["obligations"]}
 
 
 def test_a_quick_check_says_what_it_leaves_out(counter: Files, tmp_path: Path, inside: Inside) -> None:

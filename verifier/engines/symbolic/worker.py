@@ -125,7 +125,7 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
         return list(run.search(solver, begun + effort.search_s))
     exploration = run.explore()
     explored = time.monotonic()
-    if doubt := unconfirmed(solver):
+    if effort.second and (doubt := unconfirmed(solver)):
         exploration.incomplete.insert(0, doubt)
     rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s, run.fatal)]
     notes = {
@@ -244,7 +244,8 @@ def _print(row: dict[str, Any]) -> None:
 
 def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
     """Answer tasks side by side; a contract that calls itself is explored once more, as its own sender."""
-    if any(task.effort.second for task in tasks):
+    # What is kept alive changes z3's numbering of terms, and so what it decides with its work: maker and checker keep the same.
+    if any(task.effort.second or task.effort.evidence for task in tasks):
         from verifier.engines.symbolic.pruned import keep_from_now
 
         keep_from_now()
