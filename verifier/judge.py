@@ -321,19 +321,16 @@ def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Resu
 
 
 def _fuzz(case: Case, tell: Tell, _: Sequence[str] = ()) -> EngineRun:
-    from verifier.engines.fuzz import abstains, discharge
+    from verifier.engines.fuzz import abstention, discharge
 
-    if case.job.specification.environment is not None:
-        return EngineRun(tuple(abstains(case.job)), tools=(("forge", forge_version()),))
     rows = []
     for r in discharge(case.job):
         rows.append(r)
         if r.obligation not in EXPECTED["fuzz"]:  # a canary that is violated, as it should be, would only frighten
             tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
     seen = {r.obligation: r.outcome for r in reversed(rows) if r.obligation in EXPECTED["fuzz"]}
-    return EngineRun(
-        tuple(r for r in rows if not r.obligation.startswith("canary.")), canaries("fuzz", seen), tools=(("forge", forge_version()),)
-    )
+    birds = () if abstention(case.job.specification) else canaries("fuzz", seen)
+    return EngineRun(tuple(r for r in rows if not r.obligation.startswith("canary.")), birds, tools=(("forge", forge_version()),))
 
 
 def _symbolic(case: Case, tell: Tell, only: Sequence[str] = ()) -> EngineRun:

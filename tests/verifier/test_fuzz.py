@@ -16,7 +16,7 @@ from toolchain.workspace import fresh_workspace
 from verifier.engines import fuzz
 from verifier.engines.job import Effort, Job
 from verifier.harness import project
-from verifier.judge import Candidate, JudgeOptions, prepare
+from verifier.judge import Candidate, Case, JudgeOptions, judge_case, prepare
 from verifier.result import Result
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -30,10 +30,14 @@ def job_of(kind: str, folder: str, name: str, runs: int = 300) -> Job:
 
 
 def of(source: str, specification: str, tmp_path: Path, runs: int = 200) -> Job:
+    return case_of(source, specification, tmp_path, runs).job
+
+
+def case_of(source: str, specification: str, tmp_path: Path, runs: int) -> Case:
     (tmp_path / "Thing.spec.sol").write_text(specification)
     (tmp_path / "Thing.sol").write_text(source)
     tree = import_sources(tmp_path / "Thing.sol", root=tmp_path)
-    return prepare(parse(tmp_path / "Thing.spec.sol"), Candidate(tree, "Thing"), JudgeOptions(effort=Effort(fuzz_runs=runs))).job
+    return prepare(parse(tmp_path / "Thing.spec.sol"), Candidate(tree, "Thing"), JudgeOptions(effort=Effort(fuzz_runs=runs)))
 
 
 def results(job: Job) -> Mapping[str, Result]:
@@ -169,6 +173,18 @@ def test_code_that_names_the_test_tool_is_not_believed(tmp_path: Path) -> None:
     source = AREAS.replace("width = w;", "if (address(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D).code.length == 0) w++; width = w;")
     job = of(source, PRODUCT, tmp_path)
     assert {(r.outcome, r.strength) for r in fuzz.discharge(job)} == {("unknown", "none")}
+
+
+def test_an_assumption_that_runs_cannot_evaluate_silences_them_and_their_canaries(tmp_path: Path) -> None:
+    assuming = PRODUCT.replace(
+        "/// @custom:deploy",
+        "/// @custom:assume wide: forall (uint256 x) x < width() ==> x < 2**200 -- nobody is wider\n/// @custom:deploy",
+    )
+    case = case_of(AREAS, assuming, tmp_path, runs=200)
+    assert fuzz.abstention(case.job.specification) == "runs cannot know whether wide holds"
+    judgement = judge_case(case, JudgeOptions(engines=("fuzz",), reach=False))
+    assert {r.outcome for r in judgement.results if r.engine == "fuzz"} == {"unknown"}
+    assert not judgement.canaries
 
 
 # ---------------------------------------------------------------- answers that are none

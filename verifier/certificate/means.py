@@ -20,9 +20,11 @@ NEEDED: tuple[EngineId, ...] = ("fuzz", "static", "symbolic")
 def counted(specification: Specification, proving: Collection[EngineId]) -> tuple[EngineId, ...]:
     """Return the engines that a certificate names: those that always run, and those that proved something.
 
-    The fuzzer deploys no other contract: where a specification speaks of one it abstains, and answers no canary.
+    Where the fuzzer abstains it answers no canary.
     """
-    abstaining = {"fuzz"} if specification.environment is not None else set()
+    from verifier.engines.fuzz import abstention
+
+    abstaining = {"fuzz"} if abstention(specification) else set()
     return tuple(sorted({*NEEDED, *proving} - abstaining))
 
 

@@ -144,24 +144,28 @@ def _size(x: Finding) -> tuple[int, int, int]:
     return (len(x.run.steps), sum(len(s.callbacks) for s in x.run.steps), sum(len(s.data) for s in x.run.steps))
 
 
-def unknown_assumptions(specification: Specification) -> tuple[str, ...]:
-    """Return the ids of assumptions that runs cannot evaluate: without them nothing can be judged. They deploy no environment."""
+def abstention(specification: Specification) -> str:
+    """Return why runs say nothing of a specification, not even of canaries; "" where they do.
+
+    They deploy no other contract, and nothing can be judged where an assumption cannot be evaluated.
+    """
     if specification.environment is not None:
-        return (specification.environment.id,)
+        return "tests do not deploy the other contract of which the specification speaks"
     omitted = generate(specification).omitted
     quantified = (a for a in specification.assumptions if any(isinstance(e, f.Forall) for e in f.walk(a.formula)))
-    return tuple(dict.fromkeys([*(a.id for a in quantified), *(key[2] for key in omitted if key[0] == "assume")]))
-
-
-def abstains(job: Job) -> Iterator[Result]:
-    """Yield that runs say nothing, for a specification that speaks of another contract: they do not deploy its model."""
-    reason = "tests do not deploy the other contract of which the specification speaks"
-    yield from (Result(o.id, "fuzz", "unknown", "none", _stamp(job, ""), reason) for o in job.ledger.obligations if speaks_of(o))
+    unheard = dict.fromkeys([*(a.id for a in quantified), *(key[2] for key in omitted if key[0] == "assume")])
+    return f"runs cannot know whether {', '.join(unheard)} holds" if unheard else ""
 
 
 def discharge(job: Job) -> Iterator[Result]:
-    """Yield one result for every obligation that runs can speak of, and those of the canaries (`canary.false`, `canary.true`)."""
+    """Yield one result for every obligation that runs can speak of, and those of the canaries (`canary.false`, `canary.true`).
+
+    Where runs abstain there are no canaries.
+    """
     asked = [o for o in job.ledger.obligations if speaks_of(o)]
+    if reason := abstention(job.specification):
+        yield from (Result(o.id, "fuzz", "unknown", "none", _stamp(job, ""), reason) for o in asked)
+        return
     try:
         if constants.addresses_tool(job.contract):
             stamp = _stamp(job, "")
@@ -171,11 +175,6 @@ def discharge(job: Job) -> Iterator[Result]:
                 )
                 for o in asked
             )
-            return
-        unheard = unknown_assumptions(job.specification)
-        if unheard:
-            stamp, reason = _stamp(job, ""), f"runs cannot know whether {', '.join(unheard)} holds"
-            yield from (Result(o.id, "fuzz", "unknown", "none", stamp, reason) for o in asked)
             return
         outcome = campaign(job)
         stamp = _stamp(job, outcome.clauses.digest)
