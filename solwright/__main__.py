@@ -11,11 +11,12 @@ import time
 from types import FrameType
 
 FAREWELL_S = 3.0
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Run the command line and return its exit code; nothing but messages reaches the user."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, _leave)
     try:
         from solwright.cli import run
@@ -29,14 +30,18 @@ def main() -> int:
 
 def _leave(number: int, _: FrameType | None) -> None:
     """End our tools, then ourselves; a second signal finds us on the way out."""
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)
+    _ignore_signals()
     processes = sys.modules.get("toolchain.process")
     if processes is not None:
         processes.kill_all()
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise SystemExit(_interrupted(number))
+
+
+def _ignore_signals() -> None:
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupted(number: int) -> int:
@@ -53,7 +58,11 @@ def _interrupted(number: int) -> int:
 
 def start() -> None:
     """Exit with the code of `main`; the console script."""
-    code = main()
+    try:
+        code = main()
+        _ignore_signals()  # what is left is short, and an answer that was given stays the answer
+    except KeyboardInterrupt:
+        code = _interrupted(signal.SIGINT)
     try:
         sys.stdout.flush() if sys.stdout else None
     except OSError:

@@ -160,22 +160,23 @@ def test_signatures_are_verified_for_whom_one_names(vault: Files, here: Instance
     config = here.trust_config(tmp_path / "trust.json")
     files = signed(vault, config)
     folder = write_out(files, tmp_path / "Vault.bundle")
-    quick = ("check", folder, "--quick", "--trust-config", config, "--json")
+    quick, trusting = ("check", folder, "--quick", "--json"), ("--trust-config", config)
 
-    def states(*words: str) -> tuple[int, dict[str, tuple[str, str]]]:
+    def states(*words: str | Path) -> tuple[int, dict[str, tuple[str, str]]]:
         ran = inside(*quick, *words, cwd=tmp_path)
         return ran.code, {f["name"]: (f["state"], f["note"]) for f in json.loads(ran.out)["files"] if f["name"] in SIGNED.values()}
 
-    code, found = states(*NAMED)
+    code, found = states(*trusting, *NAMED)
     assert (code, {*found.values()}) == (0, {("signed", f"signed by {WHO} ({ISSUER})")})
     code, found = states()
     assert (code, {state for state, _ in found.values()}) == (0, {"stated"})
     assert all("not verified" in note for _, note in found.values())
     for identity, issuer in (("other@example.test", ISSUER), (WHO, "http://127.0.0.1/other")):
-        code, found = states("--certificate-identity", identity, "--certificate-oidc-issuer", issuer)
+        code, found = states(*trusting, "--certificate-identity", identity, "--certificate-oidc-issuer", issuer)
         assert code == 1
         assert found[SIGNED[PROOF]][0] == "differs" and f"it is no signature by {identity}" in found[SIGNED[PROOF]][1]
-    assert inside(*quick, *NAMED[:2], cwd=tmp_path).code == 2
+    assert inside(*quick, *trusting, *NAMED[:2], cwd=tmp_path).code == 2
+    assert inside(*quick, *trusting, cwd=tmp_path).code == 2
     ran = inside("check", folder, "--quick", *NAMED, "--json", cwd=tmp_path)  # the public Sigstore knows nothing of it
     assert ran.code == 1, ran.out
 

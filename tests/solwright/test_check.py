@@ -652,6 +652,7 @@ def test_a_bundle_that_is_too_large_or_has_too_much_of_anything(tmp_path: Path) 
     def refused(name: str, make: Callable[[Path], object]) -> str:
         folder = tmp_path / name
         folder.mkdir()
+        (folder / "certificate.json").touch()
         make(folder)
         with pytest.raises(CertificateError) as caught:
             read_bundle(folder)
@@ -684,7 +685,8 @@ def test_a_bundle_that_one_may_not_read(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         folder.chmod(0)
     (tmp_path / "file.bundle").mkdir()
-    (tmp_path / "file.bundle" / "certificate.json").write_text("{}")
+    for folder in (half, tmp_path / "file.bundle"):
+        (folder / "certificate.json").write_text("{}")
     (tmp_path / "file.bundle" / "certificate.json").chmod(0)
     roots = [os.open(p, os.O_RDONLY | os.O_DIRECTORY) for p in (half, tmp_path / "file.bundle")]
     reading, writing = os.pipe()

@@ -8,6 +8,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,27 @@ def test_signals_end_it_cleanly(number: signal.Signals, code: int, tmp_path: Pat
     assert err.endswith("\nsolwright: interrupted\n")
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
+
+
+LATE = """
+import os, signal, sys
+import solwright.__main__ as program
+
+class Output:
+    def flush(self): os.kill(os.getpid(), signal.SIGINT)
+
+def main():
+    signal.signal(signal.SIGINT, program._leave)
+    return 1
+
+program.main, sys.stdout = main, Output()
+program.start()
+"""
+
+
+def test_an_interrupt_at_the_very_end_changes_no_answer(tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", LATE], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
