@@ -4,9 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.complete
 PACKAGES := solwright feedback codegen verifier specs toolchain
-# One worker more than there are processors, for tests that wait, and at most four: engines have processes of their own.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
-PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses=4 --dist=worksteal --durations=12 --durations-min=10
+PYTEST := $(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal --durations=12 --durations-min=10
 
 .PHONY: demo test check format lint types imports corpus attacks setup lock clean
 .DEFAULT_GOAL := demo

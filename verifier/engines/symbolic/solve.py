@@ -113,7 +113,10 @@ def script(conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> str:
 
 
 def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: Mapping[str, Any], time_s: float | None = None) -> Solved:
-    """Decide whether the claim holds wherever the conditions do, as one question if that is answered soon, else part by part."""
+    """Decide whether the claim holds wherever the conditions do: as one question if that is answered soon, else part by part.
+
+    Where a part is not decided, the whole has the rest of the time: on a slow machine it may be easy and yet not answered soon.
+    """
     limit = time_s or solver.time_s
     simple = simplify(claim)
     parts = list(islice(conjuncts(simple), MOST_PARTS + 1))
@@ -125,7 +128,9 @@ def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: 
     answers = []
     for part in parts:
         answers.append(_hold(solver, conditions, part, terms, limit))
-        if answers[-1].answer != "valid":
+        if answers[-1].answer == "unknown":
+            return _hold(solver, conditions, simple, terms, limit)
+        if answers[-1].answer == "violated":
             return answers[-1]
     return answers[0]
 
