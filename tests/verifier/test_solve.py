@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from z3 import And, BitVec, Bool, Or, is_and, parse_smt2_string, unsat
+from z3 import ULT, And, BitVec, Bool, Or, is_and, parse_smt2_string, unsat
 from z3 import Solver as SmtSolver
 
 from verifier.engines.symbolic.machine import options
@@ -63,3 +63,22 @@ def test_a_claim_is_taken_apart_where_conjunctions_are() -> None:
     check = SmtSolver()
     check.add(claim != And(*parts))
     assert check.check() == unsat
+
+
+class Busy(Solver):
+    """The real solver on a machine that is too busy for its first two questions: the whole, soon, and a part."""
+
+    left = 2
+
+    def ask(self, text: str, time_s: float | None = None) -> tuple[str, str]:
+        if self.left:
+            self.left -= 1
+            return "unknown", "time limit"
+        return super().ask(text, time_s)
+
+
+def test_what_is_not_decided_part_by_part_is_asked_again_as_a_whole(solver: Solver) -> None:
+    x, y = BitVec("x", 256), BitVec("y", 256)
+    busy = Busy(solver.command, 30, {})
+    assert solve(busy, [ULT(x, y), ULT(y, 10)], And(ULT(x, 9), x + y != 19), {}).answer == "valid"
+    assert not busy.left
