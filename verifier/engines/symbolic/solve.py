@@ -115,7 +115,7 @@ def script(conditions: Sequence[BoolRef], terms: Mapping[str, Any]) -> str:
 def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: Mapping[str, Any], time_s: float | None = None) -> Solved:
     """Decide whether the claim holds wherever the conditions do: as one question if that is answered soon, else part by part.
 
-    Where a part is not decided, the whole has the rest of the time: on a slow machine it may be easy and yet not answered soon.
+    Where a part is not decided, the whole gets all of the time, if it had less: on a slow machine it may be easy and yet not answered soon.
     """
     limit = time_s or solver.time_s
     simple = simplify(claim)
@@ -128,9 +128,9 @@ def solve(solver: Solver, conditions: Sequence[BoolRef], claim: BoolRef, terms: 
     answers = []
     for part in parts:
         answers.append(_hold(solver, conditions, part, terms, limit))
-        if answers[-1].answer == "unknown":
+        if answers[-1].answer == "unknown" and limit > WHOLE_S:
             return _hold(solver, conditions, simple, terms, limit)
-        if answers[-1].answer == "violated":
+        if answers[-1].answer != "valid":
             return answers[-1]
     return answers[0]
 
