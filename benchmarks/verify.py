@@ -19,6 +19,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 from timing import ROOT, Clock, Timed, install_bytecode, load, timed
 
@@ -58,18 +59,6 @@ def by_hand(case: Case) -> dict[str, Timed]:
     if asked:
         taken["horn"] = timed(lambda: horn(replace(case, job=job), only=asked))
     return taken
-
-
-def by_hand_in(place: Path, case: Case) -> dict[str, Timed]:
-    """Run the engines by hand in a home of their own."""
-    usual = os.environ.get("SOLWRIGHT_HOME")
-    os.environ["SOLWRIGHT_HOME"] = str(place)
-    try:
-        return by_hand(case)
-    finally:
-        del os.environ["SOLWRIGHT_HOME"]
-        if usual is not None:
-            os.environ["SOLWRIGHT_HOME"] = usual
 
 
 def as_set_up(where: Path) -> Path:
@@ -139,7 +128,8 @@ def main(words: list[str]) -> None:
             place = as_set_up(Path(folder) / "home")
             parsed = parse(specification)
             case = prepare(parsed, Candidate(import_sources(source, root=source.parents[1]), name), JudgeOptions(effort=Effort(jobs=1)))
-            hand = {} if "--alone" in words else by_hand_in(as_set_up(Path(folder) / "by hand"), case)
+            with patch.dict(os.environ, SOLWRIGHT_HOME=str(as_set_up(Path(folder) / "by hand"))):
+                hand = {} if "--alone" in words else by_hand(case)
             cold, first, memory = verify(source, specification, place)
             same, _, _ = verify(source, specification, place)
             changed, _, _ = verify(edited(source, Path(folder)), specification, place)

