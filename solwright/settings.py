@@ -19,7 +19,7 @@ from toolchain.errors import SettingsError
 FILE = "solwright.toml"
 PREFIX = "SOLWRIGHT_"
 #: Variables of this program that are no settings.
-OTHER_VARIABLES = frozenset({"SOLWRIGHT_HOME", "SOLWRIGHT_SANDBOX", "SOLWRIGHT_CANARY"})
+OTHER_VARIABLES = frozenset({"SOLWRIGHT_HOME", "SOLWRIGHT_SANDBOX", "SOLWRIGHT_CANARY", "SOLWRIGHT_DEBUG"})
 SECRET_WORDS = ("key", "token", "secret", "password")
 
 
@@ -102,10 +102,12 @@ def _check_name(name: str, written: str, where: str) -> None:
             f"{where}: {written} is no setting: the model's address comes only from the environment",
             "set OPENAI_BASE_URL there, and remove it here",
         )
-    near = difflib.get_close_matches(name, NAMES, 1, 0.5)
+    variable = written != name
+    known = (*NAMES, *(v.removeprefix(PREFIX).lower() for v in sorted(OTHER_VARIABLES))) if variable else NAMES
+    near = difflib.get_close_matches(name, known, 1, 0.5)
     if not near:
         raise SettingsError(f"{where}: there is no setting {written}", f"the settings are: {', '.join(NAMES)}")
-    spelled = near[0] if written == name else PREFIX + near[0].upper()
+    spelled = PREFIX + near[0].upper() if variable else near[0]
     raise SettingsError(f"{where}: there is no setting {written}", f"did you mean {spelled}?")
 
 

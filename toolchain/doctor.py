@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,7 +66,6 @@ def examine() -> tuple[Check, ...]:
         *(_attempt(name, "", functools.partial(_python_tool, name)) for name in PYTHON_TOOLS),
         _attempt("@openzeppelin/contracts", "", lambda: _import("@openzeppelin/contracts", "@openzeppelin/contracts/utils/Panic.sol")),
         _attempt("solady", "", lambda: _import("solady", "solady/src/utils/LibBit.sol")),
-        _model(),
     ]
     return tuple(checks)
 
@@ -133,20 +131,3 @@ def _import(package: str, unit: str) -> Check:
         tree = import_sources(entry, workspace.root)
         compile_sources(tree.sources, tree.settings, outputs="ast")
     return Check(package, install.pinned_version(package), str(folder), True)
-
-
-def _model() -> Check:
-    """Say which endpoint would be asked; nothing is sent, and the key is never shown."""
-    endpoint = os.environ.get("OPENAI_BASE_URL", "")
-    key = bool(os.environ.get("OPENAI_API_KEY"))
-    source = _without_credentials(endpoint) or "the provider's default endpoint"
-    if key:
-        return Check("model", "", source, True, needed=False)
-    step = "export OPENAI_API_KEY=… (only `solwright new` needs it)"
-    return Check("model", "", source, False, "OPENAI_API_KEY is not set", step, needed=False)
-
-
-def _without_credentials(endpoint: str) -> str:
-    scheme, separator, rest = endpoint.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path.partition('?')[0]}" if separator else endpoint.rpartition("@")[2]

