@@ -91,7 +91,7 @@ class Open:
     """A row with what decides it.
 
     `alone` are both clauses alone in both directions, where the id must still mean the same; `rest` shows that the old version said it
-    twice; `settled`: the row says already how it is.
+    twice, `others` that the new version says it without this clause; `settled`: the row says already how it is.
     """
 
     row: Row
@@ -99,6 +99,7 @@ class Open:
     known: Goal
     alone: tuple[Goal, Goal] | None = None
     rest: Goal | None = None
+    others: Goal | None = None
     settled: bool = False
 
 
@@ -185,13 +186,14 @@ class _Pair:
         if isinstance(c, s.Assume) or isinstance(d, s.Assume):
             return self._assumption(row, c, d)
         kept, known = self._goal(self.forth, y, x, c), self._goal(self.back, x, y, d)
-        alone = rest = None
-        if GIVEN_IDS.fullmatch(named.id) is None:
-            if c is not None and d is not None and c != d:
-                alone = (self.forth.alone(y, x, c, d), self.back.alone(x, y, d, c))
-            elif c is not None and d is None:
-                rest = self._goal(Direction(_without(self.before, c), self.before), _less(x, c), x, c)
-        return Open(row, kept, known, alone, rest)
+        if GIVEN_IDS.fullmatch(named.id) is not None or c is None or c == d:
+            return Open(row, kept, known)
+        rest = self._goal(Direction(_without(self.before, c), self.before), _less(x, c), x, c)
+        if d is None:
+            return Open(row, kept, known, rest=rest)
+        alone = (self.forth.alone(y, x, c, d), self.back.alone(x, y, d, c))
+        others = self._goal(Direction(_without(self.after, d), self.before), _less(y, d), x, c)
+        return Open(row, kept, known, alone, rest, others)
 
     def _assumption(self, row: Row, c: s.Clause | None, d: s.Clause | None) -> Open:
         """An assumption takes nothing away where the old ones imply it."""
@@ -293,7 +295,7 @@ def _listed(f: s.Function, getter: str) -> frozenset[object]:
 
 
 def _decided(questions: Sequence[Open]) -> Iterator[Row]:
-    goals = [g for q in questions for g in (q.kept, q.known, *(q.alone or ()), q.rest) if g is not None]
+    goals = [g for q in questions for g in (q.kept, q.known, *(q.alone or ()), q.rest, q.others) if g is not None]
     asked = {id(i): i for g in goals for alternative in g.alternatives for i in alternative if i is not None}
     answers = ask([i.query for i in asked.values()], each_s=EACH_S, time_s=ALL_S)
     found = {key: i.read(a) for (key, i), a in zip(asked.items(), answers, strict=True)}
@@ -308,12 +310,25 @@ def _row(q: Open, found: dict[int, Truth]) -> Row:
         return q.row
     relation = relate(truth(q.kept, found), truth(q.known, found))
     note = q.row.note or _note(q.row, relation)
-    if relation in {"equal", "stronger"}:
-        if q.rest is not None and truth(q.rest, found) != "yes":
-            relation, note = "incomparable", "the id is gone; what it said follows from other clauses now"
-        if q.alone is not None and "yes" not in {truth(g, found) for g in q.alone}:
-            relation, note = "incomparable", "the id stands for another promise now"
+    if relation in {"equal", "stronger"} and (lost := _lost_id(q, found)):
+        relation, note = "incomparable", lost
     return replace(q.row, relation=relation, note=note)
+
+
+def _lost_id(q: Open, found: dict[int, Truth]) -> str:
+    """Say how an id does not stand for its promise any more, although the new version as a whole says it; "" where it does.
+
+    Where a clause was split, the part that keeps the id is needed for the whole. Where it is not, others say everything, and the id
+    stands for less than whoever reads it believes.
+    """
+    twice = q.rest is not None and truth(q.rest, found) == "yes"
+    if q.alone is None:
+        return "" if q.rest is None or twice else "the id is gone; what it said follows from other clauses now"
+    same, less = (truth(g, found) for g in q.alone)
+    if "yes" not in {same, less}:
+        return "the id stands for another promise now"
+    needed = q.others is not None and truth(q.others, found) == "no"
+    return "" if same == "yes" or twice or needed else "the id stands for less now; what it said follows from other clauses"
 
 
 def _note(row: Row, relation: Relation) -> str:

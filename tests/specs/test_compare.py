@@ -158,6 +158,16 @@ WEAKENINGS: list[tuple[str, ...]] = [
     ("equals narrowed by reverts", "equals cap() - total()", "equals cap() - total()\n    /// @custom:reverts late: block.timestamp > 5"),
     ("equals gone", "@custom:equals cap() - total()", "@dev x"),
     ("equals as an inequality", "equals cap() - total()", "ensures equals: result <= cap()"),
+    (
+        "the id says less, another clause says the old promise",
+        "reverts nowhere: to == address(0)",
+        "reverts nowhere: to == address(0) && amount > 7\n    /// @custom:reverts other: to == address(0)",
+    ),
+    (
+        "the id of an invariant says less, another says it all",
+        "invariant capped: total() <= cap()",
+        "invariant capped: total() <= cap() + 1\n/// @custom:invariant whole: total() <= cap()",
+    ),
     ("same id, other formula", "reverts nowhere: to == address(0)", "reverts nowhere: to == msg.sender"),
     (
         "two ids change places",
@@ -330,6 +340,13 @@ def test_names_of_what_is_gone_or_means_something_else() -> None:
         ("approve.set", "the id stands for another promise now"),
         ("approve.answer", "the id stands for another promise now"),
     }
+
+
+def test_an_id_that_says_less_is_named_although_nothing_is_lost() -> None:
+    replaced = next(w[1:] for w in WEAKENINGS if w[0].startswith("the id says less"))
+    assert [str(r) for r in compare(bank(), bank(*replaced)).loses] == [
+        "take.nowhere: incomparable: the id stands for less now; what it said follows from other clauses"
+    ]
 
 
 def test_a_contradiction_implies_everything_and_proves_nothing() -> None:
