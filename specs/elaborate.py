@@ -144,7 +144,8 @@ class Elaborator:
             node.source.refuse(
                 node.start,
                 "a product of more than two unknown factors",
-                "an intermediate value beyond 512 bits is undefined: let a getter return a part of the product, or divide first",
+                "at most two are multiplied, as a value beyond 512 bits is none: let a view return a part of the product "
+                "(`@custom:equals x() * y()` above it), or divide before you multiply again",
             )
         return made
 

@@ -19,6 +19,7 @@ from specs.render import full_name
 from specs.solver import Query, State, Translation, Value, conj, models
 
 SMALL = 100
+NEAR = 10**6  # of the largest value of a type: such a number is shown by its distance
 MOST_VALUES = 8
 VALUE = f.World(UINT256, NOWHERE, "msg.value")
 
@@ -46,7 +47,7 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class Search:
     """One search: queries from the most wanted to the least, with the terms that are shown."""
 
     queries: tuple[Query, ...]
@@ -61,24 +62,29 @@ def examples(specification: s.Specification) -> tuple[Examples, ...]:
     Raises: ToolCrashed when z3 cannot be asked.
     """
     placed = positional(specification)
-    rows: list[tuple[str, _Search, _Search]] = []
+    rows: list[tuple[str, Search, Search]] = []
     for inv in placed.invariants:
         rows.append((inv.id, _state(placed, inv, keep=True), _state(placed, inv, keep=False)))
     for shown, fn in zip(specification.functions, placed.functions, strict=True):
         for named, c in zip(shown.clauses, fn.clauses, strict=True):
             if isinstance(c, s.Reverts | s.Ensures | s.Changes | s.Pays | s.Equals) or (isinstance(c, s.Succeeds) and c.mode != "never"):
                 rows.append((full_name(shown, named), _call(placed, fn, c, keep=True), _call(placed, fn, c, keep=False)))
-    searches = [x for _, accepted, rejected in rows for x in (accepted, rejected)]
+    found = find([x for _, accepted, rejected in rows for x in (accepted, rejected)])
+    return tuple(Examples(id, found[2 * n], found[2 * n + 1]) for n, (id, _, _) in enumerate(rows))
+
+
+def find(searches: Sequence[Search]) -> list[Example | None]:
+    """Return what each search finds. Raises: ToolCrashed when z3 cannot be asked."""
     asked = [(n, q) for n, x in enumerate(searches) for q in x.queries]
     answers = models([q for _, q in asked], [[term for _, term, _ in searches[n].shown] for n, _ in asked])
     found: dict[int, Example] = {}
     for (n, _), values in zip(asked, answers, strict=True):
         if values is not None and n not in found:
             found[n] = _example(searches[n], values)
-    return tuple(Examples(id, found.get(2 * n), found.get(2 * n + 1)) for n, (id, _, _) in enumerate(rows))
+    return [found.get(n) for n in range(len(searches))]
 
 
-def _state(spec: s.Specification, c: s.Invariant, *, keep: bool) -> _Search:
+def _state(spec: s.Specification, c: s.Invariant, *, keep: bool) -> Search:
     t = Translation()
     m = Meaning(t, spec, None, ())
     terms = terms_of(spec.invariants, None)
@@ -87,10 +93,10 @@ def _state(spec: s.Specification, c: s.Invariant, *, keep: bool) -> _Search:
     must = [claim if keep else f"(not {claim})", *_known(t)]
     others += [*definitions(t, spec), *m.sums()]
     shown = _watched(t, spec, None, c)
-    return _Search(_queries(t, shown, must, others), shown, None, spec)
+    return Search(_queries(t, shown, must, others), shown, None, spec)
 
 
-def _call(spec: s.Specification, fn: s.Function, c: s.Clause, *, keep: bool) -> _Search:
+def _call(spec: s.Specification, fn: s.Function, c: s.Clause, *, keep: bool) -> Search:
     t = Translation()
     m = Meaning(t, spec, fn, fn.clauses)
     claim = m.claim(c) or "true"
@@ -103,7 +109,13 @@ def _call(spec: s.Specification, fn: s.Function, c: s.Clause, *, keep: bool) -> 
     must = [claim if keep else f"(not {claim})", *_exercised(m, c, keep=keep), *_known(t)]
     others += [*definitions(t, spec), *(() if fn.is_view else m.frames()), *m.sums()]
     shown = _watched(t, spec, fn, c)
-    return _Search(_queries(t, shown, must, others), shown, fn, spec)
+    return Search(_queries(t, shown, must, others), shown, fn, spec)
+
+
+def search_of_call(t: Translation, spec: s.Specification, fn: s.Function, c: s.Clause, must: Sequence[str]) -> Search:
+    """Return the search for a call of which all of that is true; `c` decides what is shown besides getters and arguments."""
+    shown = _watched(t, spec, fn, c)
+    return Search(_queries(t, shown, must, ()), shown, fn, spec)
 
 
 def _exercised(m: Meaning, c: s.Clause, *, keep: bool) -> Iterator[str]:
@@ -184,7 +196,7 @@ def _term(t: Translation, e: Expression) -> str:
     return t.term(e, "pre").text
 
 
-def _example(search: _Search, values: Sequence[Value]) -> Example:
+def _example(search: Search, values: Sequence[Value]) -> Example:
     named: dict[str, str] = {}
     states: dict[str, dict[str, str]] = {}
     keys: list[str] = []
@@ -196,7 +208,7 @@ def _example(search: _Search, values: Sequence[Value]) -> Example:
         elif state in {"pre", "post"} and name.startswith(("sum of ", "the ")):
             states.setdefault(name, {})[state] = text
         elif state in {"pre", "post"}:
-            arity = next(len(g.parameters) for g in search.spec.getters if g.name == name)
+            arity = next(len(g.parameters) for g in search.spec.readable if g.name == name)
             states.setdefault(f"{name}({', '.join(keys[:arity])})", {})[state] = text
         else:
             named[what] = text
@@ -223,6 +235,8 @@ def _shown(value: Value, t: Type) -> str:
         return "…"  # bytes and strings are names without meaning here
     if t.kind == "address":
         return f"0x{value:x}"
+    if t.kind == "uint" and t.bits > 64 and 0 <= (below := 2**t.bits - 1 - value) <= NEAR:
+        return f"type({t.name}).max" + (f" - {below}" if below else "")
     if t.kind == "enum" and 0 <= value < len(t.members):
         return t.members[value]
     return f"0x{value:0{t.bits // 4}x}" if t.kind == "fixed_bytes" else str(value)

@@ -29,6 +29,8 @@ def questions(spec: s.Specification) -> Iterator[Question]:
                 yield from _implied(function, one, alike[:i] + alike[i + 1 :])
         for c in clauses:
             yield from _left_side(spec, function, c)
+            if function is not None and isinstance(c, s.Reverts):
+                yield _unmet(spec, function, c)
     yield from _empty(spec)
 
 
@@ -78,8 +80,28 @@ def _left_side(spec: s.Specification, function: s.Function | None, c: s.Clause) 
                     t.claim(f"{i.id} afterwards", i.formula, "post")
             if function is not None and not function.is_view:
                 unpaid(t, function)
+            if function is not None and isinstance(c, s.Ensures):  # it speaks of calls that succeed
+                for r in function.clauses:
+                    if isinstance(r, s.Reverts):
+                        t.deny(full_name(function, r), r.formula)
             t.claim("left", part.left, state)
             yield Question(t.query(), partial(_dead, full_name(function, c), part.left))
+
+
+def _unmet(spec: s.Specification, function: s.Function, c: s.Reverts) -> Question:
+    """The condition of a `reverts` can hold in some state that keeps the invariants."""
+    t = Translation()
+    hypotheses(t, spec, "pre")
+    t.claim("it", c.formula)
+
+    def judge(a: Answer) -> Finding | None:
+        names = [n for n in a.core if n != "it"]
+        if a.outcome != "unsat" or "it" not in a.core or not names:
+            return None  # it never holds at all, or the others contradict each other: other questions find that
+        found = f"its condition never holds where {' and '.join(names)} hold{'s' if len(names) == 1 else ''}: it asks for nothing"
+        return Finding("warning", full_name(function, c), c.position, found, "leave it out, or correct the condition")
+
+    return Question(t.query(), judge)
 
 
 def _dead(name: str, left: Expression, a: Answer) -> Finding | None:

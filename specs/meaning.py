@@ -81,7 +81,7 @@ class Meaning:
             case s.Reverts():
                 return self._reverts(c)
             case s.Succeeds():
-                return None if c.mode == "never" else f"(=> {conj(self._success(c), *self._favoured())} {self.ok})"
+                return None if c.mode == "never" else f"(=> {self.promised(c)} {self.ok})"
             case s.Deployable():
                 return f"(=> {conj(self.t.holds(c.formula, 'pre'), self.paid_for(), self.accepted())} {self.ok})"
             case s.Undeployable():
@@ -106,7 +106,7 @@ class Meaning:
         listed = self.listed(getter)
         if listed is None:
             return "true"
-        elsewhere = [f"(not {self._at(getter, arguments, keys)})" for arguments in listed]
+        elsewhere = [f"(not {self.at(getter, arguments, keys)})" for arguments in listed]
         sorts, kind = [p.type for p in getter.parameters], value_type(getter)
         before, after = (self.t.value_at(getter.signature, keys, sorts, kind, state) for state in ("pre", "post"))
         same = f"(and (= {before.defined} {after.defined}) (=> {before.defined} (= {before.text} {after.text})))"
@@ -115,7 +115,7 @@ class Meaning:
     def empty(self, getter: s.Function, keys: Sequence[str]) -> str:
         """Claim that a getter is zero after deployment, at keys that are not listed."""
         locations = [x for c in self.clauses if isinstance(c, s.Modifies) for x in c.locations if x.getter == getter.signature]
-        listed = [self._at(getter, x.arguments or (), keys) for x in locations]
+        listed = [self.at(getter, x.arguments or (), keys) for x in locations]
         kind = value_type(getter)
         value = self.t.value_at(getter.signature, keys, [p.type for p in getter.parameters], kind, "pre")
         nothing = {"Bool": "false", "Int": "0"}.get(sort_of(kind)) or self.t.symbol(f"no {kind.name}", (), (), "Data")
@@ -270,6 +270,10 @@ class Meaning:
         """Return that every stranger that is called accepts."""
         return self.t.symbol("strangers accept", (), (), "Bool")
 
+    def promised(self, c: s.Succeeds) -> str:
+        """Return when a clause promises that the call succeeds."""
+        return conj(self._success(c), *self._favoured())
+
     def _favoured(self) -> Iterator[str]:
         """Yield under what a success is promised: ether only where it may come, strangers accept, the contract does not pay itself."""
         this = self.t.term(THIS, "pre").text
@@ -291,6 +295,10 @@ class Meaning:
             outcome = conj(outcome, f"(or {' '.join(allowed)} false)")
         return f"(=> {conj(self.t.holds(c.formula, 'pre'), self.paid_for())} {outcome})"
 
+    def made(self, call: s.ErrorCall | None) -> str:
+        """Return that the arguments of an error have values that fit; any error will do where none is named."""
+        return "true" if call is None else conj(*(x.defined for x in self._fitting(call.arguments, call.error.parameters)))
+
     def _data(self, call: s.ErrorCall | None) -> str:
         if call is None:
             return "true"
@@ -307,27 +315,35 @@ class Meaning:
         made = self.t.term(e, "pre")
         return Term(made.text, conj(made.defined, within(made.text, t)))
 
-    def _at(self, getter: s.Function, arguments: Sequence[Expression], keys: Sequence[str]) -> str:
+    def at(self, getter: s.Function, arguments: Sequence[Expression], keys: Sequence[str]) -> str:
         """Return whether keys are those of a listed location."""
         listed = self._fitting(arguments, getter.parameters)
         return conj("true", *(conj(x.defined, f"(= {x.text} {k})") for x, k in zip(listed, keys, strict=True)))
 
     def _moved(self, x: s.Change) -> str:
         """The value after is the one before with all amounts of this key; all of them have a value."""
-        getter = self.spec.getter(x.location.getter)
-        sorts = [p.type for p in getter.parameters]
+        getter, keys = self.spec.getter(x.location.getter), self._keys(x)
+        after = self.t.value_at(getter.signature, keys, [p.type for p in getter.parameters], value_type(getter), "post")
+        made = self.moved(x)
+        return conj(made.defined, after.defined, f"(= {after.text} {made.text})")
+
+    def moved(self, x: s.Change) -> Term:
+        """Return what a location is after the call, as an integer that its type need not hold."""
+        getter, keys = self.spec.getter(x.location.getter), self._keys(x)
         terms = self._fitting(x.location.arguments, getter.parameters)
-        keys = [k.text for k in terms]
-        before, after = (self.t.value_at(getter.signature, keys, sorts, value_type(getter), state) for state in ("pre", "post"))
-        moved, defined = [before.text], [*(k.defined for k in terms), before.defined, after.defined]
+        before = self.t.value_at(getter.signature, keys, [p.type for p in getter.parameters], value_type(getter), "pre")
+        moved, defined = [before.text], [*(k.defined for k in terms), before.defined]
         for y in (y for c in self.clauses if isinstance(c, s.Changes) for y in c.changes):
             if y.location.getter != x.location.getter:
                 continue
-            here = self._at(getter, y.location.arguments, keys)
+            here = self.at(getter, y.location.arguments, keys)
             amount = self.t.term(y.amount, "pre")
             defined.append(f"(=> {here} {amount.defined})")
             moved.append(f"(ite {here} {amount.text if y.sign > 0 else f'(- {amount.text})'} 0)")
-        return conj(*defined, f"(= {after.text} (+ {' '.join(moved)}))")
+        return Term(f"(+ {' '.join(moved)})", conj(*defined))
+
+    def _keys(self, x: s.Change) -> list[str]:
+        return [k.text for k in self._fitting(x.location.arguments, self.spec.getter(x.location.getter).parameters)]
 
     def _defines(self, c: s.Equals) -> str:
         """The view returns the formula's value where it has one that fits, and reverts where not, unless a `reverts` speaks of the call."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal as Choice
 
+from specs import breaking, hollow
 from specs import formula as f
-from specs import hollow
 from specs import specification as s
 from specs.contradiction import questions
 from specs.formula import Expression, Position
@@ -41,6 +41,8 @@ def check(specification: s.Specification) -> tuple[Problem, ...]:
     asked = (*questions(specification), *hollow.questions(specification))
     answers = ask([q.query for q in asked])
     reasoned = [p for q, a in zip(asked, answers, strict=True) if (p := q.judge(a)) is not None]
+    if not any(p.severity == "error" for p in reasoned):  # what contradicts in every state does so in one
+        reasoned += breaking.findings(specification)
     found = [*structure(specification), *(Problem(p.severity, p.clause, p.position, p.found, p.expected) for p in reasoned)]
     return tuple(sorted(found, key=lambda p: (p.position.line, p.position.column, p.severity)))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from specs import solver
+from specs.parse import parse
 from specs.sanity import Problem, check, structure
 from specs.solver import Query, ask
 from tests.specs.box import Spot, box, corpus, parse_box
@@ -161,6 +162,7 @@ HOLLOW: list[tuple[Spot, tuple[str, ...], str, str]] = [
     ("function", ("reverts a: amount > 5 && amount < 9", "reverts c: amount < 9", "reverts b: amount > 4"), "put.a", "it follows from"),
     ("function", ("ensures a: msg.sender == address(0) ==> made == 1",), "put.a", "can never hold, so that what stands behind it"),
     ("function", ("ensures a: amount > 0 && (uint8(amount) > 255 ==> made == 1)",), "put.a", "`uint8(amount) > 255` can never hold"),
+    ("function", ("reverts b: amount > 7", "ensures a: amount > 9 ==> made == 1"), "put.a", "`amount > 9` can never hold"),
     ("interface", ("invariant a: forall (address x) balanceOf(x) < 0 ==> isAdmin(x)",), "a", "`balanceOf(x) < 0` can never hold"),
     (
         "interface",
@@ -199,6 +201,16 @@ def test_nothing_of_the_corpus_adds_nothing() -> None:
     assert [row for row in said if "adds nothing" in row[2] or "empty state" in row[2]] == []
 
 
+def test_a_revert_that_no_state_meets_is_warned_of() -> None:
+    over = "reverts over: total() > amount && amount > 9"
+    problems = check(parse_box("interface", "invariant a: total() <= 7"))
+    assert not any("asks for nothing" in p.found for p in problems)
+    text = box("function", over, *FINE).replace("/// @custom:deploy", "/// @custom:invariant small: total() <= 7\n/// @custom:deploy")
+    (problem,) = (p for p in check(parse(Path("Box.spec.sol"), text)) if "asks for nothing" in p.found)
+    assert (problem.severity, problem.clause) == ("warning", "put.over")
+    assert "never holds where small holds" in problem.found
+
+
 def test_succeeds_never_allows_that_it_always_reverts() -> None:
     assert found("function", "reverts a: true", "succeeds never -- not yet") == []
 
@@ -206,7 +218,7 @@ def test_succeeds_never_allows_that_it_always_reverts() -> None:
 def test_locations_that_stand_twice() -> None:
     (twice,) = found("function", "modifies total(), balanceOf(to), total()")
     assert (twice.severity, twice.clause) == ("warning", "put.modifies") and "total() stands twice" in twice.found
-    (both,) = found("function", "changes balanceOf(to) by +1", "modifies balanceOf(to)")
+    both = found("function", "changes balanceOf(to) by +1", "modifies balanceOf(to)")[0]
     assert both.severity == "error" and "balanceOf(to) stands in `modifies` and in `changes`" in both.found
 
 

@@ -147,6 +147,36 @@ def test_a_claim_that_overflows_in_solidity_is_shown_exactly(tmp_path: Path) -> 
     assert shown is not None and "contract Clauses" in shown.test  # plain Solidity would have panicked
 
 
+DEAR = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy (uint256 price_)
+interface Thing {
+    error Dear(uint256 due);
+    function price() external view returns (uint256);
+    /// @custom:reverts dear with Dear(n * price()): msg.value != n * price()
+    /// @custom:reverts huge: false
+    /// @custom:modifies nothing
+    /// @custom:succeeds otherwise
+    function buy(uint256 n) external payable;
+}
+"""
+BUYING = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Thing {
+    error Dear(uint256 due);
+    uint256 public immutable price;
+    constructor(uint256 price_) { price = price_; }
+    function buy(uint256 n) external payable { if (msg.value != n * price) revert Dear(n * price); }
+}
+"""
+
+
+def test_an_error_that_cannot_be_made_is_missed_only_where_no_other_will_do(tmp_path: Path) -> None:
+    assert violated(results(of(BUYING, DEAR, tmp_path))) == {"buy.dear"}
+    free = DEAR.replace("huge: false", "huge: n * price() > type(uint256).max")
+    assert violated(results(of(BUYING, free, tmp_path))) == set()
+
+
 NEVER = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 contract Thing {

@@ -84,12 +84,12 @@ abstract contract Judge is Keys {
             if (t.ok) _fail(x.nonpayable, MUST_REVERT, "");
             return;
         }
-        (bool allowed, bool any, bool none) = (false, false, true);
+        (bool allowed, bool any, bool free, bool none) = (false, false, false, true);
         for (uint256 i = 0; i < c.refusals.length; i++) {
             Refusal memory r = c.refusals[i];
             if (r.holds != NO) none = false;
             if (r.holds != YES) continue;
-            if (!r.named || !r.known) any = true;
+            if (!r.named || !r.known) (any, free) = (true, free || !r.named);
             else if (keccak256(r.data) == keccak256(t.ret)) allowed = true;
         }
         for (uint256 i = 0; i < c.refusals.length; i++) {
@@ -97,7 +97,7 @@ abstract contract Judge is Keys {
             if (r.holds != YES) continue;
             _hit(r.id);
             if (t.ok) _fail(r.id, MUST_REVERT, "");
-            else if (r.named && !r.known) _fail(r.id, UNDEFINED, "");
+            else if (r.named && !r.known && !allowed && !free) _fail(r.id, UNDEFINED, "");
             else if (!allowed && !any) _fail(r.id, ERRORS, abi.encode(_expected(c), t.ret));
         }
         if (!odd) _promised(c, t, none);

@@ -191,6 +191,9 @@ class Assertion:
 
     def _formula(self) -> None:
         formula = formula_of(self.spec, self.key)
+        if self.key[0] == "reverts":
+            self._require("false", "the error that is promised here cannot be made: an argument has no value that fits")
+            return
         if formula is None:
             self._require("!ok", "what is promised has no value")
             return
