@@ -156,6 +156,8 @@ def _comparison(e: Binary) -> str:
         moved = {"+": "increases", "-": "decreases"}.get(right.operator)
         if moved:
             return f"{value(left)} {moved} by {value(right.right)}"
+    if left.type.kind == "enum" and not any(isinstance(x, Read | Variable | Cast) for x in walk(e)):
+        return f"`{to_text(left)}` {COMPARED[e.operator]} `{to_text(right)}`"
     if left.type.kind == "bool" and e.operator in {"==", "!="}:
         return f"({claim(left)}) {'exactly when' if e.operator == '==' else 'exactly when not'} ({claim(right)})"
     return f"{value(left)} {COMPARED[e.operator]} {value(right)}"
@@ -173,7 +175,7 @@ def value(e: Expression) -> str:
         case Literal():
             return _literal(e)
         case EnumValue():
-            return named(e.member)
+            return e.member if e.member not in OWN_WORDS else f"`{to_text(e)}`"
         case Variable():
             return "the result" if e.name == "result" and e.role == "result" else f"`{e.name}`"
         case Read():
@@ -193,7 +195,10 @@ def value(e: Expression) -> str:
             return f"{_operand(e.left, e, False)} {e.operator} {_operand(e.right, e, True)}"
         case Cast():
             inner = value(e.operand)
-            return f"the number of {inner}" if e.operand.type.kind == "enum" else f"({inner} as {e.type.name})"
+            if e.operand.type.kind != "enum":
+                return f"({inner} as {e.type.name})"
+            # two enums may have members of one name
+            return f"the number of {inner}" + (f" in {e.operand.type.name}" if any(isinstance(x, EnumValue) for x in walk(e.operand)) else "")
         case _ if e.type.kind == "bool":
             return f"whether {grouped(e, 'whether')}"
         case _:
@@ -224,7 +229,7 @@ def _read(e: Read) -> str:
         owner, _, name = e.name.rpartition(".")
         return f"{_read(replace(e, getter=f'{name}()', through=''))} in {owner}"
     if not e.arguments:
-        return named(e.name)
+        return e.name if e.name not in OWN_WORDS else f"`{e.name}()`"  # a parameter may have the name, too
     if len(e.arguments) == 1 and e.arguments[0].type == ADDRESS and not any(isinstance(x, Read) for x in walk(e.arguments[0])):
         return f"{value(e.arguments[0])}'s {named(e.name)}"
     return f"{e.name}({', '.join(map(_key, e.arguments))})"

@@ -173,7 +173,56 @@ interface Box {
     function state() external view returns (State);
 }
 """
-    assert str(describe(parse(Path("Box.spec.sol"), text))[1]) == "  [a] Always: state is not `never`."
+    assert str(describe(parse(Path("Box.spec.sol"), text))[1]) == "  [a] Always: state is not `State.never`."
+
+
+def test_a_parameter_and_a_getter_or_member_of_its_name_have_different_words() -> None:
+    text = """pragma solidity ^0.8.24;
+/// @custom:deploy ()
+interface Box {
+    enum Mode { open, only }
+    function value() external view returns (uint256);
+    function mode() external view returns (Mode);
+    /// @custom:modifies mode()
+    /// @custom:reverts a: value < 3
+    /// @custom:reverts b: value() < 3
+    /// @custom:ensures c: mode() == only
+    /// @custom:ensures d: mode() == Mode.only
+    /// @custom:succeeds never -- it is a test
+    function put(uint256 value, Mode only) external;
+}
+"""
+    words = [x.text for x in describe(parse(Path("Box.spec.sol"), text)) if x.id[-2:] in {".a", ".b", ".c", ".d"}]
+    assert words == [
+        "`put` reverts whenever, before the call, `value` is less than 3.",
+        "`put` reverts whenever, before the call, `value()` is less than 3.",
+        "After a successful call of `put`, mode is `only`.",
+        "After a successful call of `put`, mode is `Mode.only`.",
+    ]
+
+
+def test_members_of_one_name_in_two_enums_have_different_words() -> None:
+    text = """pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:invariant a: total() > uint8(Color.red)
+/// @custom:invariant b: total() > uint8(Size.red)
+/// @custom:invariant c: total() > uint8(total() > 3 ? Size.red : Size.blue)
+/// @custom:invariant d: total() > 3 || Color.red < Color.blue
+/// @custom:invariant e: total() > 3 || Size.red < Size.blue
+interface Box {
+    enum Color { red, blue }
+    enum Size { blue, red }
+    function total() external view returns (uint256);
+}
+"""
+    words = [x.text for x in describe(parse(Path("Box.spec.sol"), text)) if x.kind == "clause"]
+    assert words == [
+        "Always: total is more than the number of red in Color.",
+        "Always: total is more than the number of red in Size.",
+        "Always: total is more than the number of (red if total is more than 3, else blue) in Size.",
+        "Always: total is more than 3, or `Color.red` is less than `Color.blue`.",
+        "Always: total is more than 3, or `Size.red` is less than `Size.blue`.",
+    ]
 
 
 def test_what_is_taken_before_the_call_ends_where_its_brackets_end() -> None:
@@ -253,5 +302,5 @@ interface Odd {
 """
     )
     said = "\n".join(line.text for line in describe(parse(path)))
-    assert "`caller` is not the zero address, and most(`caller`) is at most the sum of all `most`, and odd is 1" in said
+    assert "`caller()` is not the zero address, and most(`caller()`) is at most the sum of all `most`, and odd is 1" in said
     assert "After deployment, `most` may be other than zero only at `most` at every key." in said

@@ -213,3 +213,59 @@ def test_arrays_have_no_more_elements_than_what_decodes_arguments_takes() -> Non
     first = text[text.index(f"function {bounded}(") :].split("\n")[2].strip()
     assert first == f"require(swh_p0.length <= {(1 << 64) - 1});"
     assert text.count("swh_p0.length <= 18446744073709551615") == 1, "where a clause does not look at it, nothing is said of it"
+
+
+def checks_of(tmp_path: Path, source: str, specification: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the checks of a contract by obligation, and why others have none."""
+    (tmp_path / "Box.sol").write_text(HEAD + source)
+    (tmp_path / "Box.spec.sol").write_text(f"{HEAD}/// @title box\n/// @custom:deploy ()\n{specification}")
+    job = case_of(tmp_path / "Box.sol", tmp_path / "Box.spec.sol").job
+    asked = [o for o in job.ledger.obligations if o.kind in KINDS and o.function != "constructor"]
+    made, refused = instrument(job.specification, job.compilation, job.contract, asked)
+    return {c.obligation: c.text for m in made for c in m.checks}, refused
+
+
+def test_a_bound_symbol_is_no_result_of_the_same_name(tmp_path: Path) -> None:
+    checks, _ = checks_of(
+        tmp_path,
+        "contract Box { mapping(uint256 => uint256) public held; uint256 public n;"
+        " function f() external returns (uint256 key) { n = 1; key = 2; } }",
+        "/// @custom:invariant none: forall (uint256 key) held(key) == 0\n"
+        "/// @custom:transition kept: forall (uint256 key) held(key) == old(held(key))\n"
+        "interface Box { function held(uint256 k) external view returns (uint256); function n() external view returns (uint256);\n"
+        "/// @custom:modifies held(*), n()\n/// @custom:ensures told: held(key) == 0\n/// @custom:succeeds never -- it is a test\n"
+        "function f() external returns (uint256 key); }",
+    )
+    assert "assert(held[swh_b0] == uint256(0))" in checks["f.none"]
+    assert "assert(held[swh_b0] == swh_v1)" in checks["f.kept"] and "swh_v1 = held[swh_b0]" in checks["f.kept"]
+    assert "assert(held[swh_q0] == uint256(0))" in checks["f.told"]
+
+
+def test_a_key_names_no_other_function_by_its_type(tmp_path: Path) -> None:
+    checks, _ = checks_of(
+        tmp_path,
+        "interface Coin {} contract Box { uint256 public n; Coin public coin;"
+        " function held(uint8) external view returns (uint256) { return n; }"
+        " function kept(address) external view returns (uint256) { return n; } function f(Coin c) external returns (Coin) { n = 1; return c; } }",
+        "interface Box { function n() external view returns (uint256); function coin() external view returns (address);\n"
+        "function held(uint8 k) external view returns (uint256); function kept(address a) external view returns (uint256);\n"
+        "/// @custom:modifies n(), held(*), kept(*)\n/// @custom:ensures five: held(5) == 1\n/// @custom:ensures given: kept(c) == 1\n"
+        "/// @custom:ensures read: kept(coin()) == 1\n/// @custom:ensures told: kept(result) == 1\n/// @custom:succeeds never -- it is a test\n"
+        "function f(address c) external returns (address); }",
+    )
+    assert "held(uint8(5))" in checks["f.five"]
+    assert "kept(address(swh_p0))" in checks["f.given"]
+    assert "kept(address(coin))" in checks["f.read"]
+    assert "kept(address(swh_q0))" in checks["f.told"]
+
+
+def test_the_length_of_what_may_not_be_there_is_no_value(tmp_path: Path) -> None:
+    _, refused = checks_of(
+        tmp_path,
+        "contract Box { uint256[][2] private _lists; uint256 public n; function size(uint256 i) external view returns (uint256)"
+        " { return _lists[i].length; } function f() external { n = 1; } }",
+        "interface Box { function n() external view returns (uint256); function size(uint256 i) external view returns (uint256);\n"
+        "/// @custom:modifies n()\n/// @custom:ensures none: size(2) == 0\n/// @custom:succeeds never -- it is a test\n"
+        "function f() external; }",
+    )
+    assert refused["f.none"] == "size(uint256) might revert, or looks at its caller"

@@ -100,6 +100,18 @@ REFUSED = {
     " function f() public { n = uint8(2 * (A + B)); } }",
     "a largest value that is narrowed": "contract C { uint n; function f() public { n = uint8(type(uint16).max); } }",
     "a literal that is narrowed": "contract C { uint n; function f() public { n = uint8(uint16(300)); } }",
+    "a constant that wraps in unchecked code": "contract C { uint n; uint8 constant A = 200; uint8 constant B = A + A;"
+    " function f() public { unchecked { n = B; } } }",
+    "a constant that is wider than its parts": "contract C { uint n; uint8 constant A = 200; uint constant B = (A * 2);"
+    " function f() public { unchecked { n = B; } } }",
+    "a constant that reverts": "contract C { uint constant A = type(uint256).max; uint constant B = A + 1;"
+    " function g() public pure returns (uint) { return B; } }",
+    "a constant that divides by zero": "contract C { uint constant A = 1; uint constant B = A / type(uint8).min;"
+    " function g() public pure returns (uint) { return B; } }",
+    "a constant of a file": "uint8 constant A = 200; uint8 constant B = A + A; contract C { function g() public pure returns (uint) {"
+    " unchecked { return B; } } }",
+    "a constant that depends": "contract C { bool constant T = true; uint8 constant B = (T ? 200 : 1) + 100;"
+    " function g() public pure returns (uint) { return B; } }",
     "call of oneself": "contract C { function g() external {} function f() public { this.g(); } }",
 }
 TAKEN = {
@@ -109,6 +121,8 @@ TAKEN = {
     " { a.push(x[i]); s += x[i]; } while (a.length > 3) a.pop(); } }",
     "overloads": "contract C { uint n; function g(uint a) internal { g(a, 1); } function g(uint a, uint b) internal { n = a + b; }"
     " function f() public { g(2); } }",
+    "constants": "contract C { uint8 constant A = 200; uint constant B = uint(A) * 3 / (7 - 5) + type(uint8).max % 2;"
+    " uint constant D = B - 1 days / 1600; function g() public pure returns (uint) { return D; } }",
     "a narrowing": "contract C { uint n; uint constant A = 7; function f(uint a) public { n = uint8(a + A); } }",
     "narrowings of what only a run gives": "contract C { uint n; function g() internal view returns (uint) { return n; }"
     " function f() public payable { n = uint64(block.timestamp) + uint8(g()) + uint96(msg.value) + uint160(msg.sender); } }",

@@ -13,7 +13,7 @@ from specs import formula as f
 from specs import specification as s
 from specs.formula import Expression
 from verifier.engines.horn.exact import NotOffered, Term, both, choose, compare, either, negate
-from verifier.engines.horn.readings import Readings, agrees, implementation_of
+from verifier.engines.horn.readings import Readings, agrees, as_promised, implementation_of
 from verifier.engines.horn.refuse import PREFIX
 from verifier.engines.horn.stage import Listed, Scene, kind_of, same
 from verifier.ledger import all_keys
@@ -84,12 +84,14 @@ class Writer:
         for i, (p, d) in enumerate(zip(function.parameters, given, strict=True)):
             name = f"{PREFIX}p{i}"
             scene.parameters.append(f"{type_of(d) if d is not None else p.type.name} {name}")
-            scene.terms.append((p.type.name, name))
+            value = name if d is None else as_promised(name, p.type, d)
+            scene.terms.append((p.type.name, value))
             if p.name:
-                scene.variables[p.name] = name
-        for i, (name, p) in enumerate(zip(function.results, function.returns, strict=True)):
+                scene.variables[p.name] = value
+        returned = node["returnParameters"]["parameters"] if node["nodeType"] == "FunctionDefinition" else [node] * len(function.returns)
+        for i, (name, p, d) in enumerate(zip(function.results, function.returns, returned, strict=True)):
             if name:
-                scene.results[name] = (f"{PREFIX}q{i}", p.type)
+                scene.results[name] = (as_promised(f"{PREFIX}q{i}", p.type, d), p.type)
         return scene
 
     # ------------------------------------------------------------ claims
@@ -131,7 +133,7 @@ class Writer:
         if isinstance(formula, f.Forall):
             body = formula.body
             for name, t in formula.bound:
-                scene.variables[name] = scene.bind(t, f"{PREFIX}b{len(scene.parameters)}")
+                scene.bound[name] = scene.bind(t, f"{PREFIX}b{len(scene.parameters)}")
         scene.keep_olds(body)
         return scene.post().truth(body).yes
 
@@ -216,7 +218,7 @@ class Writer:
         if node["nodeType"] == "VariableDeclaration":
             found = self.readings.read(function.signature, arguments)
             t = function.returns[0].type
-            kind = type_of(node) if not arguments else kind_of(t) if t.kind != "uint" else t.name
+            kind = t.name if t.kind in {"uint", "address"} else kind_of(t) if arguments else type_of(node)
             return [*(f"require({x});" for x in found.fits), f"{kind} {PREFIX}q0 = {found.text};"]
         returned = node["returnParameters"]["parameters"]
         call = f"{node['name']}({', '.join(arguments)});"
@@ -245,12 +247,12 @@ class Writer:
         self._compare(c.parameters, given)
         for i, (p, d) in enumerate(zip(c.parameters, given, strict=True)):
             scene.parameters.append(f"{type_of(d)} {PREFIX}p{i}")
-            scene.variables[p.name] = f"{PREFIX}p{i}"
+            scene.variables[p.name] = as_promised(f"{PREFIX}p{i}", p.type, d)
         body = formula
         if isinstance(formula, f.Forall):
             body = formula.body
             for bound, t in formula.bound:
-                scene.variables[bound] = scene.bind(t, f"{PREFIX}b{len(scene.parameters)}")
+                scene.bound[bound] = scene.bind(t, f"{PREFIX}b{len(scene.parameters)}")
         claim = scene.post().truth(body).yes
         name = f"{PREFIX}deployed_{number}"
         arguments = ", ".join(f"{PREFIX}p{i}" for i in range(len(given)))

@@ -229,7 +229,7 @@ class Renderer:
         if t.kind not in KEYS:
             raise NotOffered(f"a key of type {t.name}")
         if isinstance(e, f.Literal):
-            return self._literal(e, t)
+            return self._key_literal(e, t)
         if t.kind == "bool":
             c = self.truth(e)
             return Term(f"({c.yes})", () if c.no is None else (either(c.yes, c.no),))
@@ -252,6 +252,15 @@ class Renderer:
         if isinstance(v, int) and 0 <= v <= LARGEST:
             return natural(v)
         raise NotOffered("such a literal")
+
+    def _key_literal(self, e: f.Literal, t: Type) -> Term:
+        """Render a literal in the key's own type: in another one it could name another function of the same name."""
+        term = self._literal(e, t)
+        if t.kind != "uint":
+            return term
+        if term.number is None or term.number >= 1 << t.bits:
+            raise NotOffered("such a literal")
+        return Term(f"{t.name}({term.number})", (), term.number)
 
     def _world(self, e: f.World) -> Term:
         if e.name == "msg.value":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from specs.formula import Type
 from specs.specification import Function
 from verifier.engines.horn.exact import NotOffered, Term
-from verifier.reach import Code, Node
+from verifier.reach import Code, Node, type_identifier
 
 VALUES = ("t_uint", "t_bool", "t_address", "t_enum", "t_bytes", "t_contract")
 TOTAL_MEMBERS = frozenset({("t_magic_block", "timestamp"), ("t_magic_block", "number")})
@@ -56,7 +56,8 @@ class Readings:
             raise NotOffered(f"{signature} gives another type than its interface says")
         if not is_total(node, self.code):
             raise NotOffered(f"{signature} might revert, or looks at its caller")
-        return Term(f"{node['name']}({', '.join(arguments)})")
+        text = f"{node['name']}({', '.join(arguments)})"
+        return Term(as_promised(text, getter.returns[0].type, node["returnParameters"]["parameters"][0]))
 
     def _variable(self, node: Node, arguments: Sequence[str], promised: Type) -> Term:
         text, t = str(node["name"]), node["typeName"]
@@ -73,7 +74,12 @@ class Readings:
             text = f"({inside} ? {text}[{a}] : {_zero(t)})"
         if not _is_value(t) or not agrees(self.code, promised, t):
             raise NotOffered(f"the getter of {node['name']}, which does not give a value of its interface's type")
-        return Term(text, tuple(fits))
+        return Term(as_promised(text, promised, t), tuple(fits))
+
+
+def as_promised(text: str, promised: Type, declaration: Node) -> str:
+    """Return a value in its interface's type: as a contract it could be the argument of another function of the same name."""
+    return f"address({text})" if promised.kind == "address" and type_identifier(declaration) != "t_address" else text
 
 
 def _zero(t: Node) -> str:
@@ -121,9 +127,9 @@ def _member(e: Node, code: Code) -> bool:
     base = str(e["expression"]["typeDescriptions"]["typeIdentifier"])
     if base.startswith("t_magic_"):
         return (base, e["memberName"]) in TOTAL_MEMBERS
-    if base.startswith("t_type$_t_enum") or (base.startswith("t_array") and e["memberName"] == "length"):
+    if base.startswith("t_type$_t_enum"):
         return True
-    return base.startswith("t_struct") and _is_total(e["expression"], code)
+    return (base.startswith("t_struct") or (base.startswith("t_array") and e["memberName"] == "length")) and _is_total(e["expression"], code)
 
 
 def _call(e: Node, code: Code) -> bool:

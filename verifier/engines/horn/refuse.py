@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from toolchain.solc import Compilation, Contract
+from verifier.engines.horn.constants import computed
 from verifier.engines.horn.conversions import VALUES, conversion
 from verifier.engines.horn.recursion import recursive
 from verifier.reach import Code, Node, read_code, type_identifier, walk
@@ -177,6 +178,8 @@ class _Judge:
 
     def _variabledeclaration(self, node: Node) -> Iterator[str]:
         kind, location = type_identifier(node), node.get("storageLocation")
+        if node.get("constant") and node.get("value") is not None:
+            yield from computed(node, self.code)
         if node.get("stateVariable"):
             if node.get("value") is not None and any(
                 n["nodeType"] == "FunctionCall" and not _is_conversion(n) for n in walk(node["value"])

@@ -46,6 +46,7 @@ class Scene:
     parameters: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     results: dict[str, tuple[str, Type]] = field(default_factory=dict)
+    bound: dict[str, str] = field(default_factory=dict)  # symbols of the claim's `forall`: they hide what the function calls so
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     guards: list[str] = field(default_factory=list)
@@ -83,12 +84,14 @@ class Scene:
 
     def pre(self) -> Renderer:
         """Return the renderer of the state before the call; results stand for arbitrary values that turn out to be returned."""
-        return Renderer(self.readings.read, {**self.variables, **_Fresh(self).all()}, None, self.payable, self._sum_before)
+        return Renderer(self.readings.read, {**self.variables, **_Fresh(self).all(), **self.bound}, None, self.payable, self._sum_before)
 
     def post(self) -> Renderer:
         """Return the renderer of the state after the call."""
         named = {n: text for n, (text, _) in self.results.items()}
-        return Renderer(self.readings.read, {**self.variables, **named}, self.olds.__getitem__, self.payable, self._sum_after)
+        return Renderer(
+            self.readings.read, {**self.variables, **named, **self.bound}, self.olds.__getitem__, self.payable, self._sum_after
+        )
 
     def keep_olds(self, formula: Expression) -> None:
         """Evaluate what stands in `old` before the call."""

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.24;
+
+/// @title A tally
+/// @custom:deploy ()
+/// @custom:initially empty: total() == 0
+interface Box {
+    function total() external view returns (uint256);
+
+    /// @custom:modifies total()
+    /// @custom:ensures three: total() == 3
+    /// @custom:succeeds never -- there may be too many turns
+    function count(uint256 turns) external;
+}
