@@ -198,7 +198,9 @@ def value(e: Expression) -> str:
             if e.operand.type.kind != "enum":
                 return f"({inner} as {e.type.name})"
             # two enums may have members of one name
-            return f"the number of {inner}" + (f" in {e.operand.type.name}" if any(isinstance(x, EnumValue) for x in walk(e.operand)) else "")
+            return f"the number of {inner}" + (
+                f" in {e.operand.type.name}" if any(isinstance(x, EnumValue) for x in walk(e.operand)) else ""
+            )
         case _ if e.type.kind == "bool":
             return f"whether {grouped(e, 'whether')}"
         case _:

@@ -129,7 +129,9 @@ def _member(e: Node, code: Code) -> bool:
         return (base, e["memberName"]) in TOTAL_MEMBERS
     if base.startswith("t_type$_t_enum"):
         return True
-    return (base.startswith("t_struct") or (base.startswith("t_array") and e["memberName"] == "length")) and _is_total(e["expression"], code)
+    return (base.startswith("t_struct") or (base.startswith("t_array") and e["memberName"] == "length")) and _is_total(
+        e["expression"], code
+    )
 
 
 def _call(e: Node, code: Code) -> bool:

@@ -89,9 +89,7 @@ class Scene:
     def post(self) -> Renderer:
         """Return the renderer of the state after the call."""
         named = {n: text for n, (text, _) in self.results.items()}
-        return Renderer(
-            self.readings.read, {**self.variables, **named, **self.bound}, self.olds.__getitem__, self.payable, self._sum_after
-        )
+        return Renderer(self.readings.read, {**self.variables, **named, **self.bound}, self.olds.__getitem__, self.payable, self._sum_after)
 
     def keep_olds(self, formula: Expression) -> None:
         """Evaluate what stands in `old` before the call."""
