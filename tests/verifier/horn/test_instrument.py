@@ -246,11 +246,13 @@ def test_a_key_names_no_other_function_by_its_type(tmp_path: Path) -> None:
         tmp_path,
         "interface Coin {} contract Box { uint256 public n; Coin public coin;"
         " function held(uint8) external view returns (uint256) { return n; }"
-        " function kept(address) external view returns (uint256) { return n; } function f(Coin c) external returns (Coin) { n = 1; return c; } }",
+        " function kept(address) external view returns (uint256) { return n; }"
+        " function f(Coin c) external returns (Coin) { n = 1; return c; } }",
         "interface Box { function n() external view returns (uint256); function coin() external view returns (address);\n"
         "function held(uint8 k) external view returns (uint256); function kept(address a) external view returns (uint256);\n"
         "/// @custom:modifies n(), held(*), kept(*)\n/// @custom:ensures five: held(5) == 1\n/// @custom:ensures given: kept(c) == 1\n"
-        "/// @custom:ensures read: kept(coin()) == 1\n/// @custom:ensures told: kept(result) == 1\n/// @custom:succeeds never -- it is a test\n"
+        "/// @custom:ensures read: kept(coin()) == 1\n/// @custom:ensures told: kept(result) == 1\n"
+        "/// @custom:succeeds never -- it is a test\n"
         "function f(address c) external returns (address); }",
     )
     assert "held(uint8(5))" in checks["f.five"]
