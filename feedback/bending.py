@@ -16,6 +16,7 @@ from toolchain.errors import SourceError
 from toolchain.sources import import_sources
 from verifier.engines.symbolic.engine import discharge_all
 from verifier.judge import Candidate, Case, EngineRun, JudgeOptions, prepare
+from verifier.ledger import functions_of
 from verifier.obligation import ObligationKind
 
 #: What a function's own clauses make, and the frame.
@@ -72,7 +73,7 @@ def bend(spec: Specification, options: JudgeOptions, told: Callable[[str], None]
             continue
         case = _case(spec, b.source, options)
         code = case.job.contract.runtime + case.job.contract.creation if case else ""
-        ids = tuple(o.id for o in case.job.ledger.obligations if o.function == b.function) if case else ()
+        ids = tuple(o.id for o in case.job.ledger.obligations if b.function in functions_of(spec, o.function)) if case else ()
         if case is None or code in seen or not ids:
             continue  # it does not compile, or is the reference or another one again
         seen.add(code)

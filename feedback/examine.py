@@ -10,6 +10,7 @@ from feedback.judging import Judge, JudgementLike
 from specs.sanity import check
 from specs.specification import Changes, Function, Modifies, Pays, Specification, Succeeds
 from specs.strawmen import StrawmanName, strawmen
+from verifier.ledger import functions_of
 from verifier.obligation import ObligationKind
 from verifier.verdict import Verdict
 
@@ -49,7 +50,7 @@ def survivals(specification: Specification, strawman: StrawmanName, judgement: J
     telling = [o for o in judgement.ledger.obligations if o.kind not in STRUCTURAL]
     if telling and all(_is_kept(verdicts[o.id]) for o in telling):
         return (f"a contract that {HABITS[strawman]} keeps the whole specification: say with `changes`, `ensures` or `pays` what it does",)
-    own = {f.title: [o for o in telling if o.function == f.title] for f in specification.entries}
+    own = {f.title: [o for o in telling if f.title in functions_of(specification, o.function)] for f in specification.entries}
     kept = [f for f in specification.entries if own[f.title] and all(_is_kept(verdicts[o.id]) for o in own[f.title])]
     kept = [f for f in kept if not _is_hollow(f, strawman, judgement)]
     if strawman == "AlwaysReverts":

@@ -14,9 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Literal as Choice
 
 from specs import specification as s
+from specs.digest import normalise_rule
 from specs.documentation import KINDS
+from specs.formula import Read, walk
 from specs.implication import ALWAYS, NEVER, NOBODY_KNOWS, Direction, Goal, Truth, reads, truth
 from specs.meaning import stored, zero_after_deployment
+from specs.parse import expressions_of_step
 from specs.positional import positional
 from specs.sanity import check
 from specs.shape import Shape, shape
@@ -113,8 +116,32 @@ def compare(old: s.Specification, new: s.Specification) -> Difference:
     if old.digest != new.digest:  # what contradicts itself implies everything
         wrong = (p for p in check(new) if p.severity == "error")
         rows += [Row(p.clause, "sanity", "unknown", f"the new version does not stand: {p.found}") for p in wrong]
+    rows += _rules(old, new, seen)
     questions = tuple(_Pair(old, new, positional(old), positional(new), seen).questions())
     return Difference((*rows, *_decided(questions)))
+
+
+def _rules(old: s.Specification, new: s.Specification, seen: Shape) -> Iterator[Row]:
+    """Yield the rules: they are equal where they say the same word for word, of the same functions; no solver compares them."""
+    before, after = ({r.name: r for r in spec.rules} for spec in (old, new))
+    moved = {f.signature for f in (*seen.gone, *seen.added)} | seen.unsteady
+    for name, r in before.items():
+        other = after.get(name)
+        if other is None:
+            yield Row(name, "rule", "unknown", "the rule is gone, and it was not found out whether the rest says it")
+        elif normalise_rule(r) != normalise_rule(other):
+            yield Row(name, "rule", "unknown", "the rule reads otherwise now, and no solver compares rules")
+        elif moved & {x.function for x in r.calls} or moved & {x.getter for x in _read_by(r)}:
+            yield Row(name, "rule", "unknown", "it speaks of a function or a getter that is another one now")
+        else:
+            yield Row(name, "rule", "equal", "")
+    yield from (Row(name, "rule", "stronger", "it is new") for name in after if name not in before)
+
+
+def _read_by(r: s.Rule) -> Iterator[Read]:
+    for step in r.steps:
+        for e in expressions_of_step(step):
+            yield from (x for x in walk(e) if isinstance(x, Read))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from specs.formula import ADDRESS, BOOL, Type
 from specs.scope import TAKEN_NAMES
-from specs.source import Source
+from specs.source import RULES, Source
 from specs.specification import ErrorDeclaration, EventDeclaration, Function, Parameter, abi_name
 
 Node = Mapping[str, Any]
@@ -118,15 +118,18 @@ class Reader:
     def _choose(self, main: Source) -> Node:
         for source in self.sources.values():
             for n in self.asts[source.name]["nodes"]:
-                if n["nodeType"] == "ContractDefinition" and n["contractKind"] != "interface":
-                    source.refuse(_start(source, n), f"the {n['contractKind']} {n['name']}", "a specification holds interfaces only")
+                if n["nodeType"] == "ContractDefinition" and n["contractKind"] != "interface" and source.name != RULES:
+                    if self._has_rules(n):
+                        continue
+                    expected = f'a specification holds interfaces, and rules in one `abstract contract … is Rules` (import "{RULES}")'
+                    source.refuse(_start(source, n), f"the {n['contractKind']} {n['name']}", expected)
                 if n["nodeType"] in {"FunctionDefinition", "VariableDeclaration", "UsingForDirective", "UserDefinedValueTypeDefinition"}:
                     source.refuse(
                         _start(source, n),
                         f"{n['nodeType']} beside the interface",
                         "declare functions, events, errors, enums and structs in it",
                     )
-        found = [n for n in self.asts[main.name]["nodes"] if n["nodeType"] == "ContractDefinition"]
+        found = [n for n in self.asts[main.name]["nodes"] if n["nodeType"] == "ContractDefinition" and n["contractKind"] == "interface"]
         if not found:
             main.refuse(0, "no interface", "write `interface Name { … }`")
         stem = main.path.name.split(".")[0]
@@ -140,6 +143,20 @@ class Reader:
                 f"one must have the file's name: call the one that is meant `{stem}`, or the file after it",
             )
         return cast(Node, chosen)
+
+    def _has_rules(self, contract: Node) -> bool:
+        """Tell whether a contract stands for rules: it is abstract and inherits our words."""
+        bases = (self._nodes[i][0].name for i in contract["linearizedBaseContracts"][1:])
+        return bool(contract.get("abstract")) and RULES in bases
+
+    def rules(self) -> tuple[tuple[Source, Node], ...]:
+        """Return the contracts that hold rules, each with its file."""
+        every = ((source, n) for source in self.sources.values() if source.name != RULES for n in self.asts[source.name]["nodes"])
+        return tuple((source, n) for source, n in every if n["nodeType"] == "ContractDefinition" and self._has_rules(n))
+
+    def node(self, id: int) -> Node | None:
+        """Return the node that another one refers to."""
+        return self._nodes[id][1] if id in self._nodes else None
 
     def _functions(self, chain: list[tuple[Source, Node]]) -> tuple[DeclaredFunction, ...]:
         found: dict[str, DeclaredFunction] = {}
@@ -251,7 +268,9 @@ def _refuse_names(
 ) -> None:
     name, view = n["name"], n["stateMutability"] in {"view", "pure"}
     if name.startswith("rule_"):
-        source.refuse(start, f"the function {name}", "names that begin with rule_ are reserved for a later version of the language")
+        source.refuse(
+            start, f"the function {name}", f'rules stand in an abstract contract beside the interface: `is Rules` (import "{RULES}")'
+        )
     if name in {"receive", "fallback"}:
         source.refuse(start, f"a function called {name}", f"write `{name}() external payable;` without `function`")
     if view and len(parameters) in SUGAR_ARITY.get(name, ()):

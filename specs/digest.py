@@ -1,7 +1,8 @@
 """Freeze a specification: one digest of what it promises, and of nothing else.
 
-Covered: the interface (signatures, names of parameters, mutability, events with indexed, errors, enums, structs, constructor) and each
-clause's normalised formula with its id. Not covered: comments, plain words, white space, order, positions, file names.
+Covered: the interface (signatures, names of parameters, mutability, events with indexed, errors, enums, structs, constructor), each
+clause's normalised formula with its id, and each rule's statements in their order. Not covered: comments, plain words, white space, the
+order of clauses and rules, positions, file names.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import fields
 from typing import Any
 
 from specs.formula import Expression, Position, Type
-from specs.specification import Clause, ErrorDeclaration, EventDeclaration, Function, Parameter, Specification
+from specs.specification import Called, Clause, ErrorDeclaration, EventDeclaration, Function, Let, Parameter, Rule, Specification, Step
 
 VERSION = "solwright specification 2"
 COMMENTS = {"position", "text", "words", "through"}  # `through` follows from the getter and its environment
@@ -40,7 +41,17 @@ def normalise(s: Specification) -> dict[str, Any]:
             "clauses": _clauses(s.constructor.clauses),
         },
         "clauses": _clauses(s.clauses),
-    }
+    } | ({"rules": sorted(map(normalise_rule, s.rules))} if s.rules else {})
+
+
+def normalise_rule(r: Rule) -> list[Any]:
+    """Return a rule as plain data in which equal rules are equal."""
+    return [r.name, _parameters(r.parameters), [_step(x) for x in r.steps]]
+
+
+def _step(x: Step) -> list[Any]:
+    named = _parameters((x.result,)) if isinstance(x, Called) and x.result else [_type(x.type)] if isinstance(x, Let) else []
+    return [type(x).__name__, *named, *(_plain(getattr(x, f.name)) for f in fields(x) if f.name not in {"position", "type", "result"})]
 
 
 def _function(f: Function) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def read_tags(source: Source, start: int, end: int) -> tuple[Tag, ...]:
     """Return the tags of the documentation comment that lies between two offsets, in order."""
     text = _blank(source.text[start:end])
     found = list(TAG.finditer(text))
-    stops = [m.start() for m in found[1:]] + [len(text)]
+    stops = [*(m.start() for m in found[1:]), len(text)][: len(found)]
     tags = tuple(
         Tag(source, m[2], bool(m[1]), start + m.start() + m[0].index("@"), start + m.end(2), text[m.end(2) : stop])
         for m, stop in zip(found, stops, strict=True)

@@ -19,6 +19,7 @@ from specs.environment import read_environments, refuse_unstable
 from specs.formula import Expression, Position, Read, Sum, walk
 from specs.ids import number
 from specs.place import Place, scope_of
+from specs.rules import RuleDraft, read_rules
 from specs.scope import Question
 from specs.source import COMMENT_OR_STRING, Refusals, Source, read_sources
 from specs.syntax import Syntax, parse_clause
@@ -40,10 +41,17 @@ def parse(path: Path, text: str | None = None) -> s.Specification:
     _refuse_own_names(sources)
     texts = {source.name: source.text for source in sources}
     try:
-        interface = Reader(sources, compile_asts(texts)).read(sources[0])
+        reader = Reader(sources, compile_asts(texts))
+        interface = reader.read(sources[0])
+        rules = read_rules(reader, sources[0], interface)
         own = tuple(_tags(interface.documentation))
         environments = read_environments(own, tuple(d.function for d in interface.functions), parse)
-        return _specify(path, sources, interface, Check(interface, texts, environments))
+        if rules and environments:
+            at = rules[0].position
+            raise SpecificationError(
+                path, at.line, at.column, "rules beside an environment", "leave one of them out: rules know one contract only"
+            )
+        return _specify(path, sources, interface, rules, Check(interface, texts, environments))
     except CompilationFailed as e:
         _refuse_interface(sources, e)
     except SpecificationError:
@@ -57,7 +65,7 @@ def compile_asts(sources: Mapping[str, str]) -> Mapping[str, Any]:
     return compile_sources(sources, outputs="ast").asts
 
 
-def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, check: Check) -> s.Specification:
+def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, rules: tuple[RuleDraft, ...], check: Check) -> s.Specification:
     own = tuple(_tags(interface.documentation))
     _refuse_lost(sources, interface)
     deploy, declared = _read_deploy(own, check)
@@ -66,7 +74,7 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, chec
     places += [(Place(check, d.function, ()), tuple(_tags(d.documentation))) for d in interface.functions]
     for question in declared:
         check.add(question)
-    check, rows = _read_clauses(places, check)
+    check, rows, promised = _read_clauses(places, rules, check)
     parameters = tuple(s.Parameter(v.text, Elaborator(check, q.scope).build(v).type) for q in declared for v in (q.syntax,))
     general = (*environments, *number(rows[0][1], {e.id: f"`{e.text}`" for e in environments}))
     everywhere = {c.id: f"the interface's `{c.text[:60]}`" for c in general if isinstance(c, s.Invariant | s.Transition)}
@@ -95,14 +103,17 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, chec
         clauses=tuple(c for c in general if not isinstance(c, deployed)),
         digest="",
         sources=tuple((source.name, source.text) for source in sources),
+        rules=promised,
     )
     if made.environment is not None:
         refuse_unstable(made.environment, made.functions, path)
     return replace(made, digest=digest(made))
 
 
-def _read_clauses(places: list[tuple[Place, tuple[Tag, ...]]], check: Check) -> tuple[Check, list[tuple[Place, list[Row]]]]:
-    """Read and type the clauses of each place, and return what answers of their nodes; all that is wrong is named at once."""
+def _read_clauses(
+    places: list[tuple[Place, tuple[Tag, ...]]], rules: tuple[RuleDraft, ...], check: Check
+) -> tuple[Check, list[tuple[Place, list[Row]]], tuple[s.Rule, ...]]:
+    """Read and type the clauses of each place and the rules, and return what answers of their nodes; all that is wrong is named at once."""
     refusals = Refusals()
     drafts: list[tuple[Place, list[Draft]]] = []
     for place, tags in places:
@@ -113,6 +124,10 @@ def _read_clauses(places: list[tuple[Place, tuple[Tag, ...]]], check: Check) -> 
                 for q in d.questions:
                     check.add(q)
                 drafts[-1][1].append(d)
+    for rule in rules:
+        with refusals.noted():
+            for q in rule.questions:
+                check.add(q)
     check = check.typed(compile_asts, refusals)
     rows: list[tuple[Place, list[Row]]] = []
     for place, ds in drafts:
@@ -121,8 +136,13 @@ def _read_clauses(places: list[tuple[Place, tuple[Tag, ...]]], check: Check) -> 
             with refusals.noted():
                 if all(check.has(q) for q in d.questions):
                     rows[-1][1].append((d.tag, d.syntax, finish(d, _answer(check, d))))
+    promised = []
+    for rule in rules:
+        with refusals.noted():
+            if all(check.has(q) for q in rule.questions):
+                promised.append(rule.finish(check))
     refusals.raise_first()
-    return check, rows
+    return check, rows, tuple(promised)
 
 
 def _answer(check: Check, d: Draft) -> tuple[Expression, ...]:
@@ -299,3 +319,22 @@ def expressions(clause: s.Clause) -> Iterator[Expression]:
             yield clause.formula
         case _:
             raise AssertionError(f"no expressions are known of {type(clause).__name__}")
+
+
+def expressions_of_step(step: s.Step) -> tuple[Expression, ...]:
+    """Return every expression of a rule's statement, outermost ones only."""
+    match step:
+        case s.Given() | s.Claimed():
+            return (step.formula,)
+        case s.By():
+            return (step.who,)
+        case s.Later():
+            return (step.seconds,)
+        case s.Let():
+            return (step.value,)
+        case s.Called():
+            return (*step.arguments, *((step.value,) if step.value is not None else ()))
+        case s.Restart():
+            return ()
+        case _:
+            raise AssertionError(f"no expressions are known of {type(step).__name__}")

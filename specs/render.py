@@ -62,6 +62,8 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
             yield _line(spec, f, c)
         if not f.is_view:
             yield from (Line("note", note) for note in _notes(f))
+    for r in spec.rules:
+        yield from _rule(spec, r)
     plain = [f.title for f in spec.getters if not f.clauses]
     if plain:
         yield Line("heading", f"getters: {', '.join(plain)}")
@@ -141,6 +143,62 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
             return f"`{f.name}({', '.join(p.name for p in f.parameters)})` is {value(c.formula)}; where that has no value, it reverts."
         case _:
             raise AssertionError(f"no words for {type(c).__name__}")
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _rule(spec: s.Specification, r: s.Rule) -> Iterator[Line]:
+    """Yield a rule statement by statement; the writer's words stand beside its name."""
+    yield Line(
+        "heading", f"{r.name}({', '.join(f'{p.type.name} {p.name}' for p in r.parameters)})" + (f"  // {r.notice}" if r.notice else "")
+    )
+    yield Line("clause", f"{_beginning(r)}, in this order:", r.name, "", r.position.line)
+    yield from (Line("note", f"{n}. {_start(text)}.") for n, (_, text) in enumerate(statements(spec, r), 1))
+    yield Line("note", "Nothing else happens in between: no other call, no ether, and time passes only where it says so.")
+
+
+def recite(spec: s.Specification, r: s.Rule) -> str:
+    """Return a rule in plain words, as one sentence."""
+    return f"{_beginning(r)}: {'; '.join(text for _, text in statements(spec, r))}."
+
+
+def _beginning(r: s.Rule) -> str:
+    names = " and every ".join(f"{p.type.name} `{p.name}`" for p in r.parameters)
+    return "From every state that can be reached" + (f", for every {names}" if names else "")
+
+
+def statements(spec: s.Specification, r: s.Rule) -> Iterator[tuple[s.Step, str]]:
+    """Yield the statements of a rule in plain words; who calls is said with the calls."""
+    who = ""
+    for step in r.steps:
+        match step:
+            case s.Given():
+                yield step, f"take for granted that {claim(step.formula)}{silence(step.formula)}"
+            case s.Claimed():
+                yield step, f"now it holds that {claim(step.formula)}"
+            case s.By():
+                who = value(step.who)
+            case s.Later():
+                yield step, f"let {value(step.seconds)} seconds pass, and any number of blocks"
+            case s.Restart():
+                yield step, "go back to the state of the beginning; what has a name keeps its value"
+            case s.Let():
+                yield step, f"call `{step.name}` ({step.type.name}) what is now {value(step.value)}"
+            case s.Called():
+                yield step, _called(spec, step, who)
+
+
+def _called(spec: s.Specification, step: s.Called, who: str) -> str:
+    function = next(f for f in spec.functions if f.signature == step.function)
+    sent = f" with {value(step.value)} wei" if step.value is not None else ""
+    named = f"; call `{step.result.name}` ({step.result.type.name}) what it returns" if step.result is not None else ""
+    how = {
+        "": ", and it succeeds (of the cases in which it reverts, nothing is said)",
+        "succeed": ", and it must succeed, if whoever is paid or called accepts",
+        "fail": ", and it must revert",
+    }[step.must]
+    return f"{who} calls `{_call(function.name, step.arguments)}`{sent}{how}{named}"
 
 
 def _start(name: str) -> str:

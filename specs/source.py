@@ -15,6 +15,7 @@ from toolchain.errors import SpecificationError
 
 LIBRARY = Path(__file__).parent / "library"
 LIBRARY_FOLDER = "solwright"  # as specifications import it
+RULES = f"{LIBRARY_FOLDER}/Rules.sol"  # what rules inherit
 LARGEST_BYTES = 1_000_000
 MOST_NOTES = 9  # beside the first
 LINE_END = re.compile(r"\r\n|\n|\r")
@@ -112,8 +113,9 @@ def read_sources(path: Path, text: str | None = None) -> tuple[Source, ...]:
 def _file(source: Source, offset: int, target: str, name: PurePosixPath, root: Path) -> Path:
     """Return the file of a source unit name: one of the library, or one beside the specification."""
     if name.parts[0] == LIBRARY_FOLDER:
-        if str(name) not in library():
-            source.refuse(offset, f'the import "{target}" names no specification of the library', f"it has {', '.join(library())}")
+        if str(name) not in (*library(), RULES):
+            known = ", ".join((*library(), f"and {RULES} for rules"))
+            source.refuse(offset, f'the import "{target}" names no specification of the library', f"it has {known}")
         return LIBRARY / name.name
     file = root / name
     if not file.resolve().is_relative_to(root.resolve()):

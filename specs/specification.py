@@ -233,6 +233,88 @@ class Constructor:
     clauses: tuple[Clause, ...]  # Initially, Deployable, Undeployable, Modifies, Emits
 
 
+# ---------------------------------------------------------------- rules
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The common part of every statement of a rule."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Step):
+    """What the rule takes for granted from here on."""
+
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Step):
+    """What must hold here."""
+
+    formula: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class By(Step):
+    """Who makes the calls that follow."""
+
+    who: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Step):
+    """Time passes: so many seconds, and any number of blocks."""
+
+    seconds: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Restart(Step):
+    """The state is again that in which the rule began; what was named keeps its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Step):
+    """A name for what has a value here."""
+
+    name: str
+    type: Type
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Called(Step):
+    """A call of a function that changes state; `function` is its signature, `value` the ether in wei, `result` a name for what it returns.
+
+    `must` is "" where nothing is promised of whether it succeeds: the rule then speaks of the cases in which it does.
+    """
+
+    function: str
+    arguments: tuple[Expression, ...]
+    value: Expression | None
+    must: Choice["", "succeed", "fail"]
+    result: Parameter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A promise over several calls: statements that are gone through once, in order. `text` is the body as written."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    steps: tuple[Step, ...]
+    notice: str
+    text: str
+    position: Position
+
+    @property
+    def calls(self) -> tuple[Called, ...]:
+        return tuple(x for x in self.steps if isinstance(x, Called))
+
+
 @dataclass(frozen=True, slots=True)
 class Specification:
     """A parsed, type-checked specification."""
@@ -251,6 +333,7 @@ class Specification:
     digest: str  # sha-256 of the normalised interface and every clause, hex
     warnings: tuple[str, ...] = field(default=())
     sources: tuple[tuple[str, str], ...] = ()  # source unit name and text, the specification's own first, then all that it imports
+    rules: tuple[Rule, ...] = ()
 
     @property
     def getters(self) -> tuple[Function, ...]:

@@ -38,7 +38,8 @@ class Call:
     refuse: bool = False
     callback: Call | None = None
     sender_code: bool = False
-    kind: Choice["call", "deploy", "ether", "later"] = "call"  # `ether`: `value` wei arrive by force; `later`: only time passes
+    kind: Choice["call", "deploy", "ether", "later", "rule"] = "call"  # `ether`: `value` wei arrive by force; `later`: only time passes;
+    # `rule`: a rule is gone through, and `data` are its parameters
     succeeded: bool | None = None  # as replayed
     outcome: str = ""  # revert reason or returned values, for people
 
@@ -96,6 +97,8 @@ class Counterexample:
 
 def _last(call: Call) -> str:
     sent = f" with {call.value} wei" if call.value else ""
+    if call.kind == "rule":
+        return f"then: {call.text}"
     if call.kind in {"ether", "later"}:
         return f"then: {call.text}{sent}"
     at = f" at time {call.environment.timestamp}" if call.environment.timestamp else ""

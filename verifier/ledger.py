@@ -5,12 +5,14 @@ Source: docs/language.md, *Obligations* and *Proofs lean on each other*.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from specs import formula as f
 from specs import specification as s
 from specs.environment import assumptions as assumptions_of
 from specs.parse import expressions
 from specs.phrase import claim
-from specs.render import sentence
+from specs.render import recite, sentence
 from specs.specification import Function, Specification
 from toolchain.solc import Compilation, Contract
 from verifier.implementation import Implementation, read
@@ -62,6 +64,17 @@ def derived(specification: Specification) -> tuple[str, ...]:
 def stable_frame(getter: Function) -> str:
     """Return the id of the obligation that a getter stays as it is between calls."""
     return f"stable(frame({getter.title}))"
+
+
+def functions_of(specification: Specification, function: str) -> tuple[str, ...]:
+    """Return the titles of the functions whose code an obligation of a function, or of a rule, speaks of."""
+    return called_by(specification, function) or (function.removeprefix("view "),)
+
+
+def called_by(specification: Specification, rule: str) -> tuple[str, ...]:
+    """Return the titles of the functions that a rule calls; none where there is no such rule."""
+    called = {x.function for r in specification.rules if r.name == rule for x in r.calls}
+    return tuple(f.title for f in specification.functions if f.signature in called)
 
 
 def all_keys(function: Function, getter: str) -> bool:
@@ -267,6 +280,17 @@ class _Writer:
             if self.calls_out:
                 self.add(f"{t}.locked@callout", "locked_at_callout", t, f"{t} calls out under the lock")
 
+    # ------------------------------------------------------------ rules
+
+    def rule(self, r: s.Rule) -> None:
+        """Add a rule. What its calls do while a stranger has control amounts to calls after them: the rule leans on that."""
+        called = [f for f in self.specification.entries if any(x.function == f.signature for x in r.calls)]
+        atomic = tuple(f"{f.title}.atomic" for f in called) if self.calls_out else ()
+        self.add(f"{r.name}.reachable", "reachable", r.name, f"some calls go through {r.name} to its end")
+        self.add(r.name, "rule", r.name, recite(self.specification, r), None, r.name, *atomic)
+        accepted = SUCCEEDS[:1] if any(x.must == "succeed" for x in r.calls) else ()
+        self.rows[-1] = replace(self.rows[-1], clause=r.text, line=r.position.line, premises=accepted)
+
     # ------------------------------------------------------------ the contract
 
     def contract(self) -> None:
@@ -333,6 +357,8 @@ def derive(
     w.constructor()
     for fn in specification.entries:
         w.function(fn)
+    for r in specification.rules:
+        w.rule(r)
     w.contract()
     kinds: tuple[ObligationKind, ...] = ("invariant", "lemma", "callout", "stable")
     groups = {

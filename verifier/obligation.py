@@ -32,6 +32,7 @@ ObligationKind = Choice[
     "undeclared",
     "reachable",
     "callout_frame",
+    "rule",
 ]
 
 
@@ -40,10 +41,10 @@ class Obligation:
     """A property for one function (or the constructor) under named assumptions.
 
     `id` is its full name (`withdraw.short`, `withdraw.frame(balanceOf)`, `withdraw.solvent@callout`, `constructor.solvent`,
-    `stable(solvent)`, `selector`); `function` is the title of the function, `constructor`, or "" for the contract; `clause` is the
-    clause as written ("" where the language itself makes the obligation); `words` says in plain words what must hold; `line` is the
-    clause's line in the specification (0: none); `leans_on` are ids of obligations, or names of the ledger's groups, that must be proved
-    for this proof to count. `subject` is what the obligation is about beside its function: a clause's id, a getter's signature, a
+    `stable(solvent)`, `selector`); `function` is the title of the function, `constructor`, a rule's name, or "" for the contract; `clause`
+    is the clause as written ("" where the language itself makes the obligation); `words` says in plain words what must hold; `line` is
+    the clause's line in the specification (0: none); `leans_on` are ids of obligations, or names of the ledger's groups, that must be
+    proved for this proof to count. `subject` is what the obligation is about beside its function: a clause's id, a getter's signature, a
     lemma's id.
     """
 

@@ -9,12 +9,16 @@ from typing import Any
 from specs.specification import abi_name
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.engines.job import Job
-from verifier.harness import constants, counterexamples, runs
+from verifier.harness import constants, counterexamples, evidence, runs
 from verifier.harness.abi import NotEncoded, decode, shape, split
+from verifier.harness.plain import NotPlain
 from verifier.harness.project import NONE, compile_clauses, run_plays
+from verifier.harness.rules import write_rule
 from verifier.harness.runs import Callback, Finding, Played, Run, Step, Violation
 from verifier.harness.scenes import SceneOutcome, replay_scenes
+from verifier.harness.spelling import for_a_project
 from verifier.harness.text import function_of
+from verifier.obligation import Obligation
 
 #: Who reads the getters in replays, and how many words of calldata become keys to look at.
 READER = f"0x{0x5EADE5:040x}"
@@ -28,6 +32,8 @@ def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counter
     Raises: ToolError.
     """
     o = job.ledger.obligation(obligation)
+    if o.kind == "rule":
+        return _replay_rule(job, o, calls)
     clauses = compile_clauses(job.specification, job.cache)
     numbers = {key: n for n, key in enumerate(clauses.harness.obligations)}
     number = numbers.get(counterexamples.key_of(o))
@@ -46,6 +52,31 @@ def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counter
         job.specification, job.compilation, job.contract, clauses.harness, [named], found_by="symbolic"
     )
     return made
+
+
+def _replay_rule(job: Job, o: Obligation, calls: Sequence[Call]) -> Counterexample:
+    """Go through a rule with concrete values, behind calls from a deployment, in a small test."""
+    rule = next(r for r in job.specification.rules if r.name == o.function)
+    last = calls[-1]
+    run = run_of(job, [*calls[:-1], replace(last, kind="later", data="")])
+    try:
+        values = decode([abi_name(p.type) for p in rule.parameters], bytes.fromhex(last.data))
+        test = write_rule(job.specification, job.contract, run, rule, values)
+    except (NotEncoded, NotPlain) as err:
+        return Counterexample(o.id, tuple(calls), True, False, f"there is no small test for it: {err}", found_by="symbolic")
+    shown = evidence.show_each(job.compilation, [test])[test.file]
+    said = shown.reason.removeprefix(test.message)
+    broken = shown.reason.startswith(test.message)
+    return Counterexample(
+        o.id,
+        tuple(calls),
+        True,
+        broken,
+        f"statement {said}" if broken else f"the calls do not break it on the EVM: {said}",
+        test=for_a_project(test.source, job.contract.path),
+        found_by="symbolic",
+        notes=() if broken else (f"forge said: {shown.reason}",),
+    )
 
 
 def state_after(job: Job, calls: Sequence[Call]) -> tuple[Observation, ...]:

@@ -49,7 +49,7 @@ def write(specification: Specification, contract: Contract, named: Named, exactl
     run = named.finding.run
     message = ascii_line(f"{named.id}: {named.words}")
     claim = Assertion(specification, named.finding, named.key, message, exactly)
-    parts = _sections()
+    parts = sections()
     name, test = f"Replay_{identifier(named.id)}", f"test_{identifier(named.id)}"
     replay = parts["replay"].replace("READER", address_literal(run.reader)).replace("ORIGIN", address_literal(run.reader_origin))
     lines = [
@@ -77,7 +77,7 @@ def write(specification: Specification, contract: Contract, named: Named, exactl
     return Standalone(f"{name}.t.sol", without_idle("\n".join(lines)), name, test, message)
 
 
-def _sections() -> Mapping[str, str]:
+def sections() -> Mapping[str, str]:
     """Return the parts of the data file by name."""
     parts = SECTIONS.split((Path(__file__).with_name("Replay.sol")).read_text())
     return dict(zip(parts[1::2], parts[2::2], strict=True))

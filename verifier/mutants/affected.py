@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from specs.specification import Function
 from verifier.judge import Case
+from verifier.ledger import called_by
 from verifier.mutants.edit import Mutant
 from verifier.obligation import Obligation, ObligationKind
 
@@ -39,8 +40,8 @@ def affected(case: Case, mutant: Mutant) -> tuple[Obligation, ...]:
     """Return the obligations that can be different, those of the changed functions first."""
     all_ = [o for o in case.job.ledger.obligations if o.kind not in NOT_EXPLORED]
     first = set(_homes(case, mutant))
-    near = [o for o in all_ if o.function in first]
-    far = [o for o in all_ if o.function not in first] if changes_everything(case, mutant) else []
+    near = [o for o in all_ if first & {o.function, *called_by(case.job.specification, o.function)}]
+    far = [o for o in all_ if o not in near] if changes_everything(case, mutant) else []
     if not near and not far or {"receive", "fallback"} & set(mutant.entries):
         far = far or [o for o in all_ if o.kind == "unknown" and o not in near]
     return (*near, *far)

@@ -35,7 +35,7 @@ from verifier.engines.symbolic.shown import call_of_step, counterexample_of, sce
 from verifier.engines.symbolic.task import Task
 from verifier.implementation import Implementation
 from verifier.judge import Case, EngineRun
-from verifier.ledger import derive
+from verifier.ledger import derive, functions_of
 from verifier.result import Result, Stamp
 from verifier.runtime import runtime_of
 from verifier.surroundings import surroundings_of
@@ -307,8 +307,8 @@ def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case,
         bad = next((r for r in rows if r["outcome"] == outcome), None)
         if bad is not None:
             return Result(id, "symbolic", outcome, "none", stamp, explain(bad.get("reason", ""), id, case), time_s=time_s)
-    function = case.job.ledger.obligation(id).function.removeprefix("view ")
-    limit = next((x for x in case.limits if x.kind == "unknown" and x.function in {"", function}), None)
+    concerned = {"", *functions_of(case.job.specification, case.job.ledger.obligation(id).function)}
+    limit = next((x for x in case.limits if x.kind == "unknown" and x.function in concerned), None)
     if limit is not None:
         return Result(id, "symbolic", "unknown", "none", stamp, f"{limit.reason} ({limit.path}:{limit.line})", time_s=time_s)
     bound = next((r for r in rows if r["strength"] == "bounded"), None)

@@ -89,7 +89,7 @@ class Exploration:
     """All paths of one run; `incomplete` says why obligations of this run cannot count as proved.
 
     `cuts` are the paths on which loops were not followed further (`loops` says so in words); what is claimed of them is that an obligation
-    says nothing of calls that come there.
+    says nothing of calls that come there. `never` says what it means that no path comes to its end.
     """
 
     title: str
@@ -98,6 +98,7 @@ class Exploration:
     loops: str = ""
     incomplete: list[str] = field(default_factory=list)
     bounds: list[str] = field(default_factory=list)
+    never: str = "it can never succeed: every call reverts"
     journal: Journal = field(default_factory=Journal)
 
 

@@ -220,4 +220,4 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
         return Finding(id, "unknown", "none", f"no successful call was found: {undecided}")
     if exploration.incomplete:
         return Finding(id, "unknown", "none", exploration.incomplete[0])
-    return Finding(id, "vacuous", "none", "it can never succeed: every call reverts")
+    return Finding(id, "vacuous", "none", exploration.never)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from specs.specification import Parameter
 from verifier.judge import Case
+from verifier.ledger import functions_of
 from verifier.reach import Entry, read_code, walk
 
 LOOPS = {"ForStatement", "WhileStatement", "DoWhileStatement", "YulForLoop"}
@@ -65,7 +66,8 @@ def _loops(case: Case, function: str) -> str:
     code = read_code(case.job.compilation, case.job.contract)
     name = function.removeprefix("view ")
     getters = {g.selector for g in case.job.specification.getters}
-    wanted = [e for e in code.entries if (e.title == name or _is(e, name)) or (not name and e.selector in getters)]
+    called = functions_of(case.job.specification, name)
+    wanted = [e for e in code.entries if any(e.title == n or _is(e, n) for n in called) or (not name and e.selector in getters)]
     places = dict.fromkeys(code.place(n) for e in wanted for n in walk(list(e.nodes)) if n["nodeType"] in LOOPS)
     if not places:
         return "a loop that the compiler makes, which copies or decodes an array, a string or bytes"

@@ -27,6 +27,7 @@ from verifier.engines.symbolic.construction import run_constructor
 from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, deploy, machine_for, snapshot
+from verifier.engines.symbolic.rules import Moment, Walk
 from verifier.engines.symbolic.runs import witness
 from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.solve import Solver, solve
@@ -57,6 +58,7 @@ def find(subject: Subject, wanted: Sequence[str], solver: Solver, deadline: floa
     """Yield, for each obligation that calls from a deployment can break, the model of those calls."""
     open_ids = set(wanted)
     yield from _at_deployment(subject, open_ids, solver, deadline)
+    rules = [r for r in subject.specification.rules if r.name in open_ids]
     targets = [f for f in subject.specification.entries if any(subject.ledger.obligation(i).function == f.title for i in open_ids)]
     frontier = list(deployments(subject))
     for depth in range(DEPTH + 1):
@@ -65,6 +67,9 @@ def find(subject: Subject, wanted: Sequence[str], solver: Solver, deadline: floa
                 mine = [i for i in open_ids if subject.ledger.obligation(i).function == f.title]
                 if mine and time.monotonic() < deadline:
                     yield from _break(subject, state, f, mine, open_ids, solver, deadline)
+            for r in rules:
+                if r.name in open_ids and time.monotonic() < deadline:
+                    yield from _break_rule(subject, state, r, open_ids, solver, deadline)
         if depth == DEPTH or not open_ids or time.monotonic() > deadline:
             return
         frontier = [after for state in frontier for after in successors(subject, state, deadline)]
@@ -211,6 +216,21 @@ def _break(
         groups.clear()
         if not any(i in open_ids for i in mine) or time.monotonic() > deadline:
             return
+
+
+def _break_rule(
+    subject: Subject, state: Reached, rule: s.Rule, open_ids: set[str], solver: Solver, deadline: float
+) -> Iterator[dict[str, Any]]:
+    """Go through a rule from a reached state and ask for a model in which it is broken."""
+    env = w.Environment("_c")
+    message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=ByteVec(), call_scheme=0xF1)
+    machine, ex = continue_from(subject, state, env, message)
+    arguments = w.arguments(rule.parameters, "_c")
+    w.assume(ex, *arguments.facts)
+    steps = (*state.steps, Step(rule.name, _terms(env, arguments, rule.parameters)))
+    groups: list[tuple[Group, bool]] = []
+    Walk(subject, machine, rule, Moment(ex, env, dict(arguments.values)), lambda g, _: groups.append((g, False))).run()
+    yield from _models(groups, steps, [rule.name], open_ids, solver, deadline)
 
 
 def _models(

@@ -54,11 +54,12 @@ def call_of_step(step: Mapping[str, Any], case: Case) -> Call:
     """Turn a model of one call into a call."""
     specification = case.job.specification
     first = step["title"] == "constructor"
-    function = None if first else next(f for f in specification.entries if f.title == step["title"])
-    parameters = specification.constructor.parameters if function is None else function.parameters
+    rule = next((r for r in specification.rules if r.name == step["title"]), None)
+    function = None if first or rule else next(f for f in specification.entries if f.title == step["title"])
+    parameters = rule.parameters if rule else specification.constructor.parameters if function is None else function.parameters
     data = f"{step['data']:x}".zfill(64 * len(parameters)) if "data" in step else ""
     words = [show(step[f"p{i}"], p.type.kind) for i, p in enumerate(parameters) if f"p{i}" in step]
-    name = f"new {specification.name}" if function is None else function.name
+    name = rule.name if rule else f"new {specification.name}" if function is None else function.name
     environment = Environment(
         step["timestamp"], step["number"], step["chainid"], step["prevrandao"], address(step["coinbase"]), step["basefee"], step["gaslimit"]
     )
@@ -71,7 +72,7 @@ def call_of_step(step: Mapping[str, Any], case: Case) -> Call:
         address(step["origin"]),
         environment,
         sender_code=bool(step.get("sendercode")),
-        kind="deploy" if first else "call",
+        kind="deploy" if first else "rule" if rule else "call",
     )
 
 
@@ -87,7 +88,10 @@ def counterexample_of(id: str, row: Mapping[str, Any], case: Case) -> Counterexa
         words = [model[f"w_p{i}"] for i in range(len(function.parameters)) if f"w_p{i}" in model]
         text = f"{function.name}({', '.join(show(w, p.type.kind) for w, p in zip(words, function.parameters, strict=False))})"
         calls = (Call(name, text, address(model["w_sender"]), model.get("w_value", 0), data, address(model.get("w_origin", 0))),)
-    state, seen = [], []
+    rule = next((r for r in case.job.specification.rules if r.name == name), None)
+    given = enumerate(rule.parameters) if rule is not None else ()
+    state = [(p.name, show(model[f"w_p{i}"], p.type.kind)) for i, p in given if f"w_p{i}" in model]
+    seen = []
     for key in sorted(k for k in model if k.endswith("_before")):
         stem = key.removesuffix("_before").removeprefix("w_")
         label = _label(stem, model, case)

@@ -20,7 +20,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -40,7 +40,8 @@ VIOLATED = {"violated", "vacuous"}
 class Run:
     """One exploration and the obligations that it decides; `search` runs instead and yields its own rows.
 
-    `number` is the task's, `command` the solver's; a violation of something `fatal` is enough.
+    `number` is the task's, `command` the solver's; a violation of something `fatal` is enough. `tells_self_calls`: whether it says which
+    functions the contract calls of itself (what rules call is explored for itself, too, and says it there).
     """
 
     number: int
@@ -51,6 +52,7 @@ class Run:
     explore: Callable[[], Any]
     search: Callable[[Any, float], Iterator[dict[str, Any]]] | None = None
     fatal: tuple[str, ...] = ()
+    tells_self_calls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def plan(served: Served) -> list[Run]:
     from verifier.engines.symbolic import runs
     from verifier.engines.symbolic.construction import run_constructor
     from verifier.engines.symbolic.opcodes import by_instructions
+    from verifier.engines.symbolic.rules import run_rule
 
     task, subject, deployed = served.task, served.subject, served.deployed
     ids = {o.id: o for o in subject.ledger.obligations}
@@ -85,10 +88,10 @@ def plan(served: Served) -> list[Run]:
         mine = (i for i, o in ids.items() if o.function == function and (o.kind == "locked") == locked and i not in settled)
         some(title, tuple(mine), explore)
 
-    def some(title: str, obligations: tuple[str, ...], explore: Callable[[], Any]) -> None:
+    def some(title: str, obligations: tuple[str, ...], explore: Callable[[], Any], *, tells_self_calls: bool = True) -> None:
         mine = tuple(i for i in obligations if i in ids and (not task.only or i in task.only))
         if mine:
-            made.append(served.run(title, mine, explore))
+            made.append(replace(served.run(title, mine, explore), tells_self_calls=tells_self_calls))
 
     for f in subject.specification.entries:
         add(f.title, f.title, False, partial(runs.run_function, subject, deployed, f))
@@ -101,6 +104,8 @@ def plan(served: Served) -> list[Run]:
         if subject.implementation.lock is not None and any(o.kind == "atomic" for o in ids.values()):
             add(f"view {g.title} under the lock", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g, "held"))
     add("constructor", "constructor", False, partial(run_constructor, subject))
+    for rule in subject.specification.rules:
+        some(rule.name, (f"{rule.name}.reachable", rule.name), partial(run_rule, subject, deployed, rule), tells_self_calls=False)
     some("stable", tuple(i for i, o in ids.items() if o.kind == "stable" and i not in settled), partial(runs.run_stable, subject, deployed))
     some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
     some("ether", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
@@ -260,10 +265,11 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
     while todo:
         for run, rows in run_all(todo, jobs, known, settled):
             done.add((run.number, run.title))
-            if run.search is None and not any("run" in row for row in rows):
+            told = run.search is None and run.tells_self_calls
+            if told and not any("run" in row for row in rows):
                 self_calls.add((run.number, "*"))  # it ended early: which functions it would have called is not known
             for row in rows:
-                self_calls |= {(run.number, selector) for selector in row.get("self_calls", ())}
+                self_calls |= {(run.number, selector) for selector in row.get("self_calls", ()) if told}
                 if row.get("outcome") in VIOLATED and row["obligation"] in run.fatal:
                     settled.add(run.number)
                 _print({"task": run.number, **row})
