@@ -192,7 +192,7 @@ class Elaborator:
             return Hash(self._type(node), at, self.build(arguments[0], BYTES))
         if path in {"abi.encode", "abi.encodePacked"}:
             return Encode(BYTES, at, path == "abi.encodePacked", tuple(self.build(a) for a in arguments))
-        if path == "address" and arguments[0].text == "this":
+        if path == "address" and arguments[0].text == self.scope.contract:
             return World(ADDRESS, at, "address(this)")
         if is_elementary(path) or self.check.expander.enum(callee) is not None:
             return self._convert(node, arguments[0], at)
@@ -209,7 +209,7 @@ class Elaborator:
         if path == "same":
             return self._same(node, arguments, at)
         if path == "balance":
-            own = is_this(arguments[0])
+            own = is_this(arguments[0], self.scope)
             return Balance(
                 UINT256, at, World(ADDRESS, self._at(arguments[0]), "address(this)") if own else self.build(arguments[0], ADDRESS)
             )

@@ -201,7 +201,7 @@ class Expander:
         elif path in {"abi.encode", "abi.encodePacked", "keccak256"}:
             self.write(path)
             self._list(arguments, scope)
-        elif path == "address" and len(arguments) == 1 and dotted(arguments[0]) == "this":
+        elif path == "address" and len(arguments) == 1 and dotted(arguments[0]) == scope.contract:
             self.write("address(this)")
         elif is_elementary(path) or self.enum(callee) is not None:
             if len(arguments) != 1:
@@ -307,7 +307,7 @@ class Expander:
         self.parenthesised(operand, replace(scope, inside_old=True))
 
     def _balance(self, node: Syntax, operand: Syntax, scope: Scope) -> None:
-        own = is_this(operand)
+        own = is_this(operand, scope)
         if scope.balance:
             node.source.refuse(node.start, f"balance(…) in {scope.where}", scope.balance)
         if not own and scope.others:
@@ -403,9 +403,9 @@ def dotted(node: Syntax) -> str:
     return ""
 
 
-def is_this(node: Syntax) -> bool:
+def is_this(node: Syntax, scope: Scope) -> bool:
     """Return whether the operand of `balance` is the contract itself."""
-    return re.sub(r"\s", "", node.source.text[node.start : node.end]) in {"this", "address(this)"}
+    return re.sub(r"\s", "", node.source.text[node.start : node.end]) in {"this", f"address({scope.contract})"}
 
 
 def arguments_of(call: Syntax) -> tuple[Syntax, ...]:

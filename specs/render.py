@@ -155,7 +155,11 @@ def _rule(spec: s.Specification, r: s.Rule) -> Iterator[Line]:
     )
     yield Line("clause", f"{_beginning(r)}, in this order:", r.name, "", r.position.line)
     yield from (Line("note", f"{n}. {_start(text)}.") for n, (_, text) in enumerate(statements(spec, r), 1))
-    yield Line("note", "Nothing else happens in between: no other call, no ether, and time passes only where it says so.")
+    yield Line(
+        "note",
+        "Nothing else happens in between: no other call, no ether, and time passes only where it says so. "
+        "What is called something keeps its value, and what is called, sent or handed over must have one.",
+    )
 
 
 def recite(spec: s.Specification, r: s.Rule) -> str:
@@ -165,7 +169,7 @@ def recite(spec: s.Specification, r: s.Rule) -> str:
 
 def _beginning(r: s.Rule) -> str:
     names = " and every ".join(f"{p.type.name} `{p.name}`" for p in r.parameters)
-    return "From every state that can be reached" + (f", for every {names}" if names else "")
+    return "After any calls" + (f", for every {names}" if names else "")
 
 
 def statements(spec: s.Specification, r: s.Rule) -> Iterator[tuple[s.Step, str]]:
@@ -174,17 +178,17 @@ def statements(spec: s.Specification, r: s.Rule) -> Iterator[tuple[s.Step, str]]
     for step in r.steps:
         match step:
             case s.Given():
-                yield step, f"take for granted that {claim(step.formula)}{silence(step.formula)}"
+                yield step, f"this is promised only where {grouped(step.formula, 'where')}{silence(step.formula)}"
             case s.Claimed():
-                yield step, f"now it holds that {claim(step.formula)}"
+                yield step, f"here it is true that {grouped(step.formula, '')}"
             case s.By():
-                who = value(step.who)
+                who = _who(step.who)
             case s.Later():
-                yield step, f"let {value(step.seconds)} seconds pass, and any number of blocks"
+                yield step, f"the current time is more by {value(step.seconds)} (seconds), and the current block number by any number"
             case s.Restart():
-                yield step, "go back to the state of the beginning; what has a name keeps its value"
+                yield step, "all is as it was before all of this"
             case s.Let():
-                yield step, f"call `{step.name}` ({step.type.name}) what is now {value(step.value)}"
+                yield step, f"call `{step.name}` ({step.type.name}) the value of {value(step.value)}"
             case s.Called():
                 yield step, _called(spec, step, who)
 
@@ -192,13 +196,13 @@ def statements(spec: s.Specification, r: s.Rule) -> Iterator[tuple[s.Step, str]]
 def _called(spec: s.Specification, step: s.Called, who: str) -> str:
     function = next(f for f in spec.functions if f.signature == step.function)
     sent = f" with {value(step.value)} wei" if step.value is not None else ""
-    named = f"; call `{step.result.name}` ({step.result.type.name}) what it returns" if step.result is not None else ""
+    named = f"; call `{step.result.name}` ({step.result.type.name}) the result" if step.result is not None else ""
     how = {
-        "": ", and it succeeds (of the cases in which it reverts, nothing is said)",
-        "succeed": ", and it must succeed, if whoever is paid or called accepts",
-        "fail": ", and it must revert",
+        "": ", and it succeeds (where it reverts, nothing is promised)",
+        "succeed": ", and it is promised that it succeeds, if whoever is paid or called accepts",
+        "fail": ", and it is promised that it reverts",
     }[step.must]
-    return f"{who} calls `{_call(function.name, step.arguments)}`{sent}{how}{named}"
+    return f"{who} calls {_call(function.name, step.arguments)}{sent}{how}{named}"
 
 
 def _start(name: str) -> str:

@@ -26,7 +26,6 @@ from toolchain.errors import SpecificationError
 PREFIX = "rule_"
 WORDS = ("given", "by", "later", "mustSucceed", "mustFail", "restart", "claim")
 OUTLINED = frozenset({"struct", "array", "string", "bytes"})
-SHORTEST_NAME = 4  # of the contract's parameter where its address is taken: `address(this)` stands for that
 ONLY = f"a rule is a list of calls, of values that are named (`uint256 before = vault.total();`), and of {', '.join(WORDS)}"
 #: What a statement is called, and what to do without it.
 REFUSED = {
@@ -182,14 +181,11 @@ class _Reading:
                 self._refuse(n, f"`{n['name']}` in a rule", f"the contract is `{self.contract['name']}`, and by(…) says who calls")
             if n.get("referencedDeclaration") != self.contract["id"]:
                 continue
-            start, end = _span(self.source, n)
             if parent is not None and parent["nodeType"] == "MemberAccess":
-                member = self.source.offset_at(int(parent["memberLocation"].split(":")[0]))
+                start, member = _start(self.source, n), self.source.offset_at(int(parent["memberLocation"].split(":")[0]))
                 text[start:member] = " " * (member - start)
             elif parent is not None and parent["nodeType"] == "FunctionCall" and parent["kind"] == "typeConversion":
-                if end - start < SHORTEST_NAME:
-                    self._refuse(n, f"the address of `{n['name']}`", "give the contract's parameter a name of at least four letters")
-                text[start:end] = "this".ljust(end - start)
+                continue
             else:
                 self._refuse(n, f"`{n['name']}` alone", f"call its functions, or write address({n['name']})")
         made = "".join(text)
@@ -317,7 +313,14 @@ class _Reading:
 
     def _scope(self) -> Scope:
         message = "a rule has many calls: by(…) says who makes them"
-        return Scope("a rule", dict(self._variables), message=message, results="a rule names what a call returns", others="")
+        return Scope(
+            "a rule",
+            dict(self._variables),
+            message=message,
+            results="a rule names what a call returns",
+            others="",
+            contract=self.contract["name"],
+        )
 
     def _position(self, n: Node) -> Position:
         return self.source.position(_start(self.source, n))

@@ -31,6 +31,7 @@ class Scope:
     """What may stand in an expression.
 
     `old`: kept where there is a before and an after; dropped where all is evaluated before the call; refused where there is one state.
+    `contract` is the name whose address is the contract's.
     `message` is empty where `msg.*` is allowed, else says why not; so do `value`, `getters`,
     `results`, `balance` and `others` (ether of others).
     """
@@ -45,6 +46,7 @@ class Scope:
     others: str = "balance(a) of others may stand in `ensures` only; `pays` is what is usually meant"
     balance: str = ""
     inside_old: bool = False
+    contract: str = "this"
 
     def bind(self, bound: tuple[Syntax, ...], named: Mapping[str, Type]) -> Scope:
         """Return the scope with the symbols of a `forall`, or refuse their names."""

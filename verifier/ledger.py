@@ -289,7 +289,7 @@ class _Writer:
         self.add(f"{r.name}.reachable", "reachable", r.name, f"some calls go through {r.name} to its end")
         self.add(r.name, "rule", r.name, recite(self.specification, r), None, r.name, *atomic)
         accepted = SUCCEEDS[:1] if any(x.must == "succeed" for x in r.calls) else ()
-        self.rows[-1] = replace(self.rows[-1], clause=r.text, line=r.position.line, premises=accepted)
+        self.rows[-1] = replace(self.rows[-1], clause=" ".join(r.text.split()), line=r.position.line, premises=accepted)
 
     # ------------------------------------------------------------ the contract
 

@@ -82,7 +82,8 @@ def check(
         }
     )
     clauses = sum(len(f.clauses) for f in specification.functions) + len(specification.clauses) + len(specification.constructor.clauses)
-    stands = f"{specification.name} is consistent: {clauses} clauses, no contradiction found · digest {specification.digest[:16]}"
+    rules = f" and {len(specification.rules)} rule{'' if len(specification.rules) == 1 else 's'}" if specification.rules else ""
+    stands = f"{specification.name} is consistent: {clauses} clauses{rules}, no contradiction found · digest {specification.digest[:16]}"
     fails = f"{specification.name} has {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
     lines = [Line(fails, "bad") if errors else Line(stands, "good")]
     lines += [Line(f"{p.position.within(file)}:{p}", "bad" if p.severity == "error" else "plain") for p in problems]

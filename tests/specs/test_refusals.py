@@ -349,13 +349,13 @@ def test_no_clause_is_lost(body: str, found: str) -> None:
 
 
 DECLARATIONS = [
-    ("¦contract I {}", "the contract I", "interfaces only"),
+    ("¦contract I {}", "the contract I", "a specification holds interfaces, and rules"),
     ("¦", "no interface", "interface Name"),
     ("interface I { type ¦X is uint256; }", None, ""),
     ("interface I { ¦function sum(address a) external view returns (uint256); }", "a getter called sum", "word of the language"),
     ("interface I { ¦function sent(address a) external view returns (uint256); }", "a getter called sent", "reserved"),
     ("interface I { ¦function forall() external view returns (uint256); }", "a getter called forall", "word of the language"),
-    ("interface I { ¦function rule_x() external; }", "the function rule_x", "reserved"),
+    ("interface I { ¦function rule_x() external; }", "the function rule_x", "rules stand in an abstract contract beside the interface"),
     ("interface I { ¦function receive() external payable; }", "a function called receive", "without `function`"),
     ("interface I { ¦function f(uint256 msg) external; }", "a parameter called msg", "choose another"),
     ("interface I { enum E { A } ¦function f(uint256 E) external; }", "a parameter called E", "choose another"),

@@ -1,0 +1,257 @@
+"""Rules are proved over all paths of their calls, refuted on the EVM, and prove nothing where nothing goes through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from specs.parse import parse
+from toolchain.solc import CompilerSettings
+from toolchain.sources import SourceTree
+from verifier.engines.job import Effort
+from verifier.engines.symbolic.engine import discharge, search
+from verifier.judge import Candidate, Case, JudgeOptions, prepare
+from verifier.ledger import called_by
+from verifier.replay import replay_sequence
+from verifier.result import Result
+from verifier.verdict import conclude
+
+EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30, search_s=120)
+SPECIFICATION = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+import {Rules} from "solwright/Rules.sol";
+
+/// @custom:deploy ()
+/// @custom:initially empty: total() == 0
+/// @custom:invariant accounted: sum(balanceOf) == total()
+/// @custom:invariant solvent: balance(this) >= total()
+interface Pot {
+    function total() external view returns (uint256);
+    function balanceOf(address who) external view returns (uint256);
+
+    /// @custom:changes credited: balanceOf(msg.sender) by +msg.value, total() by +msg.value
+    /// @custom:succeeds otherwise
+    function put() external payable returns (uint256 now_);
+
+    /// @custom:reverts short: balanceOf(msg.sender) < amount
+    /// @custom:changes debited: balanceOf(msg.sender) by -amount, total() by -amount
+    /// @custom:pays paid: msg.sender, amount
+    /// @custom:succeeds never -- see the rules
+    function take(uint256 amount) external;
+
+    /// @custom:modifies nothing
+    /// @custom:succeeds never -- see the rules
+    function once() external;
+
+    /// @custom:modifies nothing
+    /// @custom:succeeds never -- see the rules
+    function turn(uint256 times) external;
+
+    /// @custom:modifies nothing
+    /// @custom:succeeds never -- see the rules
+    function look() external;
+}
+
+abstract contract PotRules is Rules {
+<rules>
+}
+"""
+CONTRACT = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+contract Pot {
+    uint256 public total;
+    mapping(address => uint256) public balanceOf;
+    mapping(address => uint256) private _at;
+    bool private transient _seen;
+    uint256 private _turns;
+
+    function put() external payable returns (uint256 now_) {
+        balanceOf[msg.sender] += msg.value;
+        total += msg.value;
+        return balanceOf[msg.sender];
+    }
+
+    function take(uint256 amount) external {
+        <take>
+        balanceOf[msg.sender] -= amount;
+        total -= amount;
+        (bool ok,) = msg.sender.call{value: amount}("");
+        require(ok);
+    }
+
+    function once() external {
+        require(!_seen);
+        _seen = true;
+        require(_at[msg.sender] != block.timestamp + 1);
+        _at[msg.sender] = block.timestamp + 1;
+    }
+
+    function turn(uint256 times) external {
+        for (uint256 i = 0; i < times; i++) _turns += 1;
+    }
+
+    function look() external {
+        <look>
+    }
+}
+"""
+#: A rule's body, and what is said of it and of whether calls go through it: an outcome, or `bounded`.
+SAID: Mapping[str, tuple[str, str, str]] = {
+    "back": ("by(alice); pot.put{value: n}(); mustSucceed(); pot.take(n);", "holds", "holds"),
+    "returned": ("uint256 had = pot.balanceOf(alice); by(alice); uint256 r = pot.put{value: n}(); claim(r == had + n);", "holds", "holds"),
+    "undone": (
+        "uint256 had = pot.total(); given(pot.balanceOf(alice) < n); by(alice); mustFail(); pot.take(n); claim(pot.total() == had);",
+        "holds",
+        "holds",
+    ),
+    "restarted": (
+        "uint256 had = pot.total(); by(alice); pot.put{value: n}(); uint256 more = pot.total(); restart(); "
+        "claim(pot.total() == had && more == had + n);",
+        "holds",
+        "holds",
+    ),
+    "ether": (
+        "given(alice != address(pot)); uint256 had = balance(alice); by(alice); pot.put{value: n}(); claim(balance(alice) == had - n);",
+        "holds",
+        "holds",
+    ),
+    "others": (
+        "given(bob != alice); uint256 had = pot.balanceOf(bob); by(alice); pot.put{value: n}(); pot.take(n); "
+        "claim(pot.balanceOf(bob) == had);",
+        "holds",
+        "holds",
+    ),
+    "assumed": ("given(uint8(pot.total()) == 3); by(alice); pot.put(); claim(pot.total() == 3);", "holds", "holds"),
+    # what is false, or has no value
+    "wrong": ("by(alice); pot.put{value: n}(); claim(pot.total() == n);", "violated", "holds"),
+    "wrongOnce": ("by(alice); pot.put{value: n}(); claim(n != 123456789);", "violated", "holds"),
+    "noValue": ("by(alice); pot.put(); claim(uint8(pot.total()) >= 0);", "violated", "holds"),
+    "noName": ("by(alice); pot.put(); uint128 x = uint128(pot.total() + n); claim(x >= 0);", "violated", "holds"),
+    "noTime": ("by(alice); pot.put(); later(pot.total() - n); pot.put(); claim(true);", "violated", "holds"),
+    "noAmount": ("by(alice); pot.take(pot.total() - n); claim(true);", "violated", "holds"),
+    "mayRevert": ("by(alice); mustSucceed(); pot.take(n);", "violated", "holds"),
+    "maySucceed": ("by(alice); mustFail(); pot.take(n);", "violated", "holds"),
+    # nothing goes through it
+    "nothing": ("given(false); by(alice); pot.put(); claim(false);", "unknown", "vacuous"),
+    "excluded": ("given(n < 3); given(n > 2); by(alice); pot.put(); claim(false);", "unknown", "vacuous"),
+    "nobody": ("by(address(0)); pot.put(); claim(false);", "unknown", "vacuous"),
+    "itself": ("by(address(pot)); pot.put(); claim(false);", "unknown", "vacuous"),
+    "reverting": ("given(pot.balanceOf(alice) < n); by(alice); pot.take(n); claim(false);", "unknown", "vacuous"),
+    "lateEnd": ("by(alice); pot.put(); claim(true); given(pot.total() < pot.balanceOf(alice)); claim(true);", "holds", "vacuous"),
+    # calls of one transaction or of two, in one block or in two
+    "sameBlock": ("by(alice); pot.once(); mustFail(); pot.once();", "holds", "holds"),
+    "sameTransaction": ("by(alice); pot.once(); later(1); mustSucceed(); pot.once();", "violated", "holds"),
+    "anotherTransaction": ("by(alice); pot.once(); later(1); mustFail(); pot.once();", "violated", "holds"),
+    # what the engine does not follow to its end, or at all
+    "loop": ("by(alice); pot.turn(n); claim(true);", "bounded", "holds"),
+}
+
+
+def case_of(rules: Mapping[str, str], take: str = "", look: str = "") -> Case:
+    written = "\n".join(
+        f"    function rule_{name}(Pot pot, address alice, address bob, uint128 n) external {{ {body} }}" for name, body in rules.items()
+    )
+    path = Path("Pot.spec.sol")
+    specification = parse(path, SPECIFICATION.replace("<rules>", written))
+    tree = SourceTree(
+        "Pot.sol", {"Pot.sol": CONTRACT.replace("<take>", take).replace("<look>", look)}, (), CompilerSettings(), (), (), Path("/")
+    )
+    return prepare(specification, Candidate(tree, "Pot"), JudgeOptions(effort=EFFORT))
+
+
+@cache
+def results() -> tuple[Case, Mapping[str, Result]]:
+    case = case_of({name: body for name, (body, _, _) in SAID.items()})
+    rules = tuple(o.id for o in case.job.ledger.obligations if o.function.startswith("rule_"))
+    run = discharge(case, only=rules)
+    assert all(c.expected == c.found for c in run.canaries)
+    return case, {r.obligation: r for r in run.results}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_rule_is_judged_on_all_paths(name: str) -> None:
+    _, found = results()
+    _, said, reached = SAID[name]
+    rule, reachable = found[f"rule_{name}"], found[f"rule_{name}.reachable"]
+    assert ("bounded" if rule.strength == "bounded" else rule.outcome) == said, rule.reason
+    assert reachable.outcome == reached, reachable.reason
+
+
+def test_what_is_not_followed_says_why() -> None:
+    _, found = results()
+    assert "loops were followed 4 times" in found["rule_loop"].reason
+    assert "Pot.sol:33" in found["rule_loop"].reason
+    assert "no calls go through it to its end" in found["rule_nothing.reachable"].reason
+
+
+def test_a_rule_over_code_that_is_not_understood_is_not_proved() -> None:
+    case = case_of({"calldata": "by(alice); pot.look(); claim(true);"}, look="require(msg.data.length == 4);")
+    run = discharge(case, only=["rule_calldata", "rule_calldata.reachable"])
+    assert [(r.outcome, "msg.data" in r.reason) for r in run.results] == [("unknown", True)] * 2
+
+
+def test_a_rule_that_nothing_goes_through_is_not_proved() -> None:
+    case, found = results()
+    verdicts = conclude(case.job.ledger, found.values())
+    assert verdicts["rule_nothing.reachable"].status == "VACUOUS"
+    assert verdicts["rule_lateEnd"].status == "UNKNOWN"
+    assert "rule_lateEnd.reachable, which is VACUOUS" in verdicts["rule_lateEnd"].reason or "leans on" in verdicts["rule_lateEnd"].reason
+
+
+def test_a_rule_leans_on_the_invariants_and_on_its_calls_being_atomic() -> None:
+    case = case_of({"back": SAID["back"][0]})
+    o = case.job.ledger.obligation("rule_back")
+    assert set(o.leans_on) == {"invariants", "put.atomic", "take.atomic", "rule_back.reachable"}
+    assert o.premises == ("every stranger that is called accepts",)
+    assert called_by(case.job.specification, "rule_back") == ("put", "take")
+
+
+def test_only_a_test_is_no_proof() -> None:
+    case, found = results()
+    sample = replace(found["rule_back"], engine="fuzz", strength="test")
+    assert conclude(case.job.ledger, [sample])["rule_back"].status == "TESTED"
+
+
+REFUTED = {
+    "wrong": (SAID["wrong"][0], "", "statement 2: here it is true that total is `n`"),
+    "magic": (
+        "by(alice); pot.put{value: n}(); mustSucceed(); pot.take(n);",
+        "require(amount != 31337);",
+        "statement 2: `alice` calls take(`n`)",
+    ),
+    "later": (
+        "by(alice); pot.put{value: n}(); later(5 days); mustSucceed(); pot.take(n);",
+        "require(block.timestamp % 2 == 0);",
+        "statement 3: `alice` calls take(`n`)",
+    ),
+    "restart": (
+        "by(alice); pot.put{value: 7}(); pot.take(3); uint256 had = pot.balanceOf(alice); restart(); "
+        "pot.put{value: 5}(); claim(pot.balanceOf(alice) == had);",
+        "",
+        "statement 6: here it is true that `alice`'s balanceOf is `had`",
+    ),
+}
+
+
+def test_a_broken_rule_is_shown_on_the_evm() -> None:
+    for name, (body, take, said) in REFUTED.items():
+        case = case_of({name: body}, take)
+        found = search(case, [f"rule_{name}"])
+        shown = replay_sequence(case.job, f"rule_{name}", found[f"rule_{name}"])
+        assert shown.replayed, (name, shown.message, shown.notes, shown.test)
+        assert said in shown.message
+        assert any(line.startswith(f"then: rule_{name}(0x") for line in shown.lines())
+        assert f"function test_rule_{name}() external" in shown.test
+
+
+def test_what_does_not_break_on_the_evm_refutes_nothing() -> None:
+    case = case_of({"back": SAID["back"][0]})
+    calls = search(case_of({"back": "by(alice); pot.put{value: n}(); claim(false);"}), ["rule_back"])["rule_back"]
+    shown = replay_sequence(case.job, "rule_back", calls)
+    assert not shown.replayed
+    assert "do not break it" in shown.message
