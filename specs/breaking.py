@@ -22,7 +22,7 @@ from specs.solver import Answer, Translation, ask, conj, within
 from specs.text import to_text
 
 #: One question to z3, and all of them.
-EACH_S, ALL_S = 1.0, 15.0
+EACH_S, ALL_S = 2.0, 30.0
 FEW_BITS = 16  # keys of which a sum has so few parts that those which are read may be all
 
 

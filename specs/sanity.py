@@ -53,6 +53,7 @@ def structure(specification: s.Specification) -> tuple[Problem, ...]:
         *(p for function in specification.entries for p in _missing(function)),
         *(p for function in specification.functions for p in _twice(function.title, function, function.clauses)),
         *_twice("deployment", None, specification.constructor.clauses),
+        *_products(specification),
         *_uninitialised(specification),
         *_silent(specification),
     )
@@ -63,6 +64,25 @@ def _silent(spec: s.Specification) -> Iterator[Problem]:
     if not any((spec.clauses, spec.constructor.clauses, *(f.clauses for f in spec.functions))):
         found = "no clause: nothing is promised but what the language asks of every contract"
         yield Problem("warning", spec.name, Position(1, 1), found, "say what must hold, by clauses above the interface and its functions")
+
+
+def _products(spec: s.Specification) -> Iterator[Problem]:
+    """Warn of what always holds and multiplies values of which one moves: solvers seldom find that it stays so."""
+    own = [c for fn in spec.entries for c in fn.clauses]
+    moving = {x.location.getter for c in own if isinstance(c, s.Changes) for x in c.changes}
+    moving |= {x.getter for c in own if isinstance(c, s.Modifies) for x in c.locations}
+    for c in spec.clauses:
+        if isinstance(c, s.Invariant | s.Transition):
+            for e in f.walk(c.formula):
+                if isinstance(e, f.Binary) and e.operator == "*" and f.factors(e) > 1 and moving & _read(e):
+                    found = f"`{to_text(e)}` is a product of values that move: solvers seldom find that it stays so"
+                    yield Problem(
+                        "warning", c.id, e.position, found, "say in each function by how much a getter grows (docs/language.md, Products)"
+                    )
+
+
+def _read(e: Expression) -> set[str]:
+    return {x.getter for x in f.walk(e) if isinstance(x, f.Read | f.Sum)}
 
 
 def _missing(function: s.Function) -> Iterator[Problem]:

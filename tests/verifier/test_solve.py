@@ -9,6 +9,7 @@ import pytest
 from z3 import ULT, And, BitVec, Bool, Or, is_and, parse_smt2_string, unsat
 from z3 import Solver as SmtSolver
 
+from verifier.engines.symbolic import solve as module
 from verifier.engines.symbolic.machine import options
 from verifier.engines.symbolic.solve import Solver, conjuncts, solve
 
@@ -65,10 +66,26 @@ def test_a_claim_is_taken_apart_where_conjunctions_are() -> None:
     assert check.check() == unsat
 
 
+def test_what_yices_does_not_decide_z3_may_prove_and_never_refute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SOON_S", 0.1)
+    x, y = BitVec("x", 256), BitVec("y", 256)
+    silent = Solver(["sh", "-c", "sleep 60"], 0.2, {})
+    assert solve(silent, [ULT(x, y), ULT(y, 10)], ULT(x, 9), {}).answer == "valid"
+    assert solve(silent, [ULT(x, y), ULT(y, 10)], ULT(x, 8), {"x": x}).answer == "unknown"
+    assert solve(NotHeld(["sh", "-c", "sleep 60"], 0.2, {}), [ULT(x, y), ULT(y, 10)], ULT(x, 9), {}).answer == "unknown"
+
+
+class NotHeld(Solver):
+    """A solver of a check, which asks others than the proof did."""
+
+    held_against_z3 = False
+
+
 class Busy(Solver):
     """The real solver on a machine that is too busy for its first two questions: the whole, soon, and a part."""
 
     left = 2
+    held_against_z3 = False
 
     def ask(self, text: str, time_s: float | None = None) -> tuple[str, str]:
         if self.left:

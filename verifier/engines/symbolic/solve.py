@@ -30,6 +30,7 @@ SIZE = re.compile(r"\(declare-fun (w_\w+) \(\) \(_ BitVec (\d+)\)\)")
 QUICK_MS = 300
 SECOND_MS = 5000
 WHOLE_S = 4.0
+SOON_S = 4.0  # what yices has not decided by then, z3 is asked
 MOST_PARTS = 64
 
 
@@ -171,11 +172,18 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
     """Return `valid` where the constraints have no model.
 
     yices 2.6.4 has answered `sat` to a query without a model (tests/verifier/test_solve.py), so neither of its answers stands alone: an
-    `unsat` fails here where z3 finds a model quickly; a `sat` that decides is held against z3.
+    `unsat` fails here where z3 finds a model quickly; a `sat` that decides is held against z3. What yices leaves open although it is easy,
+    z3 may decide: its `unsat` counts where yices found no model in the meantime.
     """
     text: str = script(constraints, terms)
     tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
-    head, rest = solver.ask(text + tail, time_s)
+    head, rest = solver.ask(text + tail, min(time_s, SOON_S) if solver.held_against_z3 else time_s)
+    if head == "unknown" and solver.held_against_z3:
+        if _ask_z3(text, SECOND_MS) == unsat:
+            solver.remember(text + tail)
+            return Solved("valid", query=text)
+        if time_s > SOON_S:
+            head, rest = solver.ask(text + tail, time_s)
     if head == "sat" and "declare-fun f_evm_" in text:
         text = refine(SMTQuery(text, [])).smtlib
         if "declare-fun f_evm_" in text:
