@@ -27,9 +27,10 @@ TOGETHER = 6  # a process of the engine answers several
 def case_of(folder: Path) -> Case | None:
     """Return the case of a hit; None where it is refused before anything is judged."""
     source = next(p for p in folder.glob("*.sol") if not p.name.endswith(".spec.sol"))
+    sources = import_sources(source, root=folder)  # a source that cannot be read would be no hit
     try:
         specification = parse(folder / f"{source.stem}.spec.sol")
-        return prepare(specification, Candidate(import_sources(source, root=folder), specification.name), JudgeOptions())
+        return prepare(specification, Candidate(sources, specification.name), JudgeOptions())
     except (SourceError, SpecificationError):
         return None
 

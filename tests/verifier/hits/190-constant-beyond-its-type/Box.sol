@@ -2,8 +2,8 @@
 pragma solidity ^0.8.24;
 
 contract Box {
-    uint256 private constant LIAGPL-3.0-or-later = type(uint256).max;
-    uint256 private constant BEYOND = LIAGPL-3.0-or-later + 1;
+    uint256 private constant LIMIT = type(uint256).max;
+    uint256 private constant BEYOND = LIMIT + 1;
     uint256 private _total;
 
     function total() external view returns (uint256) {
