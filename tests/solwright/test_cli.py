@@ -9,6 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -326,12 +327,14 @@ def test_a_stream_that_is_closed_or_full(redirection: str, tmp_path: Path) -> No
     assert b"Exception ignored" not in done.stderr
 
 
-def test_on_a_terminal_there_is_colour_and_one_line_that_changes(tmp_path: Path) -> None:
+def on_a_terminal(folder: Path, rows: int, columns: int) -> tuple[int, bytes]:
+    """Run `spec check` on a terminal of that size; return the exit code and all that it shows."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (rows, columns))
     process = subprocess.Popen(
         command("spec", "check", VAULT),
-        cwd=tmp_path,
-        env=environment(TERM="xterm"),
+        cwd=folder,
+        env=environment(TERM="xterm", COLUMNS=None),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -349,8 +352,21 @@ def test_on_a_terminal_there_is_colour_and_one_line_that_changes(tmp_path: Path)
         text += chunk
     process.wait()
     os.close(ours)
-    assert process.returncode == 0
+    return process.returncode, text
+
+
+def test_on_a_terminal_there_is_colour_and_one_line_that_changes(tmp_path: Path) -> None:
+    code, text = on_a_terminal(tmp_path, 24, 100)
+    assert code == 0
     assert b"\x1b[32mVault is consistent" in text
+
+
+@pytest.mark.attack
+def test_a_terminal_of_one_cell_changes_no_answer(tmp_path: Path) -> None:
+    code, text = on_a_terminal(tmp_path, 1, 1)
+    assert code == 0
+    assert b"Vault is consistent" in text
+    assert b"Traceback" not in text
 
 
 def test_starting_imports_nothing_heavy(tmp_path: Path) -> None:
