@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from specs.specification import abi_name
+from specs.specification import Later, abi_name
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.engines.job import Job
 from verifier.harness import constants, counterexamples, evidence, runs
@@ -19,6 +19,7 @@ from verifier.harness.scenes import SceneOutcome, replay_scenes
 from verifier.harness.spelling import for_a_project
 from verifier.harness.text import function_of
 from verifier.obligation import Obligation
+from verifier.runtime import TRANSIENT, uses
 
 #: Who reads the getters in replays, and how many words of calldata become keys to look at.
 READER = f"0x{0x5EADE5:040x}"
@@ -58,6 +59,9 @@ def _replay_rule(job: Job, o: Obligation, calls: Sequence[Call]) -> Counterexamp
     """Go through a rule with concrete values, behind calls from a deployment, in a small test."""
     rule = next(r for r in job.specification.rules if r.name == o.function)
     last = calls[-1]
+    if any(isinstance(x, Later) for x in rule.steps) and uses(job.contract.runtime, TRANSIENT):
+        why = "a test is one transaction, and the contract has transient storage, which time would have emptied"
+        return Counterexample(o.id, tuple(calls), True, False, why, found_by="symbolic")
     run = run_of(job, [*calls[:-1], replace(last, kind="later", data="")])
     try:
         values = decode([abi_name(p.type) for p in rule.parameters], bytes.fromhex(last.data))

@@ -9,6 +9,7 @@ from toolchain.solc import Compilation, Contract
 from verifier.reach import walk
 
 JUMPDEST, PUSH1, PUSH32 = 0x5B, 0x60, 0x7F
+TRANSIENT = frozenset({0x5C, 0x5D})  # TLOAD, TSTORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ def runtime_of(compilation: Compilation, contract: Contract) -> Runtime:
     }
     places = [Immutable(names[id], int(p["start"]), int(p["length"])) for id, found in contract.immutable_references.items() for p in found]
     return Runtime(contract.runtime, tuple(sorted(places, key=lambda p: p.start)))
+
+
+def uses(runtime: str, opcodes: frozenset[int]) -> bool:
+    """Tell whether a code (hex) has any of some instructions."""
+    return any(opcode in opcodes for _, opcode, _ in sweep(bytes.fromhex(runtime.removeprefix("0x"))))
 
 
 def sweep(code: bytes) -> Iterator[tuple[int, int, int]]:

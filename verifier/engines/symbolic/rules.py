@@ -42,8 +42,8 @@ from verifier.engines.symbolic.runs import Deployed, note_bounds, witness
 from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood
 from verifier.engines.symbolic.values import Value
 from verifier.ledger import summed
+from verifier.runtime import TRANSIENT
 
-TRANSIENT = frozenset({0x5C, 0x5D})  # TLOAD, TSTORE
 LOWEST_CALLER = 0x11  # above the precompiles
 NEVER = "no calls go through it to its end: what is given excludes them all, or a call in it always reverts"
 
@@ -114,7 +114,7 @@ class Walk:
         return at
 
     def _later(self, at: Moment, step: s.Later, n: int) -> Moment:
-        """Let time pass; it stays below 2^64, as the world promises."""
+        """Let time pass, which it does not within a transaction; it stays below 2^64, as the world promises."""
         seconds = self._valued(at, step.seconds, UINT256)
         now = w.Environment(f"_t{n}")
         w.assume(
@@ -124,6 +124,7 @@ class Walk:
         )
         self._go_on_if_feasible(at.ex)
         at.ex.block = now.block()
+        at.ex.transient_storage = _empty()
         return replace(at, clock=now)
 
     def _restart(self, at: Moment) -> Moment:
@@ -172,9 +173,7 @@ class Walk:
         """Yield the transient storage with which a call can begin: that of the same transaction, or of another."""
         yield deepcopy(at.ex.transient_storage)
         if at.calls and instructions(self.subject.runtime) & TRANSIENT:
-            empty = StorageData()
-            empty.symbolic = False
-            yield {w.OWN: empty}
+            yield _empty()
 
     def _refuse_unknown_callout(self, function: s.Function) -> None:
         if not self.subject.has(f"{function.title}.atomic"):
@@ -269,6 +268,13 @@ class Walk:
     def _go_on_if_feasible(self, ex: Exec) -> None:
         if ex.path.check(BoolVal(True)) == unsat:
             raise Infeasible
+
+
+def _empty() -> dict[Any, StorageData]:
+    """Return the transient storage with which a transaction begins."""
+    empty = StorageData()
+    empty.symbolic = False
+    return {w.OWN: empty}
 
 
 def run_rule(subject: Subject, deployed: Deployed, rule: s.Rule) -> Exploration:
