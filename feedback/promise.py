@@ -9,12 +9,14 @@ from pathlib import Path
 
 from codegen.reply import Contradiction, Source
 from codegen.specify import RefusedDraft, specification_messages
+from codegen.text import safe_line
 from feedback.asking import Writer
 from feedback.events import Checking, Event, SpecificationRefused
 from feedback.judging import Approval, Court
 from feedback.kept import losses
 from feedback.key import key_of
 from feedback.stream import streamed
+from specs import breaking
 from specs.specification import Specification
 from toolchain.errors import ReplyFormatError, SpecificationError
 
@@ -105,12 +107,29 @@ def weigh(
     if found is not None and not problems and floor is not None and found.digest != floor.digest:
         yield Checking(0, f"comparing it with {floor_name}, of which nothing may be lost")
         problems = losses(floor, found)
+    if found is not None and not problems:
+        problems = _breaking(found, writer, court)
     if found is None or problems:
         return None, problems
     approval = _approval_of(found, writer, approve)
     if approval.accepted:
         return found, ()
     return None, (f"the person who asked says: {approval.remark}",) if approval.remark else ()
+
+
+def _breaking(specification: Specification, writer: Writer, court: Court) -> tuple[str, ...]:
+    """Return the promises that no contract keeps from some state; what was found stands in the record, since it becomes a question.
+
+    A person may know that no calls lead there, so a given specification is not held to it.
+    """
+    key = key_of("breaking", specification.digest, court.stamp)
+    problems = writer.history.problems(key)
+    if problems is None:
+        found = breaking.findings(specification)
+        lines = (f"{specification.path.name}:{x.position.line}:{x.position.column}: {x.clause}: {x.found} — {x.expected}" for x in found)
+        problems = tuple(safe_line(line, max_columns=700) for line in lines)
+        writer.history.keep_problems(key, problems)
+    return problems
 
 
 def _examined(path: Path, text: str, writer: Writer, court: Court) -> Generator[Event, None, tuple[Specification | None, tuple[str, ...]]]:

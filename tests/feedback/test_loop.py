@@ -96,6 +96,16 @@ def test_problems_of_a_specification_go_back_to_the_model(server: Server, tmp_pa
     assert "a contract that does nothing keeps it" in prompt(server, 3)
 
 
+def test_a_success_that_no_contract_can_keep_goes_back_to_the_model(server: Server, tmp_path: Path) -> None:
+    endless = SPECIFICATION.replace("    /// @custom:reverts full: n() == type(uint256).max\n", "")
+    script(server, fenced(endless), fenced(SPECIFICATION), fenced(CONTRACT))
+    events = work(tmp_path / "run", server.model(), Bench())
+    assert end(events).ending == "verified"
+    (refused,) = [e for e in events if isinstance(e, SpecificationRefused)]
+    assert "it promises success to calls after which n() would not fit uint256" in refused.problems[0]
+    assert "reverts full: n() + 1 > type(uint256).max" in prompt(server, 2)
+
+
 def test_no_specification_that_stands(server: Server, tmp_path: Path) -> None:
     server.answer = lambda h: h.reply(fenced(f"interface Broken{h.number} {{ function f() }}\n"))
     with pytest.raises(ReplyFormatError, match="no specification that stands in 6 versions"):
