@@ -208,6 +208,8 @@ class Elaborator:
             return Defined(BOOL, at, self.build(arguments[0]))
         if path == "same":
             return self._same(node, arguments, at)
+        if path == "changed":
+            return self._changed(node, arguments[0], at)
         if path == "balance":
             own = is_this(arguments[0], self.scope)
             return Balance(
@@ -216,6 +218,15 @@ class Elaborator:
         function = self.check.expander.summed_getter(node)
         keys = tuple(self.build(k, p.type) for k, p in zip(arguments[1:], function.parameters, strict=False))
         return Sum(UINT256, at, function.signature, keys)
+
+    def _changed(self, node: Syntax, argument: Syntax, at: Position) -> Expression:
+        """Return that a value is not what it was before the call: undefined where it is undefined before or after."""
+        now = self.build(argument)
+        if now.type.kind == "array":
+            node.source.refuse(node.start, f"changed(…) of {now.type.name}", "compare an element or the length")
+        if now.type.kind in {"string", "bytes", "struct"}:
+            return Unary(BOOL, at, "!", Same(BOOL, at, now, Old(now.type, at, now)))
+        return Binary(BOOL, at, "!=", now, Old(now.type, at, now))
 
     def _same(self, node: Syntax, arguments: tuple[Syntax, ...], at: Position) -> Expression:
         left, right = (self.build(a) for a in arguments)

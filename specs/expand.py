@@ -38,7 +38,7 @@ STATEMENTS = {
     "if",
 }
 FOREIGN = STATEMENTS | {"gasleft", "blockhash", "ecrecover", "sha256", "ripemd160", "addmod", "mulmod", "selfdestruct", "type"}
-WORDS = ("old", "sum", "balance", "defined", "same", "forall", "keccak256")
+WORDS = (*SUGAR_ARITY, "forall", "keccak256")
 
 
 class Expander:
@@ -289,6 +289,10 @@ class Expander:
             case "defined":  # typed in a statement of its own: the operand may have any type
                 self.hoisted.append((arguments[0], scope))
                 self.write("true")
+            case "changed":  # the operand may have any type, and is read before the call, too
+                self._refuse_old(node, "changed", scope)
+                self.hoisted.append((arguments[0], replace(scope, inside_old=True)))
+                self.write("true")
             case "same":
                 for argument, before in zip(arguments, ("keccak256(abi.encode(", " == keccak256(abi.encode("), strict=True):
                     self.write(before)
@@ -300,11 +304,14 @@ class Expander:
                 self._sum(node, arguments, scope)
 
     def _old(self, node: Syntax, operand: Syntax, scope: Scope) -> None:
-        if scope.old == "refused":
-            node.source.refuse(node.start, f"old(…) in {scope.where}", "it speaks of one state only; leave `old` out")
-        if scope.inside_old:
-            node.source.refuse(node.start, "old(…) inside old(…)", "the outer one suffices")
+        self._refuse_old(node, "old", scope)
         self.parenthesised(operand, replace(scope, inside_old=True))
+
+    def _refuse_old(self, node: Syntax, word: str, scope: Scope) -> None:
+        if scope.old == "refused" or (scope.old == "dropped" and word == "changed"):
+            node.source.refuse(node.start, f"{word}(…) in {scope.where}", f"it speaks of one state only; leave `{word}` out")
+        if scope.inside_old:
+            node.source.refuse(node.start, f"{word}(…) inside old(…)", "the outer one suffices")
 
     def _balance(self, node: Syntax, operand: Syntax, scope: Scope) -> None:
         own = is_this(operand, scope)

@@ -76,7 +76,7 @@ def claim(e: Expression) -> str:
         case Defined():
             return f"{value(e.operand)} has a value"
         case Same():
-            return f"{value(e.left)} is the same as {value(e.right)}"
+            return f"{value(e.left)} {'stays as it was' if _is_before(e.right, e.left) else f'is the same as {value(e.right)}'}"
         case Literal():
             return "always" if e.value else "never"
         case Old():
@@ -142,14 +142,14 @@ def _denial(e: Expression) -> str:
         case Read() | Variable() | Member():
             return f"{value(e)} is false"
         case Same():
-            return f"{value(e.left)} is not the same as {value(e.right)}"
+            return f"{value(e.left)} {'changes' if _is_before(e.right, e.left) else f'is not the same as {value(e.right)}'}"
         case _:
             return f"{DENIAL} {grouped(e, '!')}"
 
 
 def _comparison(e: Binary) -> str:
     left, right = e.left, e.right
-    if isinstance(right, Old) and _equal(left, right.operand):
+    if _is_before(right, left):
         kept = {"==": "stays as it was", "!=": "changes", ">=": "does not decrease", "<=": "does not increase", ">": "increases"}
         return f"{value(left)} {kept.get(e.operator, 'decreases')}"
     if e.operator == "==" and isinstance(right, Binary) and isinstance(right.left, Old) and _equal(left, right.left.operand):
@@ -161,6 +161,11 @@ def _comparison(e: Binary) -> str:
     if left.type.kind == "bool" and e.operator in {"==", "!="}:
         return f"({claim(left)}) {'exactly when' if e.operator == '==' else 'exactly when not'} ({claim(right)})"
     return f"{value(left)} {COMPARED[e.operator]} {value(right)}"
+
+
+def _is_before(e: Expression, now: Expression) -> bool:
+    """Tell whether it is `old(…)` of another."""
+    return isinstance(e, Old) and _equal(now, e.operand)
 
 
 def _equal(a: Expression, b: Expression) -> bool:

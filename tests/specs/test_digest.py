@@ -140,6 +140,19 @@ def test_the_order_of_declarations_and_clauses_does_not_count() -> None:
     assert digest(edited(big + opened, opened + big)) == digest(TEXT)
 
 
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("changed(state())", "state() != old(state())"),
+        ("!changed(item(1))", "!!same(item(1), old(item(1)))"),
+        ("changed(item(amount).owner) ==> amount > 1", "item(amount).owner != old(item(amount).owner) ==> amount > 1"),
+    ],
+)
+def test_changed_is_short_for_a_comparison(short: str, long: str) -> None:
+    first, second = (digest(edited("state() == State.Open", text)) for text in (short, long))
+    assert first == second
+
+
 def test_crlf_does_not_count() -> None:
     assert digest(TEXT.replace("\n", "\r\n")) == digest(TEXT)
 

@@ -76,6 +76,8 @@ SENTENCES: list[tuple[Spot, str, str]] = [
     ("function", "succeeds never -- x", "It is not promised that `put` ever succeeds."),
     ("function", "ensures a: total() == old(total()) + amount", "After a successful call of `put`, total increases by `amount`."),
     ("function", "ensures a: owner() == old(owner())", "After a successful call of `put`, owner stays as it was."),
+    ("function", "ensures a: changed(name())", "After a successful call of `put`, name changes."),
+    ("function", "ensures a: same(name(), old(name()))", "After a successful call of `put`, name stays as it was."),
     (
         "function",
         "ensures a: !old(isAdmin(to)) || old(isAdmin(to) && total() == 1) || total() == amount",
