@@ -25,7 +25,9 @@ pytestmark = pytest.mark.attack
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import signal, sys, threading
-signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, these are ignored
+for number in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_DFL)
 from pathlib import Path
 from toolchain.process import run
 from toolchain.sandbox import confine
