@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines.job import Effort
-from verifier.engines.symbolic.engine import discharge, discharge_all
+from verifier.engines.symbolic.engine import discharge_all, first_violations
 from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
 from verifier.verdict import Verdict, conclude
 
@@ -48,71 +48,62 @@ def case_of(path: Path) -> Case:
     return prepare(specification, Candidate(tree, specification.name), JudgeOptions(effort=EFFORT))
 
 
-def judged(case: Case) -> Mapping[str, Verdict]:
-    run = discharge(case)
-    assert all(c.expected == c.found for c in run.canaries)
-    return conclude(case.job.ledger, [*run.results, *inspect_case(case).results])
+def judged(paths: Sequence[Path]) -> Iterator[tuple[Path, Mapping[str, Verdict]]]:
+    """Judge contracts whole by the symbolic engine, in one process of it."""
+    cases = [case_of(path) for path in paths]
+    for path, case, run in zip(paths, cases, discharge_all([(case, ()) for case in cases]), strict=True):
+        assert all(c.expected == c.found for c in run.canaries)
+        yield path, conclude(case.job.ledger, [*run.results, *inspect_case(case).results])
 
 
-def named(verdicts: Mapping[str, Verdict], ids: Sequence[str]) -> Iterator[Verdict]:
-    """Yield the verdicts that a header names; a lemma's obligation is named without `lemma.`."""
-    for id in ids:
-        function, _, rest = id.partition(".")
-        for name in (id, f"{function}.lemma.{rest}", id.replace("stable(", "stable(lemma.")):
-            if name in verdicts:
-                yield verdicts[name]
+def by_kind(folder: str, *without: str) -> pytest.MarkDecorator:
+    """Parametrise a test by the contracts of a folder, those of one specification together."""
+    kinds = sorted({p.parents[1] for p in files(folder)} - {HERE / name for name in without})
+    return pytest.mark.parametrize("paths", [sorted((kind / folder).glob("*.sol")) for kind in kinds], ids=[kind.name for kind in kinds])
 
 
-def wanted(case: Case, ids: Sequence[str]) -> list[str]:
+def named(path: Path, case: Case) -> list[str]:
+    """Return the obligations that a header names (a lemma's without `lemma.`), and the lock's where promises of `atomic` lean on it."""
     known = {o.id for o in case.job.ledger.obligations}
-    out = []
-    for id in ids:
+    ids = []
+    for id in expectation(path).obligations:
         function, _, rest = id.partition(".")
-        out += [n for n in (id, f"{function}.lemma.{rest}", id.replace("stable(", "stable(lemma.")) if n in known]
-    return list(dict.fromkeys(out))
+        ids += [n for n in (id, f"{function}.lemma.{rest}", id.replace("stable(", "stable(lemma.")) if n in known]
+    assert ids, f"{path} names obligations that are not in the ledger: {expectation(path).obligations}"
+    if any(id.endswith(".atomic") for id in ids):
+        ids += dict(case.job.ledger.groups)["lock"]
+    return list(dict.fromkeys(ids))
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("path", files("proved"), ids=lambda p: f"{p.parents[1].name}-{p.stem}")
-def test_right_contracts_are_proved(path: Path) -> None:
-    assert expectation(path).verdict == "verified"
-    verdicts = judged(case_of(path))
-    open_ones = {v.obligation: v.reason for v in verdicts.values() if v.status != "PROVED"}
+@by_kind("proved", "token-escrow")  # tests/solwright/test_check.py makes and checks its bundle
+def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
+    assert {expectation(path).verdict for path in paths} == {"verified"}
+    open_ones = {f"{path.stem} {v.obligation}": v.reason for path, vs in judged(paths) for v in vs.values() if v.status != "PROVED"}
     assert not open_ones
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("kind", sorted({p.parents[1].name for p in files("refuted")}))
-def test_wrong_contracts_are_not_verified(kind: str) -> None:
-    paths = [p for p in files("refuted") if p.parents[1].name == kind]
-    asked = [_question(path) for path in paths]
+@by_kind("refuted")
+def test_wrong_contracts_are_not_verified(paths: Sequence[Path]) -> None:
+    """Up to the first violation of what the header names."""
+    assert {expectation(path).verdict for path in paths} == {"not-verified"}
+    cases = [case_of(path) for path in paths]
+    asked = [named(path, case) for path, case in zip(paths, cases, strict=True)]
+    answers = first_violations([(case, ids, ids) for case, ids in zip(cases, asked, strict=True)], EFFORT)
     kept = []
-    for path, (case, ids), run in zip(paths, asked, discharge_all(asked), strict=True):
-        assert all(c.expected == c.found for c in run.canaries)
-        verdicts = conclude(case.job.ledger, [*run.results, *inspect_case(case).results])
-        if all(v.status == "PROVED" for v in named(verdicts, expectation(path).obligations)):
+    for path, case, ids, (_, outcomes) in zip(paths, cases, asked, answers, strict=True):
+        assert "void" not in outcomes.values()
+        inspected = {r.obligation: r.outcome for r in inspect_case(case).results}
+        if not {x for id, x in {**outcomes, **inspected}.items() if id in ids} - {"holds"}:
             kept.append(f"{path.name} keeps {ids}")
     assert not kept
 
 
-def _question(path: Path) -> tuple[Case, list[str]]:
-    """Return the case and the obligations that its header names; nothing leans on what is not asked."""
-    expected = expectation(path)
-    assert expected.verdict == "not-verified"
-    assert expected.obligations
-    case = case_of(path)
-    ids = wanted(case, expected.obligations)
-    assert ids, f"{path} names obligations that are not in the ledger: {expected.obligations}"
-    if any(id.endswith(".atomic") for id in ids):
-        ids += dict(case.job.ledger.groups)["lock"]
-    rows = tuple(replace(o, leans_on=("lock",) if o.kind == "atomic" else ()) for o in case.job.ledger.obligations)
-    return replace(case, job=replace(case.job, ledger=replace(case.job.ledger, obligations=rows))), ids
-
-
 @pytest.mark.corpus
-@pytest.mark.parametrize("path", files("unknown"), ids=lambda p: f"{p.parents[1].name}-{p.stem}")
-def test_what_engines_cannot_prove_is_not_verified(path: Path) -> None:
-    assert expectation(path).verdict == "incomplete"
-    verdicts = judged(case_of(path))
-    assert any(v.status != "PROVED" for v in verdicts.values())
-    assert not any(v.status == "REFUTED" for v in verdicts.values())
+@by_kind("unknown")
+def test_what_engines_cannot_prove_is_not_verified(paths: Sequence[Path]) -> None:
+    for path, verdicts in judged(paths):
+        assert expectation(path).verdict == "incomplete"
+        assert any(v.status != "PROVED" for v in verdicts.values()), path.stem
+        assert not any(v.status == "REFUTED" for v in verdicts.values()), path.stem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.feedback.bench import Bench, work
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
     folder, url = Path(sys.argv[1]), sys.argv[2]
     bench = Bench()
     last = work(folder, OpenAIModel(Endpoint(url, "sk-canary-0123456789"), "test-model"), bench, resume=True)[-1]

@@ -16,6 +16,8 @@ from solwright.bundle import read_bundle
 from solwright.evidence import derived
 from solwright.signing import ready_to_sign, signer_of
 from solwright.version import program_line
+from tests.codegen.endpoint import KEY, serving
+from tests.feedback.bench import CONTRACT, SPECIFICATION, fenced
 from tests.solwright.bundles import Files, sealed, write_out
 from tests.solwright.command import ROOT, Inside
 from toolchain.errors import CertificateError
@@ -267,21 +269,24 @@ def test_a_bundle_that_cannot_be_signed_is_not_written(here: Instance, tmp_path:
     assert not [p for p in tmp_path.iterdir() if "V.bundle" in p.name]
 
 
-def test_a_new_contract_that_cannot_be_signed_waits_for_another_try(here: Instance, tmp_path: Path, inside: Inside) -> None:
-    example = ROOT / "examples" / "vault"
+def test_a_new_contract_that_cannot_be_signed_waits_for_another_try(
+    here: Instance, tmp_path: Path, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = here.trust_config(tmp_path / "trust.json")
-    words = (
-        "new", example / "request.md", "--replay", example / "tape.jsonl", "--yes", "--out", "out", "--json",
-        "--sign", "--trust-config", config,
-    )  # fmt: skip
-    here.broken = "signingCert"
-    ran = inside(*words, cwd=tmp_path)
-    assert ran.code == 3, ran.out
-    assert "was not signed" in json.loads(ran.out)["error"]["message"]
-    assert not (tmp_path / "out" / "Vault.sol").exists() and not (tmp_path / "out" / "Vault.bundle").exists()
-    here.broken = ""
-    ran = inside(*words, "--resume", cwd=tmp_path)
-    assert ran.code == 0, ran.out + ran.err
-    files = dict(read_bundle(tmp_path / "out" / "Vault.bundle"))
+    words = ("new", "a counter", "--model", "test-model", "--yes", "--out", "out", "--json", "--sign", "--trust-config", config)
+    with serving() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        server.answer = lambda handler: handler.reply(fenced((SPECIFICATION, CONTRACT)[handler.number - 1]))
+        here.broken = "signingCert"
+        ran = inside(*words, cwd=tmp_path)
+        assert ran.code == 3, ran.out
+        assert "was not signed" in json.loads(ran.out)["error"]["message"]
+        assert not (tmp_path / "out" / "Counter.sol").exists() and not (tmp_path / "out" / "Counter.bundle").exists()
+        here.broken = ""
+        ran = inside(*words, "--resume", cwd=tmp_path)
+        assert ran.code == 0, ran.out + ran.err
+        assert len(server.requests) == 2
+    files = dict(read_bundle(tmp_path / "out" / "Counter.bundle"))
     assert {*SIGNED.values()} <= {*files}
     assert differing(files, signer_of(WHO, ISSUER, config)) == {}
