@@ -19,7 +19,7 @@ from toolchain.errors import SettingsError
 FILE = "solwright.toml"
 PREFIX = "SOLWRIGHT_"
 #: Variables of this program that are no settings.
-OTHER_VARIABLES = frozenset({"SOLWRIGHT_HOME", "SOLWRIGHT_SANDBOX", "SOLWRIGHT_CANARY", "SOLWRIGHT_DEBUG"})
+OTHER_VARIABLES = frozenset({"SOLWRIGHT_HOME", "SOLWRIGHT_SANDBOX", "SOLWRIGHT_DEBUG"})
 SECRET_WORDS = ("key", "token", "secret", "password")
 
 

@@ -31,7 +31,7 @@ from toolchain.seccomp import build_filter
 RungName = Literal["bubblewrap", "landlock", "none"]
 RUNGS: tuple[Literal["bubblewrap", "landlock"], ...] = ("bubblewrap", "landlock")
 CHOICE = "SOLWRIGHT_SANDBOX"
-CANARY = "SOLWRIGHT_CANARY"
+CANARY = "SANDBOX_CANARY"
 PACKAGES = ("solwright", "tui", "feedback", "codegen", "verifier", "specs", "toolchain")
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/ssl/openssl.cnf")
@@ -181,4 +181,4 @@ def _canaries() -> Iterator[tuple[Path, Path]]:
         try:
             yield workspace, outside
         finally:
-            del os.environ[CANARY]
+            os.environ.pop(CANARY, None)

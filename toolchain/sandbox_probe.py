@@ -42,7 +42,7 @@ def _network(port: int) -> str:
 
 
 def _environment(parent: str) -> str:
-    if "SOLWRIGHT_CANARY" in os.environ:
+    if "SANDBOX_CANARY" in os.environ:
         return "SEES CANARY"
     try:
         with open(f"/proc/{parent}/environ", "rb") as file:
