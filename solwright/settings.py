@@ -32,6 +32,7 @@ class Settings:
     budget: str = ""
     jobs: int = 0  # 0: as many as there are processors, at most 8
     timeout: float = 1800.0
+    fuzz_runs: int = 1000
     allowed_assumptions: tuple[str, ...] = ()
     strength: float = 0.9  # the least part of the held-out mutants that a specification must refuse
     origin: tuple[tuple[str, str], ...] = ()  # which setting came from where
@@ -120,10 +121,16 @@ def _parse(name: str, value: Any, origin: str) -> Any:
         "budget": str,
         "jobs": int,
         "timeout": float,
+        "fuzz_runs": int,
         "allowed_assumptions": tuple[str, ...],
         "strength": float,
     }
-    bounds: Mapping[str, Any] = {"jobs": Field(ge=0, le=256), "timeout": Field(gt=0, le=86_400), "strength": Field(ge=0, le=1)}
+    bounds: Mapping[str, Any] = {
+        "jobs": Field(ge=0, le=256),
+        "timeout": Field(gt=0, le=86_400),
+        "fuzz_runs": Field(ge=100, le=1_000_000),
+        "strength": Field(ge=0, le=1),
+    }
     adapter: TypeAdapter[Any] = TypeAdapter(_bounded(types[name], bounds.get(name)))
     try:
         if name == "budget" and isinstance(value, int | float) and not isinstance(value, bool):

@@ -137,7 +137,11 @@ def judge_options(settings: Settings, *, fresh: bool = False) -> JudgeOptions:
     """Return how hard the engines try, and where results are kept between runs; more time than usual is more for each obligation."""
     usual, more = Effort(), max(1.0, settings.timeout / Settings().timeout)
     effort = Effort(
-        time_s=settings.timeout, obligation_s=usual.obligation_s * more, solver_s=usual.solver_s * more, jobs=settings.processes
+        time_s=settings.timeout,
+        obligation_s=usual.obligation_s * more,
+        solver_s=usual.solver_s * more,
+        jobs=settings.processes,
+        fuzz_runs=settings.fuzz_runs,
     )
     return JudgeOptions(effort=effort, cache=None if fresh else home() / "results")
 

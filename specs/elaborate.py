@@ -145,7 +145,7 @@ class Elaborator:
                 node.start,
                 "a product of more than two unknown factors",
                 "at most two are multiplied, as a value beyond 512 bits is none: let a view return a part of the product "
-                "(`@custom:equals x() * y()` above it), or divide before you multiply again",
+                "(`equals x() * y()` above it), or divide before you multiply again",
             )
         return made
 

@@ -10,10 +10,11 @@ from tests.solwright.command import Inside
 
 @pytest.fixture
 def inside(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Inside:
-    """Give the command line inside this process, without settings and keys of whoever runs the tests."""
+    """Give the command line inside this process, without settings and keys of whoever runs the tests; the fuzzer tries little."""
     for name in list(os.environ):
         if name.startswith(("OPENAI_", "SOLWRIGHT_")) and name != "SOLWRIGHT_HOME":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SOLWRIGHT_FUZZ_RUNS", "100")
     return Inside(monkeypatch, capfd)
 
 

@@ -256,6 +256,7 @@ def test_what_is_wrong_with_signing_is_said_before_anything_is_judged(
     assert here.asked == []
 
 
+@pytest.mark.attack
 def test_a_bundle_that_cannot_be_signed_is_not_written(here: Instance, tmp_path: Path, inside: Inside) -> None:
     example = ROOT / "examples" / "vault"
     here.broken = "log/entries"
@@ -269,6 +270,7 @@ def test_a_bundle_that_cannot_be_signed_is_not_written(here: Instance, tmp_path:
     assert not [p for p in tmp_path.iterdir() if "V.bundle" in p.name]
 
 
+@pytest.mark.attack
 def test_a_new_contract_that_cannot_be_signed_waits_for_another_try(
     here: Instance, tmp_path: Path, inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:

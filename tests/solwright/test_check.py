@@ -163,6 +163,7 @@ def test_the_published_schema_is_the_one_that_is_used() -> None:
     assert SCHEMA_FILE.read_text() == json_schema()
 
 
+@pytest.mark.attack
 def test_what_is_not_verified_makes_no_bundle(tmp_path: Path) -> None:
     """Threat 21: a fault in the fifth turn of a loop is never proved away, and no bundle says so."""
     (tmp_path / "Late.sol").write_text(LATE)

@@ -57,6 +57,7 @@ def test_without_a_repository_no_parent_folder_is_believed(tmp_path: Path) -> No
         ("jobs = -1", "jobs cannot be -1"),
         ('jobs = "many"', "jobs cannot be 'many'"),
         ("timeout = 0", "timeout cannot be 0"),
+        ("fuzz_runs = 99", "fuzz_runs cannot be 99"),
         ('protocol = "telnet"', "protocol cannot be 'telnet'"),
         ("jobs = [", "is not TOML"),
         ("\x00", "is not TOML"),
@@ -98,6 +99,11 @@ def test_a_number_is_a_budget_in_dollars(tmp_path: Path) -> None:
 def test_processes_are_those_of_the_machine_unless_said() -> None:
     assert 1 <= Settings().processes <= 8
     assert Settings(jobs=3).processes == 3
+
+
+def test_runs_of_the_fuzzer_are_set() -> None:
+    assert judge_options(Settings()).effort.fuzz_runs == Effort().fuzz_runs
+    assert judge_options(Settings(fuzz_runs=100)).effort.fuzz_runs == 100
 
 
 def test_a_longer_timeout_is_more_time_for_each_obligation() -> None:

@@ -81,7 +81,7 @@ def test_files_that_are_the_wrong_way_round(inside: Inside, tmp_path: Path) -> N
     for words in (("strength", VAULT / "Vault.sol", VAULT / "Vault.spec.sol"), ("diff", VAULT / "Vault.spec.sol", VAULT / "Vault.sol")):
         ran = inside("spec", *words, cwd=tmp_path)
         assert ran.code == 2
-        assert "Vault.sol:4:1: the contract Vault" in ran.err and "a specification holds interfaces only" in ran.err
+        assert "Vault.sol:4:1: the contract Vault" in ran.err and "a specification holds interfaces, and rules" in ran.err
 
 
 def test_files_that_are_not_there(inside: Inside, tmp_path: Path) -> None:

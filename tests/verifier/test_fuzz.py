@@ -109,6 +109,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_the_vault_is_found_and_shown(name: str) -> None:
     found = violated(results(job_of("vault", "refuted", name, runs=400)))
