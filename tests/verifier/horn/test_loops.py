@@ -48,7 +48,8 @@ def proved_as_named(path: Path) -> tuple[Case, EngineRun]:
 @pytest.mark.parametrize("path", sorted(LOOPS.glob("*/proved/*.sol")), ids=lambda p: p.stem)
 def test_right_contracts_are_proved_by_both_engines_together(path: Path) -> None:
     case, run = proved_as_named(path)
-    other = symbolic.discharge(case)
+    left = [o.id for o in case.job.ledger.obligations if o.id not in names(PROVED, path)]
+    other = symbolic.discharge(case, only=left)
     assert all(c.expected == c.found for c in other.canaries)
     verdicts = conclude(case.job.ledger, [*run.results, *other.results, *inspect_case(case).results])
     assert not {v.obligation: v.reason for v in verdicts.values() if v.status != "PROVED"}
