@@ -30,7 +30,7 @@ SIZE = re.compile(r"\(declare-fun (w_\w+) \(\) \(_ BitVec (\d+)\)\)")
 QUICK_MS = 300
 SECOND_MS = 5000
 WHOLE_S = 4.0
-SOON_S = 4.0  # what yices has not decided by then, z3 is asked
+SOON_S, EASY_MS = 2.0, 1000  # what yices has not decided by then, z3 is asked; it decides soon or not at all
 MOST_PARTS = 64
 
 
@@ -179,7 +179,7 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
     tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
     head, rest = solver.ask(text + tail, min(time_s, SOON_S) if solver.held_against_z3 else time_s)
     if head == "unknown" and solver.held_against_z3:
-        if _ask_z3(text, SECOND_MS) == unsat:
+        if _ask_z3(text, EASY_MS) == unsat:
             solver.remember(text + tail)
             return Solved("valid", query=text)
         if time_s > SOON_S:
