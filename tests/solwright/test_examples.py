@@ -27,10 +27,10 @@ def forgetful(folder: Path) -> dict[str, str]:
 
 
 def replay(name: str, folder: Path) -> tuple[Ran, list[dict[str, Any]]]:
-    """Do the main job with an example's tape; return how it ended and the run record."""
+    """Do the main job with an example's tape, without the strength, which the demo measures; return how it ended and the run record."""
     example = EXAMPLES / name
     command = ("new", example / "request.md", "--replay", example / "tape.jsonl", "--yes", "--out", "out")
-    ran = solwright(*command, cwd=folder, env=forgetful(folder))
+    ran = solwright(*command, cwd=folder, env=forgetful(folder) | {"SOLWRIGHT_STRENGTH": "0"})
     return ran, record_of(folder)
 
 
