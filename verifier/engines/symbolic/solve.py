@@ -7,6 +7,7 @@ not decided, the answer is unknown.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import subprocess
@@ -74,28 +75,41 @@ class Solver:
         return _digest(text) not in self.known
 
     def ask(self, text: str, time_s: float | None = None) -> tuple[str, str]:
-        """Return the first line (sat, unsat, unknown, or what went wrong) and the rest."""
+        """Return the first line (sat, unsat, unknown, or what went wrong) and the rest.
+
+        Where it does not come soon, z3 may find in the meantime that there is no model.
+        """
         if text in self.memory:
             return self.memory[text]
         if self.knows(text):
             return "unsat", ""
         self.queries += 1
-        with tempfile.TemporaryDirectory(prefix="solwright-smt-") as where:
-            path = Path(where) / "query.smt2"
-            path.write_text(text)
-            try:
-                done = subprocess.run(
-                    [*self.command, str(path)], capture_output=True, text=True, timeout=time_s or self.time_s, check=False
-                )
-            except subprocess.TimeoutExpired:
-                return "unknown", "time limit"
-        head, _, rest = done.stdout.partition("\n")
+        try:
+            said, complaint = self._run(text, time_s or self.time_s)
+        except subprocess.TimeoutExpired:
+            return "unknown", "time limit"
+        head, _, rest = said.partition("\n")
         if head.strip() not in {"sat", "unsat", "unknown"}:
-            return "failed", f"the solver said: {(done.stdout or done.stderr).strip()[:200]}"
+            return "failed", f"the solver said: {(said or complaint).strip()[:200]}"
         self.memory[text] = (head.strip(), rest)
         if head.strip() == "unsat":
             self.remember(text)
         return self.memory[text]
+
+    def _run(self, text: str, time_s: float) -> tuple[str, str]:
+        """Return what the process says on its two streams. Raises: TimeoutExpired."""
+        with tempfile.TemporaryDirectory(prefix="solwright-smt-") as where:
+            path = Path(where) / "query.smt2"
+            path.write_text(text)
+            with subprocess.Popen([*self.command, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                try:
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        return process.communicate(timeout=min(SOON_S, time_s))
+                    if self.held_against_z3 and _has_none(text.partition("(check-sat)")[0], EASY_MS):
+                        return "unsat", ""
+                    return process.communicate(timeout=max(0.0, time_s - SOON_S))
+                finally:
+                    process.kill()
 
 
 def _digest(text: str) -> str:
@@ -177,13 +191,7 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
     """
     text: str = script(constraints, terms)
     tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
-    head, rest = solver.ask(text + tail, min(time_s, SOON_S) if solver.held_against_z3 else time_s)
-    if head == "unknown" and solver.held_against_z3:
-        if _ask_z3(text, EASY_MS) == unsat:
-            solver.remember(text + tail)
-            return Solved("valid", query=text)
-        if time_s > SOON_S:
-            head, rest = solver.ask(text + tail, time_s)
+    head, rest = solver.ask(text + tail, time_s)
     if head == "sat" and "declare-fun f_evm_" in text:
         text = refine(SMTQuery(text, [])).smtlib
         if "declare-fun f_evm_" in text:
@@ -221,7 +229,12 @@ def _refutes(answer: Solved) -> bool:
     same = "".join(f"(assert (= {n} (_ bv{x} {sizes[n]})))\n" for n, x in answer.model.items())
     if _ask_z3(answer.query + same, QUICK_MS) == sat:
         return False
-    return bool(_ask_z3(answer.query, SECOND_MS) == unsat)
+    return _has_none(answer.query, SECOND_MS)
+
+
+def _has_none(text: str, limit_ms: int) -> bool:
+    """Tell whether z3 shows in this time that there is no model."""
+    return bool(_ask_z3(text, limit_ms) == unsat)
 
 
 def _ask_z3(text: str, limit_ms: int) -> CheckSatResult:
