@@ -17,7 +17,7 @@ from specs.specification import Function, Specification
 from toolchain.solc import Compilation, Contract
 from verifier.implementation import Implementation, read
 from verifier.obligation import Ledger, Obligation, ObligationKind
-from verifier.runtime import sweep
+from verifier.runtime import uses
 
 WORLD = (
     "timestamp and block number are below 2^64 and never decrease between calls; all ether together is below 2^128 wei",
@@ -40,12 +40,12 @@ WHERE = {
 }
 
 #: opcodes that hand control to other code
-CALLS = {0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA}
+CALLS = frozenset({0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA})
 
 
 def calls_out(runtime: str) -> bool:
     """Tell whether the code has any instruction that hands control to other code."""
-    return any(opcode in CALLS for _, opcode, _ in sweep(bytes.fromhex(runtime.removeprefix("0x"))))
+    return uses(runtime, CALLS)
 
 
 def summed(specification: Specification) -> tuple[str, ...]:

@@ -186,8 +186,8 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
     """Return `valid` where the constraints have no model.
 
     yices 2.6.4 has answered `sat` to a query without a model (tests/verifier/test_solve.py), so neither of its answers stands alone: an
-    `unsat` fails here where z3 finds a model quickly; a `sat` that decides is held against z3. What yices leaves open although it is easy,
-    z3 may decide: its `unsat` counts where yices found no model in the meantime.
+    `unsat` fails here where z3 finds a model quickly; a `sat` that decides is held against z3. What yices does not answer soon, z3 may
+    (`Solver.ask`): its `unsat` counts where yices found no model until then.
     """
     text: str = script(constraints, terms)
     tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
