@@ -18,6 +18,7 @@ from verifier.finding import Finding
 
 Kind = Literal["code wrong", "lemma missing", "promise contradictory", "tool limit"]
 MOST = 5
+MOST_OTHERS = 2  # of the calls that break the same function in other ways, those that are shown
 
 #: Obligations of one function that break together usually break for one reason; the families are those of spec-language.md, *Obligations*.
 FAMILIES: dict[str, str] = {
@@ -46,7 +47,7 @@ def _advice(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One root cause. `trace` is the replayed counterexample in a few lines; `also` names what breaks with it."""
+    """One root cause. `trace` is the replayed counterexample in a few lines; `also` names what breaks with it, and other calls that do it."""
 
     kind: Kind
     title: str
@@ -62,7 +63,7 @@ class Cause:
         parts += [self.clause] if self.clause else []
         parts += [f"- {line}" for line in self.trace]
         parts += [f"- where: {self.where}"] if self.where else []
-        parts += [f"- breaks with it: {'; '.join(self.also)}"] if self.also else []
+        parts += [f"- breaks with it: {line}" for line in self.also]
         parts += [self.advice] if self.advice else []
         return safe_text("\n".join(parts), max_lines=40)
 
@@ -145,10 +146,28 @@ def _obligations(group: list[ObligationReport], specification: Specification, so
     if any(f"{o.id} {o.verdict}" in contested for o in group):
         kind, advice = "promise contradictory", f"{advice}\n{_advice('contested')}".strip()
     trace = _trace(first.counterexample) if first.counterexample else tuple(safe_line(line) for line in [first.reason] if line)
-    also = tuple(
-        safe_line(f"{o.id}" + (f" ({o.reason})" if o.reason and certainty != "limit" else ""), max_columns=160) for o in group[1:9]
-    )
+    also = _also(group)
     return Cause(kind, f"{first.id} is {first.verdict}", _clause(first, specification), trace, _place(first, source), advice, also)
+
+
+def _also(group: Sequence[ObligationReport]) -> tuple[str, ...]:
+    """Name what breaks with the first of a group: a line for what the same calls break, and one with its calls for what others do."""
+    by_calls: dict[tuple[Call, ...], list[ObligationReport]] = {}
+    for o in group[:9]:
+        by_calls.setdefault(o.counterexample.calls if o.counterexample else (), []).append(o)
+    (_, *same), *others = by_calls.values()
+    lines = ["; ".join(map(_short, same))] if same else []
+    lines += ["; ".join(map(_short, broken)) + _by(broken[0].counterexample) for broken in others[:MOST_OTHERS]]
+    lines += ["; ".join(_short(o) for broken in others[MOST_OTHERS:] for o in broken)] if others[MOST_OTHERS:] else []
+    return tuple(safe_line(line, max_columns=900) for line in lines)
+
+
+def _short(o: ObligationReport) -> str:
+    return safe_line(f"{o.id} ({o.reason})" if o.reason and _certainty(o) != "limit" else o.id, max_columns=160)
+
+
+def _by(c: Counterexample | None) -> str:
+    return f", by other calls: {'; '.join(c.story())}" if c else ""
 
 
 def _clause(o: ObligationReport, specification: Specification) -> str:

@@ -76,7 +76,11 @@ class Counterexample:
     notes: tuple[str, ...] = field(default=())
 
     def lines(self) -> tuple[str, ...]:
-        """Return the counterexample as at most five readable lines."""
+        """Return the counterexample as at most five readable lines: its story, and what it breaks."""
+        return (*self.story(), f"broken: {self.obligation}: {self.message}")
+
+    def story(self) -> tuple[str, ...]:
+        """Return what happens, in at most four readable lines."""
         shown = [c for c in self.calls if c.kind != "later" or c is self.calls[-1]]
         steps = "; ".join(f"{c.text}{f' with {c.value} wei' if c.value else ''}" for c in shown[:-1])
         out = []
@@ -91,8 +95,7 @@ class Counterexample:
         moved = [o for o in self.observations if o.before != o.after]
         if moved:
             out.append("moved: " + ", ".join(f"{o.getter}: {o.before} → {o.after}" for o in moved[:6]))
-        out.append(f"broken: {self.obligation}: {self.message}")
-        return tuple(out[:5])
+        return tuple(out)
 
 
 def _last(call: Call) -> str:
