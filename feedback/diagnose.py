@@ -47,7 +47,10 @@ def _advice(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One root cause. `trace` is the replayed counterexample in a few lines; `also` names what breaks with it, and other calls that do it."""
+    """One root cause.
+
+    `trace` is the replayed counterexample in a few lines; `also` names what else breaks, and by which calls if by others.
+    """
 
     kind: Kind
     title: str
