@@ -15,6 +15,7 @@ from typing import Any
 from typing import Literal as Choice
 
 from toolchain.solc import Compilation, Contract
+from verifier.examined import is_examined
 from verifier.finding import Limit
 from verifier.reach import Code, Entry, Node, read_code, type_identifier, walk
 from verifier.slots import WHOLE_WORDS, Calls, Slot
@@ -73,6 +74,8 @@ def limits_of(entry: Entry, code: Code) -> Iterator[Limit]:
 
 def _of(entry: Entry, code: Code, calls: Calls, function: str) -> Iterator[Limit]:
     for definition in entry.nodes:
+        if is_examined(definition, code):
+            continue
         for node in walk(definition):
             for kind, reason, place in _judge(node, calls):
                 yield Limit(kind, reason, *code.place(place), function)

@@ -42,9 +42,17 @@ class Code:
 
     def place(self, node: Node) -> tuple[str, int]:
         """Return the source's name and the line (from 1) where a node starts."""
-        start, _, source = (int(part) for part in str(node["src"]).split(":"))
-        path = self.paths[source]
+        path, start, _ = self._span(node)
         return path, self.sources[path][: max(start, 0)].count(b"\n") + 1
+
+    def text(self, node: Node) -> bytes:
+        """Return the source of a node."""
+        path, start, length = self._span(node)
+        return self.sources[path][start : start + length]
+
+    def _span(self, node: Node) -> tuple[str, int, int]:
+        start, length, source = (int(part) for part in str(node["src"]).split(":"))
+        return self.paths[source], start, length
 
 
 def read_code(compilation: Compilation, contract: Contract) -> Code:

@@ -258,13 +258,21 @@ def _proxy(contract: Contract, code: Code) -> Iterator[Finding]:
 
 def _environment(specification: Specification, code: Code) -> Iterator[Finding]:
     timeless = not any(word in specification.text for word in ("block.timestamp", "block.number"))
-    for entry, node in _reached(code):
+    reached = [*_reached(code)]
+    passed_on = {n["arguments"][0]["src"] for _, n in reached if _is_yul_call(n)}  # `gas()` as what a call may use
+    for entry, node in reached:
+        if node["nodeType"] == "YulFunctionCall" and node["src"] in passed_on and not node["arguments"]:
+            continue
         named = [*_environment_names(node)]
         if timeless:
             named += [*_clock_names(node)]
         for name in named:
             path, line = code.place(node)
             yield Finding("informs", "undeclared-environment", f"{entry.title} depends on {name}, of which no clause speaks", path, line)
+
+
+def _is_yul_call(node: Node) -> bool:
+    return node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] in {"call", "staticcall"}
 
 
 def _environment_names(node: Node) -> Iterator[str]:

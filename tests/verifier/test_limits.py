@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from toolchain.solc import compile_sources
 from toolchain.sources import import_sources
 from verifier.limits import find_limits
 
+ROOT = Path(__file__).resolve().parents[2]
 HASH = "0x1b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00"
 
 
@@ -25,6 +27,18 @@ def test_ordinary_code_has_no_limits() -> None:
         b[msg.sender] += msg.value; last = keccak256(abi.encode(d, s, msg.sig)); }
     function g(uint256 x) external pure returns (uint256 y) { assembly { let p := add(x, 1) y := mulmod(p, x, 7) } } }"""
     assert limits(body) == []
+
+
+def test_examined_assembly_has_no_limits_as_long_as_it_is_the_same_to_the_letter() -> None:
+    tree = import_sources(ROOT / "tests/corpus/token-escrow/proved/SafeTokenEscrow.sol", ROOT / "tests/corpus")
+
+    def limited(sources: Mapping[str, str]) -> set[str]:
+        compilation = compile_sources(sources, tree.settings)
+        return {x.function for x in find_limits(compilation, compilation.contract("TokenEscrow", tree.entry))}
+
+    assert limited(tree.sources) == set()
+    name, text = next((n, t) for n, t in tree.sources.items() if n.endswith("SafeERC20.sol"))
+    assert limited({**tree.sources, name: text.replace("mstore(0x24, value)", "mstore(0x24, add(value, 0))")}) == {"release"}
 
 
 @pytest.mark.parametrize("write", ["sstore(0x929eee149b4bd21268, 1)", "tstore(0x929eee149b4bd21268, 1)"])
