@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from specs import formula as f
 from specs import specification as s
 from specs.formula import Expression
+from verifier.engines.horn.binding import mark, meant
 from verifier.engines.horn.exact import NotOffered, Term, both, choose, compare, either, negate
 from verifier.engines.horn.readings import Readings, agrees, as_promised, implementation_of
 from verifier.engines.horn.refuse import PREFIX
@@ -34,6 +35,10 @@ def type_of(declaration: Node) -> str:
     """Return a declaration's type as it is written in a derived contract, with its data location."""
     words = str(declaration["typeDescriptions"]["typeString"]).split(" ")
     name = " ".join(w for w in words if w not in {"enum", "contract", "struct", "storage", "ref", "memory", "calldata", "pointer"})
+    named = next((n for n in walk(declaration["typeName"]) if n["nodeType"] == "UserDefinedTypeName"), None)
+    if named is not None:
+        base, bracket, lengths = name.partition("[")
+        name = f"{base}{mark(named['referencedDeclaration'])}{bracket}{lengths}"
     location = declaration.get("storageLocation")
     return f"{name} {location}" if location in {"calldata", "memory"} else name
 
@@ -221,13 +226,13 @@ class Writer:
             kind = t.name if t.kind in {"uint", "address"} else kind_of(t) if arguments else type_of(node)
             return [*(f"require({x});" for x in found.fits), f"{kind} {PREFIX}q0 = {found.text};"]
         returned = node["returnParameters"]["parameters"]
-        call = f"{node['name']}({', '.join(arguments)});"
+        call = f"{meant(node)}({', '.join(arguments)});"
         names = ", ".join(f"{type_of(r)} {PREFIX}q{i}" for i, r in enumerate(returned))
         return [call if not returned else f"{names} = {call}" if len(returned) == 1 else f"({names}) = {call}"]
 
     # ------------------------------------------------------------ construction
 
-    def construction(self, obligation: Obligation, number: int, contract: str, node: Node | None) -> Check:
+    def construction(self, obligation: Obligation, number: int, contract: Node, node: Node | None) -> Check:
         """Return an obligation of the constructor as a contract of its own. Raises NotOffered."""
         c = self.specification.constructor
         formula = next(
@@ -257,7 +262,7 @@ class Writer:
         name = f"{PREFIX}deployed_{number}"
         arguments = ", ".join(f"{PREFIX}p{i}" for i in range(len(given)))
         world = "".join(f"            require({w});\n" for w in scene.world(claim))
-        head = f"constructor({', '.join(scene.parameters)}){' payable' if c.payable else ''} {contract}({arguments})"
+        head = f"constructor({', '.join(scene.parameters)}){' payable' if c.payable else ''} {meant(contract)}({arguments})"
         inner = f"        unchecked {{\n{world}            assert({claim});\n        }}\n"
-        text = f"contract {name} is {contract} {{\n    {head} {{\n{inner}    }}\n}}\n"
+        text = f"contract {name} is {meant(contract)} {{\n    {head} {{\n{inner}    }}\n}}\n"
         return Check(obligation.id, name, text)

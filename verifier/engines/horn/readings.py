@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from specs.formula import Type
 from specs.specification import Function
+from verifier.engines.horn.binding import meant
 from verifier.engines.horn.exact import NotOffered, Term
 from verifier.reach import Code, Node, type_identifier
 
@@ -56,11 +57,11 @@ class Readings:
             raise NotOffered(f"{signature} gives another type than its interface says")
         if not is_total(node, self.code):
             raise NotOffered(f"{signature} might revert, or looks at its caller")
-        text = f"{node['name']}({', '.join(arguments)})"
+        text = f"{meant(node)}({', '.join(arguments)})"
         return Term(as_promised(text, getter.returns[0].type, node["returnParameters"]["parameters"][0]))
 
     def _variable(self, node: Node, arguments: Sequence[str], promised: Type) -> Term:
-        text, t = str(node["name"]), node["typeName"]
+        text, t = meant(node), node["typeName"]
         fits: list[str] = []
         for a in arguments:
             if t["nodeType"] == "Mapping":

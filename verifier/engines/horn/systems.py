@@ -14,6 +14,7 @@ from typing import Any
 
 from toolchain.compiler import run_compiler
 from toolchain.errors import SourceError, ToolCrashed
+from verifier.engines.horn.binding import find_misbound
 from verifier.engines.horn.instrument import Instrumented
 from verifier.engines.horn.sexpr import items
 
@@ -78,6 +79,9 @@ def write_systems(made: Instrumented, settings: Mapping[str, Any], time_s: float
     abstracted = next((e for e in errors if e.get("errorCode") not in HARMLESS), None)
     if abstracted is not None:
         return Systems((), f"the model checker says ({abstracted.get('errorCode')}): {_first(abstracted)}", given)
+    misbound = find_misbound(made.original, made.sources, {p: s["ast"] for p, s in output["sources"].items()}, made.path, made.contracts)
+    if misbound:
+        return Systems((), f"a name is not the one that is meant: {misbound}", given)
     queries = (output.get("auxiliaryInputRequested") or {}).get("smtlib2queries") or {}
     return Systems(tuple(_assign(queries.values(), made, output["sources"][made.path]["ast"])), "", given)
 
