@@ -6,20 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from specs.specification import Later, abi_name
+from specs.specification import abi_name
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.engines.job import Job
-from verifier.harness import constants, counterexamples, evidence, runs
+from verifier.harness import constants, counterexamples, runs
 from verifier.harness.abi import NotEncoded, decode, shape, split
-from verifier.harness.plain import NotPlain
 from verifier.harness.project import NONE, compile_clauses, run_plays
-from verifier.harness.rules import write_rule
+from verifier.harness.rules import untestable
 from verifier.harness.runs import Callback, Finding, Played, Run, Step, Violation
 from verifier.harness.scenes import SceneOutcome, replay_scenes
-from verifier.harness.spelling import for_a_project
 from verifier.harness.text import function_of
-from verifier.obligation import Obligation
-from verifier.runtime import TRANSIENT, uses
 
 #: Who reads the getters in replays, and how many words of calldata become keys to look at.
 READER = f"0x{0x5EADE5:040x}"
@@ -33,8 +29,9 @@ def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counter
     Raises: ToolError.
     """
     o = job.ledger.obligation(obligation)
-    if o.kind == "rule":
-        return _replay_rule(job, o, calls)
+    rule = next((r for r in job.specification.rules if r.name == o.function), None)
+    if rule is not None and (why := untestable(rule, job.contract.runtime)):
+        return Counterexample(obligation, tuple(calls), True, False, why, found_by="symbolic")
     clauses = compile_clauses(job.specification, job.cache)
     numbers = {key: n for n, key in enumerate(clauses.harness.obligations)}
     number = numbers.get(counterexamples.key_of(o))
@@ -53,34 +50,6 @@ def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counter
         job.specification, job.compilation, job.contract, clauses.harness, [named], found_by="symbolic"
     )
     return made
-
-
-def _replay_rule(job: Job, o: Obligation, calls: Sequence[Call]) -> Counterexample:
-    """Go through a rule with concrete values, behind calls from a deployment, in a small test."""
-    rule = next(r for r in job.specification.rules if r.name == o.function)
-    last = calls[-1]
-    if any(isinstance(x, Later) for x in rule.steps) and uses(job.contract.runtime, TRANSIENT):
-        why = "a test is one transaction, and the contract has transient storage, which time would have emptied"
-        return Counterexample(o.id, tuple(calls), True, False, why, found_by="symbolic")
-    run = run_of(job, [*calls[:-1], replace(last, kind="later", data="")])
-    try:
-        values = decode([abi_name(p.type) for p in rule.parameters], bytes.fromhex(last.data))
-        test = write_rule(job.specification, job.contract, run, rule, values)
-    except (NotEncoded, NotPlain) as err:
-        return Counterexample(o.id, tuple(calls), True, False, f"there is no small test for it: {err}", found_by="symbolic")
-    shown = evidence.show_each(job.compilation, [test])[test.file]
-    said = shown.reason.removeprefix(test.message)
-    broken = shown.reason.startswith(test.message)
-    return Counterexample(
-        o.id,
-        tuple(calls),
-        True,
-        broken,
-        f"statement {said}" if broken else f"the calls do not break it on the EVM: {said}",
-        test=for_a_project(test.source, job.contract.path),
-        found_by="symbolic",
-        notes=() if broken else (f"forge said: {shown.reason}",),
-    )
 
 
 def state_after(job: Job, calls: Sequence[Call]) -> tuple[Observation, ...]:
@@ -105,7 +74,7 @@ def _finding(run: Run, played: Played) -> Finding:
 
 def run_of(job: Job, calls: Sequence[Call]) -> Run:
     """Return some calls as a run; their parties, and the words of their arguments, are the keys that getters are read at."""
-    steps = tuple(_steps(calls))
+    steps = tuple(_steps(job, calls))
     people = [p for s in steps for p in (s.sender, s.origin) if p != runs.NOBODY]
     texts: list[bytes] = []
     words: list[bytes] = []
@@ -139,13 +108,13 @@ def _chain(call: Call) -> Iterator[Call]:
         back = back.callback
 
 
-def _steps(calls: Sequence[Call]) -> Iterator[Step]:
+def _steps(job: Job, calls: Sequence[Call]) -> Iterator[Step]:
     arrived, seen = 0, Step(runs.CALL)
     for c in calls:
         if c.kind == "ether" and seen.kind == runs.CALL and seen.sender == runs.NOBODY:
             arrived += c.value  # before the deployment
             continue
-        step = replace(_step(c), arrived=arrived)
+        step = replace(_step(job, c), arrived=arrived)
         arrived = 0
         e = c.environment
         if e.timestamp is None:
@@ -156,14 +125,14 @@ def _steps(calls: Sequence[Call]) -> Iterator[Step]:
         yield step
 
 
-def _step(c: Call) -> Step:
+def _step(job: Job, c: Call) -> Step:
     e, default = c.environment, Step(runs.CALL)
     return Step(
-        {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER}[c.kind],
+        {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER, "rule": runs.RULE}[c.kind],
         c.sender or runs.NOBODY,
         c.origin or c.sender or runs.NOBODY,
         c.value,
-        bytes.fromhex(c.data),
+        _number(job, c) + bytes.fromhex(c.data),
         timestamp=default.timestamp if e.timestamp is None else max(1, e.timestamp),
         number=default.number if e.number is None else max(1, e.number),
         chain_id=e.chain_id or default.chain_id,
@@ -175,10 +144,19 @@ def _step(c: Call) -> Step:
     )
 
 
+def _number(job: Job, c: Call) -> bytes:
+    """Return what stands before the parameters of a rule."""
+    rules = [r.name for r in job.specification.rules]
+    return rules.index(c.function).to_bytes(4, "big") if c.kind == "rule" else b""
+
+
 def _values(job: Job, kind: int, data: bytes) -> Iterator[tuple[bytes, bool]]:
     """Yield the values in arguments: words, and texts of type string and bytes (then True)."""
     if kind == runs.DEPLOY:
         types, body = [abi_name(p.type) for p in job.specification.constructor.parameters], data
+    elif kind == runs.RULE:
+        rule = job.specification.rules[int.from_bytes(data[:4], "big")]
+        types, body = [abi_name(p.type) for p in rule.parameters], data[4:]
     else:
         fn = function_of(job.specification, data)
         types, body = [abi_name(p.type) for p in fn.parameters] if fn and fn.selector else [], data[4:]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from specs import formula as f
 from specs.specification import Specification
 from toolchain.errors import ToolError
 from toolchain.forge import forge_version
+from toolchain.solc import Contract
 from verifier.counterexample import Counterexample
 from verifier.engines.job import Effort, Job
 from verifier.harness import constants, runs
@@ -21,7 +22,9 @@ from verifier.harness.counterexamples import counterexamples, key_of, name
 from verifier.harness.generate import generate
 from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, Key
 from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
+from verifier.harness.rules import untestable
 from verifier.harness.runs import Campaign, Finding, Report
+from verifier.ledger import called_by
 from verifier.obligation import Obligation
 from verifier.result import Result, Stamp
 
@@ -47,6 +50,7 @@ KINDS = frozenset(
         "unknown",
         "equals",
         "reachable",
+        "rule",
     }
 )
 #: A promise counts as tested when it was judged at least so often.
@@ -62,13 +66,15 @@ def speaks_of(o: Obligation) -> bool:
     return o.kind in KINDS and not o.subject.startswith("lemma.") and o.subject not in {"(lock)", "(frame)"}
 
 
-def plan(specification: Specification, effort: Effort, changed: frozenset[str] | None = None) -> tuple[Campaign, ...]:
-    """Return the campaigns: one that ends in each function, and those of deployments, views, the world, undeclared calls, walks.
+def plan(
+    specification: Specification, effort: Effort, changed: frozenset[str] | None = None, rules: Collection[str] | None = None
+) -> tuple[Campaign, ...]:
+    """Return the campaigns: one that ends in each function and rule, and those of deployments, views, the world, undeclared calls, walks.
 
-    `changed` names the functions that matter most; None: all do.
+    `changed` names the functions that matter most; None: all do. `rules`: those that can be tested; None: all can.
     """
     n = len(specification.functions)
-    full = effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries)))
+    full = effort.fuzz_runs * max(EACH, ALL / max(1, len(specification.entries) + len(specification.rules)))
     walks = effort.invariant_runs / 8 * (1 if changed is None else CHANGED)
     each = max(1, round(full if changed is None else full * UNCHANGED))
     touched = max(1, round(full * CHANGED))
@@ -78,6 +84,10 @@ def plan(specification: Specification, effort: Effort, changed: frozenset[str] |
             out.append(Campaign(f"function {i}", i, 8, touched if changed is not None and fn.name in changed else each))
     if any(fn.is_view and fn.clauses for fn in specification.functions):
         out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
+    for i, r in enumerate(specification.rules):
+        if rules is None or r.name in rules:
+            mine = changed is not None and not changed.isdisjoint(called_by(specification, r.name))
+            out.append(Campaign(f"rule {i}", n + 3 + i, 8, touched if mine else each))
     out.append(Campaign("world", n, 5, max(8, each // 4)))
     out.append(Campaign("unknown", n + 1, 3, max(20, each // 3)))
     out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, int(walks))))
@@ -116,7 +126,7 @@ def campaign(job: Job) -> Outcome:
     reports = run_campaigns(
         clauses,
         candidate,
-        plan(job.specification, job.effort, job.changed),
+        plan(job.specification, job.effort, job.changed, testable(job.specification, job.contract, clauses)),
         seed=job.effort.seed,
         limit_s=limit_s,
         first_only=job.effort.first_refutation,
@@ -142,6 +152,12 @@ def _collect(clauses: Clauses, reports: tuple[Report, ...], time_s: float) -> Ou
 
 def _size(x: Finding) -> tuple[int, int, int]:
     return (len(x.run.steps), sum(len(s.callbacks) for s in x.run.steps), sum(len(s.data) for s in x.run.steps))
+
+
+def testable(specification: Specification, contract: Contract, clauses: Clauses) -> frozenset[str]:
+    """Return the rules of which tests of this contract can speak."""
+    rules = zip(specification.rules, clauses.harness.table.rules, strict=True)
+    return frozenset(r.name for r, table in rules if table is not None and not untestable(r, contract.runtime))
 
 
 def abstention(specification: Specification) -> str:
@@ -197,7 +213,7 @@ def discharge(job: Job) -> Iterator[Result]:
         return
     time_s = outcome.time_s / max(1, len(asked))
     for o in asked:
-        yield _result(o, outcome, shown.get(o.id), stamp, time_s)
+        yield _result(job, o, outcome, shown.get(o.id), stamp, time_s)
 
 
 def _shown(job: Job, outcome: Outcome, asked: list[Obligation]) -> Mapping[str, Counterexample]:
@@ -209,14 +225,19 @@ def _shown(job: Job, outcome: Outcome, asked: list[Obligation]) -> Mapping[str, 
     return {c.obligation: c for c in made}
 
 
-def _result(o: Obligation, outcome: Outcome, shown: Counterexample | None, stamp: Stamp, time_s: float) -> Result:
+def _result(job: Job, o: Obligation, outcome: Outcome, shown: Counterexample | None, stamp: Stamp, time_s: float) -> Result:
     if shown is not None:
         reason = "" if shown.replayed else "; ".join(("the violation did not show outside the engine", *shown.notes))
         return Result(o.id, "fuzz", "violated", "test", stamp, reason, counterexample=shown, time_s=time_s)
     omitted = outcome.clauses.harness.omitted.get(key_of(o))
     if omitted:
         return Result(o.id, "fuzz", "unknown", "none", stamp, f"not rendered: {omitted}", time_s=time_s)
+    rule = next((r for r in job.specification.rules if r.name == o.function), None)
+    if rule is not None and (why := untestable(rule, job.contract.runtime)):
+        return Result(o.id, "fuzz", "unknown", "none", stamp, why, time_s=time_s)
     count = outcome.hits.get(key_of(o), 0)
+    if rule is not None and not count:
+        return Result(o.id, "fuzz", "unknown", "none", stamp, f"not tested: no sample went through {rule.name} to its end", time_s=time_s)
     if count < (1 if o.kind == "reachable" else LEAST):
         return Result(
             o.id, "fuzz", "unknown", "none", stamp, f"exercised only {count} times" if count else "never exercised", time_s=time_s

@@ -35,6 +35,7 @@ abstract contract Base {
     uint256 internal instance; // of the bound symbols of a `forall`
     bytes32[] internal bound_;
     mapping(uint256 => mapping(uint256 => bytes)) internal olds_; // empty: undefined
+    mapping(uint256 => bytes) internal names_; // what a rule calls something; empty: nothing yet
 
     modifier own() {
         require(msg.sender == address(engine) || msg.sender == address(this), "own");
@@ -48,6 +49,7 @@ abstract contract Base {
     function setResults(bytes calldata results) external own { results_ = results; }
     function setBound(uint256 i, bytes32[] calldata words) external own { (instance, bound_) = (i, words); }
     function remember(uint256 old, uint256 i, bytes calldata value) external own { olds_[old][i] = value; }
+    function setName(uint256 n, bytes calldata value) external own { names_[n] = value; }
     function drawn() external view returns (address, uint256, bytes memory) { return (sender_, value_, args_); }
 
     // every read of a getter in a clause, by one arbitrary stranger
@@ -60,6 +62,11 @@ abstract contract Base {
 
     function _old(uint256 old, bool bound) internal view returns (bytes memory x) {
         x = olds_[old][bound ? instance : 0];
+        if (x.length == 0) revert Undefined();
+    }
+
+    function _named(uint256 n) internal view returns (bytes memory x) {
+        x = names_[n];
         if (x.length == 0) revert Undefined();
     }
 

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.24;
 
 import "./Types.sol";
-import {Steps} from "./Steps.sol";
+import {Walk} from "./Walk.sol";
 
 // What is drawn: who acts, the chain, calls and their arguments. A call is drawn with an aim: that nothing refuses, that one clause alone does, or none.
-abstract contract Draw is Steps {
+abstract contract Draw is Walk {
     function next() external override own returns (uint256) { return _next(); }
     function someNumber(uint256 bits) external override own returns (uint256) { return _someNumber(bits); }
     function someAddress() external override own returns (address) { return _someAddress(); }
@@ -20,10 +20,6 @@ abstract contract Draw is Steps {
     }
 
     // ---------------------------------------------------------------- who there is
-    function _isOurs(address a) internal view returns (bool) {
-        return a == address(this) || a == address(vm) || a == address(spec) || a == stranger || a == reader || (uint160(a) >= uint160(STORE) && uint160(a) < uint160(STORE) + 1000);
-    }
-
     function _canAct(address a) internal view returns (bool) { return uint160(a) > 0x200 && a != at && !_isOurs(a); }
 
     function _clean(address a) internal {
@@ -273,7 +269,8 @@ abstract contract Draw is Steps {
             else f = way == 4 ? n + 1 : _some(false, x >> 8);
         } else if (focus == n) s.kind = x % 2 == 0 ? ETHER : LATER;
         else if (focus == n + 2) f = _some(true, x >> 8);
-        if (s.kind != CALL) {
+        if (focus != NONE && focus > n + 2) _drawRule(s, focus - n - 3, x >> 8);
+        else if (s.kind != CALL) {
             Context memory c = _context(n == 0 ? 0 : 1 + (x >> 40) % n);
             if (s.kind == ETHER) s.value = 1 + (x >> 8) % 1e18;
             _drawWorld(s, c, x >> 48, false);
@@ -307,6 +304,27 @@ abstract contract Draw is Steps {
         if ((x >> 24) % 3 == 0) s.data = abi.encodePacked(sig);
         else if ((x >> 24) % 3 == 1) s.data = abi.encodePacked(sig, _someNumber(256));
         else s.data = abi.encodePacked(sig, uint256(uint160(_someAddress())), (x >> 20) % 2 == 0 ? _someNumber(256) : uint256(uint160(_someAddress())), _someNumber(256));
+    }
+
+    function _drawRule(Step memory s, uint256 number, uint256 x) private {
+        Rule memory r = _ruleOf(number);
+        s.kind = RULE;
+        Context memory times;
+        times.times = r.times;
+        _drawWorld(s, times, x >> 64, x % 4 > 0);
+        _world(s);
+        bytes memory args;
+        for (uint256 i = 0; i < 8; i++) {
+            spec.setCall(address(0), 0, 0);
+            spec.setArgs("");
+            if (r.draw != 0) _ask(r.draw);
+            if (r.aim != 0 && (x >> (8 + 2 * i)) % 4 > 0) _ask(r.aim);
+            (,, args) = spec.drawn();
+            if (_begins(r)) break;
+        }
+        s.data = bytes.concat(bytes4(uint32(number)), args);
+        s.refuse = (x >> 32) % 16 == 0;
+        s.answer = (x >> 36) % 8 == 0 ? 1 + uint8((x >> 40) % 6) : 0;
     }
 
     // `plain`: on the way to what is looked at, a call had better succeed

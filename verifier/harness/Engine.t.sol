@@ -50,6 +50,7 @@ contract Engine is Draw {
             _keep(address(uint160(STORE) + 1 + uint160(i)), t.contexts[i]);
             if (i > 0) calloutIds.push(_decode(i).callouts);
         }
+        for (uint256 i = 0; i < t.rules.length; i++) _keep(address(uint160(STORE) + 2 + uint160(functions.length + i)), t.rules[i]);
     }
 
     // ---------------------------------------------------------------- campaigns
@@ -288,7 +289,7 @@ contract Engine is Draw {
     // word 0 is the value, the others those of the arguments
     function _word(Step memory s, uint256 w) private pure returns (uint256 x) {
         if (w == 0) return s.value;
-        uint256 start = (s.kind == CALL ? 4 : 0) + 32 * w;
+        uint256 start = (s.kind == CALL || s.kind == RULE ? 4 : 0) + 32 * w;
         bytes memory data = s.data;
         if (start > data.length) return 0;
         assembly { x := mload(add(data, start)) }
@@ -296,7 +297,7 @@ contract Engine is Draw {
 
     function _setWord(Step memory s, uint256 w, uint256 x) private pure {
         if (w == 0) { s.value = x; return; }
-        uint256 start = (s.kind == CALL ? 4 : 0) + 32 * w;
+        uint256 start = (s.kind == CALL || s.kind == RULE ? 4 : 0) + 32 * w;
         bytes memory data = s.data;
         if (start <= data.length) assembly { mstore(add(data, start), x) }
     }

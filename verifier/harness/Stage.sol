@@ -18,6 +18,16 @@ abstract contract Stage is IStage, IEngine {
     uint8 internal constant CALL = 1;
     uint8 internal constant ETHER = 2;
     uint8 internal constant LATER = 3;
+    uint8 internal constant RULE = 4; // `data`: the number of the rule in four bytes, then its parameters
+
+    // statements of rules
+    uint8 internal constant GIVEN = 0;
+    uint8 internal constant CLAIMED = 1;
+    uint8 internal constant BY = 2;
+    uint8 internal constant PASSES = 3;
+    uint8 internal constant RESTART = 4;
+    uint8 internal constant NAMED = 5;
+    uint8 internal constant CALLED = 6;
 
     // how a violation shows
     uint8 internal constant FALSE_ = 0;
@@ -82,6 +92,7 @@ abstract contract Stage is IStage, IEngine {
     address internal readerOrigin;
     address[] internal coded;
     mapping(address => bool) internal isCoded;
+    mapping(address => bool) internal funded;
     bytes32[][] internal pools;
     mapping(bytes32 => bytes) internal texts;
     bytes[] internal textList;
@@ -116,10 +127,18 @@ abstract contract Stage is IStage, IEngine {
         _;
     }
 
+    function _isOurs(address a) internal view returns (bool) {
+        return a == address(this) || a == address(vm) || a == address(spec) || a == stranger || a == reader || (uint160(a) >= uint160(STORE) && uint160(a) < uint160(STORE) + 1000);
+    }
+
     function _at(address a) internal { at = a; spec.setAt(a); }
 
     function _decode(uint256 c) internal view returns (Context memory) {
         return abi.decode(_stored(address(uint160(STORE) + 1 + uint160(c))), (Context));
+    }
+
+    function _ruleOf(uint256 n) internal view returns (Rule memory) {
+        return abi.decode(_stored(address(uint160(STORE) + 2 + uint160(functions.length + n))), (Rule));
     }
 
     // decoded once in a run; only the frame of the run itself asks

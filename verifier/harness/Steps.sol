@@ -6,8 +6,10 @@ import "./Types.sol";
 import {Vm} from "./Vm.sol";
 import {Judge} from "./Judge.sol";
 
-// One step of a run: a deployment, a call, forced ether, or only time.
+// One step of a run: a deployment, a call, forced ether, only time, or a rule that is gone through.
 abstract contract Steps is Judge {
+    function _rule(Step memory s) internal virtual;
+
     function _world(Step memory s) internal {
         vm.warp(s.timestamp);
         vm.roll(s.number);
@@ -21,6 +23,7 @@ abstract contract Steps is Judge {
         _world(s);
         if (s.kind == DEPLOY) _deploy(s);
         else if (s.kind == CALL) _call(s);
+        else if (s.kind == RULE) _rule(s);
         else _pass(s);
     }
 
@@ -131,7 +134,7 @@ abstract contract Steps is Judge {
         if (s.callbacks.length == 0) _quiet(x, s, f); else _visit(x, s, f);
     }
 
-    function _send(Step memory s, uint256 f) private returns (bool ok, bytes memory ret) {
+    function _send(Step memory s, uint256 f) internal returns (bool ok, bytes memory ret) {
         delete callbacks;
         for (uint256 i = 0; i < s.callbacks.length; i++) callbacks.push(s.callbacks[i]);
         delete stack;

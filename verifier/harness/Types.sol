@@ -83,6 +83,22 @@ struct Context {
     ClaimRow[] claims;
 }
 
+// One statement of a rule. `must`: 0 nothing, 1 the call succeeds, 2 it reverts; `result` keeps what a call returns under the number `name`.
+struct Statement { uint8 kind; bytes4 part; uint8 must; bytes4 result; uint256 name; }
+
+// `names`: how many values it names; `people`: which of its parameters are addresses.
+struct Rule {
+    uint256 id;
+    uint256 reachable;
+    uint256 names;
+    bytes4 load;
+    bytes4 draw;
+    bytes4 aim;
+    bytes4[] times;
+    uint256[] people;
+    Statement[] statements;
+}
+
 struct Getter { bytes4 selector; uint8 kind; bool framed; bool zeroAtFirst; uint8[] keys; }
 struct Fn { bytes4 selector; bool view_; bool payable_; }
 
@@ -105,6 +121,7 @@ struct Table {
     uint8[][] foralls;
     bytes4[] gaps; // how far apart getters are that a clause compares
     bytes[] contexts;
+    bytes[] rules;
 }
 
 struct Campaign { string name; uint256 focus; uint256 depth; uint256 runs; }

@@ -25,5 +25,8 @@ interface Vm {
     function getMappingKeyAndParentOf(address account, bytes32 slot) external returns (bool found, bytes32 key, bytes32 parent);
     function readFileBinary(string calldata path) external view returns (bytes memory);
     function writeFileBinary(string calldata path, bytes calldata data) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool ok);
+    function deleteStateSnapshot(uint256 id) external returns (bool ok);
     function unixTime() external view returns (uint256 ms);
 }

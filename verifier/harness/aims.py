@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal as Choice
 
 from specs import formula as f
@@ -29,9 +29,14 @@ def gap_parts(parts: Parts) -> Iterator[str]:
 
 def hint_parts(parts: Parts, c: int, target: Expression) -> list[tuple[str, bool]]:
     """Return parts, each evaluating what the target is compared with to a word, and whether what lies near it is worth a try."""
-    r, out = parts.renderer(c, False), []
+    return hint_parts_of(parts, parts.renderer(c, False), formulas_of(parts.spec, c), target)
+
+
+def hint_parts_of(parts: Parts, r: Renderer, formulas: Sequence[Expression], target: Expression) -> list[tuple[str, bool]]:
+    """Do so for formulas and names of any place."""
+    out = []
     numeric = target.type.kind in NUMERIC
-    for hint in hints(target, formulas_of(parts.spec, c))[:6]:
+    for hint in hints(target, formulas)[:6]:
         try:
             name = parts.part(_word_of(r, hint, target), "bytes32")
         except NotRendered:  # a hint only: what cannot be said is not aimed at
@@ -55,14 +60,21 @@ def moment_parts(parts: Parts, c: int, name: Choice["block.timestamp", "block.nu
 
 def aim(parts: Parts, c: int) -> str:
     """Add a part that makes the sender, arguments or the value what a clause compares them with; "" where there is none."""
+    return aim_at(parts, parts.renderer(c, False), formulas_of(parts.spec, c), _targets(parts, c), c == 0)
+
+
+def aim_at(
+    parts: Parts, r: Renderer, formulas: Sequence[Expression], targets: Iterable[tuple[Expression, str, int]], deploys: bool = False
+) -> str:
+    """Add a part that makes targets what formulas compare them with."""
     body: list[str] = []
-    for target, assign, likely in _targets(parts, c):
-        rows = hint_parts(parts, c, target)
+    for target, assign, likely in targets:
+        rows = hint_parts_of(parts, r, formulas, target)
         if not rows:
             continue
         body.append(f"x = engine.next(); if (x % 8 < {likely}) {{")
         for i, (name, near) in enumerate(rows):
-            around = _around(target, near, c == 0 and name in parts.moments)
+            around = _around(target, near, deploys and name in parts.moments)
             body.append(f"if ((x >> 8) % {len(rows)} == {i}) {{ (ok, w) = _hint(this.{name}.selector); {around} }}")
         body.append(f"if (ok) {{ {assign} }} }}")
     return parts.block(" ".join(["uint256 x; uint256 w; bool ok;", *body]), "") if body else ""

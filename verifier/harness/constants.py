@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specs import formula as f
+from specs.parse import expressions_of_step
 from specs.specification import Specification
 from toolchain.solc import Contract
 from verifier.harness.expressions import expressions_of
@@ -94,11 +95,12 @@ def _is_mask(v: int) -> bool:
 
 def _literals(specification: Specification) -> Iterator[int]:
     clauses = [*specification.clauses, *specification.constructor.clauses, *(c for fn in specification.functions for c in fn.clauses)]
-    for c in clauses:
-        for e in expressions_of(c):
-            for x in f.walk(e):
-                if isinstance(x, f.Literal) and isinstance(x.value, int) and not isinstance(x.value, bool):
-                    yield abs(x.value)
+    expressions = [e for c in clauses for e in expressions_of(c)]
+    expressions += [e for r in specification.rules for step in r.steps for e in expressions_of_step(step)]
+    for e in expressions:
+        for x in f.walk(e):
+            if isinstance(x, f.Literal) and isinstance(x.value, int) and not isinstance(x.value, bool):
+                yield abs(x.value)
 
 
 def _widest_spread(words: list[int], most: int) -> list[int]:

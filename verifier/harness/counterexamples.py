@@ -13,6 +13,7 @@ from verifier.harness.abi import NotEncoded, decode
 from verifier.harness.generate import Harness
 from verifier.harness.parts import Key
 from verifier.harness.plain import NotPlain
+from verifier.harness.rules import broken_at, message_of, rule_of, write_rule
 from verifier.harness.runs import Finding, Run, Step
 from verifier.harness.spelling import ascii_line, for_a_project
 from verifier.harness.standalone import Named, Standalone, write
@@ -56,6 +57,8 @@ def counterexamples(
 
 def _written(specification: Specification, contract: Contract, n: Named, exactly: Harness | None) -> Standalone | None:
     try:
+        if n.key[0] == "rule":
+            return write_rule(specification, contract, n.finding, exactly)
         return write(specification, contract, n, exactly)
     except NotPlain:
         return None
@@ -113,6 +116,8 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
                     specification,
                 )
             )
+        elif step.kind == runs.RULE:
+            out.append(rule_call(specification, step))
         else:
             kind = "ether" if step.kind == runs.ETHER and step.value else "later"
             text = "ether arrives by force" if kind == "ether" else f"time passes until {step.timestamp}"
@@ -129,6 +134,26 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
                 )
             )
     return tuple(out)
+
+
+def rule_call(specification: Specification, step: Step) -> Call:
+    """Return a rule that is gone through as a call: its parameters are the data."""
+    rule = specification.rules[int.from_bytes(step.data[:4], "big")]
+    try:
+        values = values_text([p.type for p in rule.parameters], step.data[4:])
+        words = ", ".join(f"{p.name} = {value}" for p, value in zip(rule.parameters, values, strict=True))
+    except NotEncoded:
+        words = f"0x{step.data[4:].hex()}"
+    return Call(
+        rule.name,
+        f"{rule.name}({words})",
+        step.sender,
+        0,
+        step.data[4:].hex(),
+        environment=_environment(step),
+        refuse=step.refuse,
+        kind="rule",
+    )
 
 
 def _call(
@@ -190,6 +215,11 @@ def observations(specification: Specification, finding: Finding) -> Iterator[Obs
 def message(specification: Specification, contract: Contract, n: Named) -> str:
     """Say in one line what was expected and what was found."""
     v = n.finding.violation
+    if n.key[0] == "rule":
+        how = {runs.UNDEFINED: " (something in it has no value)", runs.MUST_SUCCEED: " (it reverts)", runs.MUST_REVERT: " (it succeeds)"}
+        rule = rule_of(specification, n.finding.run)
+        words = message_of(specification, rule, broken_at(n.finding)).removeprefix(f"{rule.name}, ").removeprefix(f"{rule.name}: ")
+        return words + how.get(v.check, "")
     said = n.finding.outcomes[-1] if n.finding.outcomes else None
     last = n.finding.run.steps[-1]
     answer = (

@@ -81,11 +81,14 @@ class Drawing:
         self.lines.append(f"    function meet{c}() external own {{ R{c} memory r = r{c}(); r; {' '.join(met)} }}")
         return f"meet{c}"
 
-    def draw(self, c: int, parameters: Sequence[Parameter], keys: Collection[str]) -> str:
-        """Add and return the part that draws the arguments of a context."""
+    def draw(self, c: int, parameters: Sequence[Parameter], keys: Collection[str], small: Collection[str] = (), bits: int = 256) -> str:
+        """Add and return the part that draws the arguments of a context; those that are `small` are mostly below so many bits."""
         if not parameters:
             return ""
-        fill = " ".join(f"a.m{i} = {self.value(p.type, p.name in keys)};" for i, p in enumerate(parameters))
+        fill = " ".join(
+            f"a.m{i} = {self.small(p.type, bits) if p.name in small else self.value(p.type, p.name in keys)};"
+            for i, p in enumerate(parameters)
+        )
         self.lines.append(f"    function draw{c}() external own {{ A{c} memory a; {fill} args_ = e{c}(a); }}")
         return f"draw{c}"
 
@@ -105,6 +108,12 @@ class Drawing:
             known = self.from_word(f"uint256(engine.someKey({key_kind(t)}))", t)
             return f"(engine.next() % 4 < 3 ? {known} : {any_})"
         return any_
+
+    def small(self, t: Type, bits: int) -> str:
+        """Return Solidity that draws a number mostly below so many bits."""
+        if t.kind != "uint" or t.bits <= bits:
+            return self.value(t, False)
+        return f"{t.name}(engine.someNumber(engine.next() % 8 == 0 ? {t.bits} : {bits}))"
 
     def from_word(self, value: str, t: Type) -> str:
         """Return Solidity that cuts a uint256 down to a value of a type."""

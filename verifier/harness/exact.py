@@ -81,8 +81,7 @@ def exact(harness: Harness, key: Key, run: Run, reader: str, origin: str) -> Exa
         "function remember(uint256 old, uint256 i, bytes4 part) internal "
         "{ (bool fine, bytes memory x) = address(clauses).call(abi.encodePacked(part)); "
         'clauses.remember(old, i, fine ? abi.decode(x, (bytes)) : bytes("")); }',
-        *_sum(harness, run),
-        STUBS.strip(),
+        *support(harness, run),
         *_arrays(foralls),
     ]
     after = ["clauses.setAt(target);", "clauses.setResults(ret);"]
@@ -93,6 +92,11 @@ def exact(harness: Harness, key: Key, run: Run, reader: str, origin: str) -> Exa
         tuple(before),
         tuple(after),
     )
+
+
+def support(harness: Harness, run: Run) -> list[str]:
+    """Return the functions that the evaluators ask of whoever made them."""
+    return [*_sum(harness, run), STUBS.strip()]
 
 
 def _claim(harness: Harness, key: Key) -> tuple[Claim, tuple[Old, ...]] | None:

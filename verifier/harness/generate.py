@@ -16,6 +16,7 @@ from verifier.harness.claims import canaries, claim
 from verifier.harness.contexts import context
 from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, ETHER, SELECTOR, Key, Parts
 from verifier.harness.render import NotRendered, key_kind, located, native
+from verifier.harness.statements import rule_table
 from verifier.harness.tables import Getter, Table
 
 
@@ -47,6 +48,7 @@ def _table(parts: Parts) -> Table:
     invariants = [claim(parts, "stable", "", inv, 0, False) for inv in spec.invariants]
     assumptions = [claim(parts, "assume", "", a, 0, False) for a in spec.assumptions]
     contexts = [context(parts, c) for c in range(1 + len(parts.functions))]
+    rules = [rule_table(parts, i) for i in range(len(spec.rules))]
     return Table(
         obligations=len(parts.keys),
         canary_true=parts.keys[CANARY_TRUE],
@@ -66,6 +68,7 @@ def _table(parts: Parts) -> Table:
         foralls=tuple(tuple(key_kind(t) for _, t in e.bound) for e in parts.foralls if isinstance(e, f.Forall)),
         gaps=tuple(gap_parts(parts)),
         contexts=tuple(contexts),
+        rules=tuple(rules),
     )
 
 

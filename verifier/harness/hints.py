@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -67,14 +67,28 @@ def _is_of_a_call(x: Expression) -> bool:
 def _replace(e: Expression, begins: Mapping[str, Expression]) -> Expression:
     if isinstance(e, f.Read) and not e.arguments and e.getter in begins:
         return begins[e.getter]
+    return _rebuilt(e, lambda x: _replace(x, begins))
+
+
+def _rebuilt(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """Return an expression with other operands."""
     changed: dict[str, Any] = {}
     for field in fields(e):
         value = getattr(e, field.name)
         if isinstance(value, Expression):
-            changed[field.name] = _replace(value, begins)
+            changed[field.name] = change(value)
         elif isinstance(value, tuple) and value and all(isinstance(x, Expression) for x in value):
-            changed[field.name] = tuple(_replace(x, begins) for x in value)
+            changed[field.name] = tuple(change(x) for x in value)
     return replace(e, **changed) if changed else e
+
+
+def filled(e: Expression, given: Mapping[str, Expression], world: Mapping[str, Expression]) -> Expression:
+    """Return a formula of a function as it reads for one call: its parameters and the world are what they are there."""
+    if isinstance(e, f.Variable) and e.role == "parameter" and e.name in given:
+        return given[e.name]
+    if isinstance(e, f.World) and e.name in world:
+        return world[e.name]
+    return _rebuilt(e, lambda x: filled(x, given, world))
 
 
 def gaps(formulas: Sequence[Expression]) -> tuple[tuple[Expression, Expression], ...]:

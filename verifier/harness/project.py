@@ -40,6 +40,7 @@ ENGINE = (
     "Keys.sol",
     "Judge.sol",
     "Steps.sol",
+    "Walk.sol",
     "Draw.sol",
     "Engine.t.sol",
     "Scenes.t.sol",

@@ -16,7 +16,7 @@ OUTPUT = f"(bytes32,uint256,uint256,bytes,uint256[],{FINDING}[])"
 PLAYED = f"({VIOLATION}[],{OUTCOME}[],{SEEN}[],bool,uint256[])"
 PLAYS = f"(bytes32,{PLAYED}[])"
 
-DEPLOY, CALL, ETHER, LATER = range(4)
+DEPLOY, CALL, ETHER, LATER, RULE = range(5)
 #: how a violation shows (Stage.sol)
 FALSE, UNDEFINED, MUST_REVERT, MUST_SUCCEED, READ, BALANCE, LOGS, ERRORS, AT_CALLOUT, RETURNED = range(10)
 
@@ -35,7 +35,10 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A deployment (`data`: encoded arguments), a call (`data`: calldata), forced ether, or only time. Values in wei."""
+    """A deployment (`data`: encoded arguments), a call (`data`: calldata), forced ether, only time, or a rule. Values in wei.
+
+    Of a rule, `data` is its number in four bytes, and its encoded parameters.
+    """
 
     kind: int
     sender: str = NOBODY

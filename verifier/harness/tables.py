@@ -20,9 +20,11 @@ CONTEXT = (
     "(uint256,bytes4,uint256,bytes4)[],(uint256,bytes4,uint256)[],(uint256,uint256,bool,bytes4)[],(uint256,bytes4)[],(uint256,bytes4)[],(uint256,bytes4)[],"
     f"(uint256,bytes4)[],{OLD}[],{CLAIM}[])"
 )
+STATEMENT = "(uint8,bytes4,uint8,bytes4,uint256)"
+RULE = f"(uint256,uint256,uint256,bytes4,bytes4,bytes4,bytes4[],uint256[],{STATEMENT}[])"
 TABLE = (
     f"(uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool,{OLD}[],{CLAIM}[],{CLAIM}[],bool[],{CLAIM}[],(bytes4,uint8,bool,bool,uint8[])[],"
-    "(bytes4,bool,bool)[],uint8[][],bytes4[],bytes[])"
+    "(bytes4,bool,bool)[],uint8[][],bytes4[],bytes[],bytes[])"
 )
 
 
@@ -118,6 +120,36 @@ class Context:
     claims: tuple[Claim, ...]
 
 
+#: Kinds of statements (Stage.sol).
+GIVEN, CLAIMED, BY, LATER, RESTART, LET, CALLED = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a rule. `must`: 0 nothing, 1 succeed, 2 fail; `result` keeps what a call returns under the number `name`."""
+
+    kind: int
+    part: str
+    must: int = 0
+    result: str = ""
+    name: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; the order of the fields is that of the encoding. `people`: which of its parameters are addresses."""
+
+    id: int
+    reachable: int
+    names: int
+    load: str
+    draw: str
+    aim: str
+    times: tuple[str, ...]
+    people: tuple[int, ...]
+    statements: tuple[Statement, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """All tables of one specification; the order of the fields is that of the encoding. `functions`: selector, view, payable."""
@@ -140,6 +172,7 @@ class Table:
     foralls: tuple[tuple[int, ...], ...]
     gaps: tuple[str, ...]
     contexts: tuple[Context, ...]
+    rules: tuple[Rule | None, ...] = ()
 
 
 def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
@@ -164,6 +197,7 @@ def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
         t.foralls,
         [e.part(p) for p in t.gaps],
         [e.context(c) for c in t.contexts],
+        [e.rule(r) if r else b"" for r in t.rules],
     )
 
 
@@ -188,6 +222,24 @@ class _Encoder:
 
     def parts(self, rows: Sequence[Part]) -> list[tuple[int, bytes]]:
         return [(x.id, self.part(x.part)) for x in rows]
+
+    def rule(self, x: Rule) -> bytes:
+        return encode(
+            [RULE],
+            [
+                (
+                    x.id,
+                    x.reachable,
+                    x.names,
+                    self.part(x.load),
+                    self.part(x.draw),
+                    self.part(x.aim),
+                    [self.part(p) for p in x.times],
+                    x.people,
+                    [(y.kind, self.part(y.part), y.must, self.part(y.result), y.name) for y in x.statements],
+                )
+            ],
+        )
 
     def context(self, x: Context) -> bytes:
         return encode(

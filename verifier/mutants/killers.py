@@ -6,7 +6,7 @@ promise that the original keeps there is broken. Everything else leaves a mutant
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from verifier.harness.parts import CANARY_TRUE, Key
 from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
 from verifier.harness.runs import Campaign
 from verifier.judge import Case
+from verifier.ledger import called_by
 from verifier.mutants.affected import affected, changes_everything, is_promise, touched
 from verifier.mutants.edit import Mutant
 from verifier.mutants.found import Found
@@ -67,7 +68,8 @@ class Sampler:
         if self.void or constants.addresses_tool(contract):
             return Found("undecided", reason=self.void or "its code names the address of the test tool")
         candidate = constants.candidate(self.specification, contract)
-        wanted = tuple(campaigns(case, mutant, DEEP if deep else 1))
+        rules = fuzz.testable(self.specification, contract, self.clauses)
+        wanted = tuple(campaigns(case, mutant, rules, DEEP if deep else 1))
         seed = self.seed + (1 if deep else 0)
         reports = run_campaigns(self.clauses, candidate, wanted, seed=seed, limit_s=SAMPLE_S, first_only=True, threads=1, cache=None)
         keys = [self.clauses.harness.obligations[x.violation.id] for r in reports for x in r.findings]
@@ -77,8 +79,8 @@ class Sampler:
         return Found("killed", "fuzz", broken) if broken is not None else Found("undecided", reason="no sample breaks a promise")
 
 
-def campaigns(case: Case, mutant: Mutant, more: int = 1) -> Iterator[Campaign]:
-    """Yield the campaigns against a mutant."""
+def campaigns(case: Case, mutant: Mutant, rules: Collection[str] = (), more: int = 1) -> Iterator[Campaign]:
+    """Yield the campaigns against a mutant; `rules` are those that can be tested."""
     functions = case.job.specification.functions
     n, near = len(functions), touched(case, mutant)
     everywhere = changes_everything(case, mutant) or "constructor" in mutant.entries
@@ -87,6 +89,10 @@ def campaigns(case: Case, mutant: Mutant, more: int = 1) -> Iterator[Campaign]:
     for i, f in enumerate(functions):
         if not f.is_view and (f in near or everywhere):
             yield Campaign(f"function {i}", i, 8, (CLOSE if f in near else WIDE) * more)
+    for i, r in enumerate(case.job.specification.rules):
+        close = any(f.title in called_by(case.job.specification, r.name) for f in near)
+        if r.name in rules and (close or everywhere):
+            yield Campaign(f"rule {i}", n + 3 + i, 8, (CLOSE if close else WIDE) * more)
     if everywhere and any(f.is_view and f.clauses for f in functions):
         yield Campaign("views", n + 2, 4, WIDE * more)
     if everywhere:
