@@ -33,7 +33,7 @@ def _leave(number: int, _: FrameType | None) -> None:
     _ignore_signals()
     processes = sys.modules.get("toolchain.process")
     if processes is not None:
-        processes.kill_all()
+        processes.close()
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise SystemExit(_interrupted(number))

@@ -84,6 +84,8 @@ class Child:
             "seccomp": confine.seccomp,
         }
         self.name = Path(command[0]).name
+        if _closed:
+            raise ToolCrashed(f"{self.name} was not started: the program is ending", "run the command again")
         self._heard = b""
         self.control, theirs = socket.socketpair()
         with theirs:
@@ -104,6 +106,9 @@ class Child:
             os.set_blocking(pipe.fileno(), False)
         with _registry:
             _live.add(self)
+            late = _closed
+        if late:
+            self.stop()
         text = marshal.dumps(task)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the missing report tells
             self.control.sendall(len(text).to_bytes(8, "big") + text)
@@ -186,6 +191,14 @@ class Child:
 
 _live: set[Child] = set()
 _registry = threading.RLock()
+_closed = False  # we are on the way out
+
+
+def close() -> None:
+    """Kill every command that runs now, and start none any more: whoever waits for one is told, and ends soon."""
+    global _closed
+    _closed = True
+    kill_all()
 
 
 def kill_all() -> None:

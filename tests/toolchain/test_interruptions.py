@@ -140,3 +140,33 @@ def test_killed_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
     before = "import os; written = os.write; os.write = lambda d, b: (written(d, b[:1]), os.kill(os.getpid(), 9))[0]"
     assert write(report, 1000, before).returncode == -signal.SIGKILL
     assert report.read_text() == "old"
+
+
+CLOSING = """
+import sys, threading, time
+from pathlib import Path
+from toolchain import process
+from toolchain.errors import ToolCrashed
+here = Path(sys.argv[1])
+said = []
+
+def work():
+    for _ in range(3):
+        try:
+            process.run(["/bin/sh", "-c", "echo > ready; sleep 600"], cwd=here)
+        except ToolCrashed as error:
+            said.append(error.message)
+
+worker = threading.Thread(target=work)
+worker.start()
+while not (here / "ready").exists():
+    time.sleep(0.01)
+process.close()
+worker.join()
+print(len(said), said[-1])
+"""
+
+
+def test_whoever_is_at_work_begins_nothing_more_once_we_end(tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", CLOSING, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert ran.stdout == "2 sh was not started: the program is ending\n", ran.stderr
