@@ -121,6 +121,12 @@ class Reader:
                 if n["nodeType"] == "ContractDefinition" and n["contractKind"] != "interface" and source.name != RULES:
                     if self._has_rules(n):
                         continue
+                    if RULES in self._bases(n):
+                        source.refuse(
+                            _start(source, n),
+                            f"the contract {n['name']} is not abstract",
+                            f"write `abstract contract {n['name']} is Rules`",
+                        )
                     expected = f'a specification holds interfaces, and rules in one `abstract contract … is Rules` (import "{RULES}")'
                     source.refuse(_start(source, n), f"the {n['contractKind']} {n['name']}", expected)
                 if n["nodeType"] in {"FunctionDefinition", "VariableDeclaration", "UsingForDirective", "UserDefinedValueTypeDefinition"}:
@@ -146,8 +152,11 @@ class Reader:
 
     def _has_rules(self, contract: Node) -> bool:
         """Tell whether a contract stands for rules: it is abstract and inherits our words."""
-        bases = (self._nodes[i][0].name for i in contract["linearizedBaseContracts"][1:])
-        return bool(contract.get("abstract")) and RULES in bases
+        return bool(contract.get("abstract")) and RULES in self._bases(contract)
+
+    def _bases(self, contract: Node) -> set[str]:
+        """Return the names of the files from which a contract inherits."""
+        return {self._nodes[i][0].name for i in contract["linearizedBaseContracts"][1:]}
 
     def rules(self) -> tuple[tuple[Source, Node], ...]:
         """Return the contracts that hold rules, each with its file."""

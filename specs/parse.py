@@ -19,12 +19,13 @@ from specs.environment import read_environments, refuse_unstable
 from specs.formula import Expression, Position, Read, Sum, walk
 from specs.ids import number
 from specs.place import Place, scope_of
-from specs.rules import WORDS, RuleDraft, read_rules
+from specs.rules import RuleDraft, read_rules
 from specs.scope import Question
+from specs.slips import instead
 from specs.source import COMMENT_OR_STRING, Refusals, Source, read_sources
 from specs.syntax import Syntax, parse_clause
 from toolchain.errors import SourceError, SpecificationError
-from toolchain.solc import PRAGMA_EXCLUDES, CompilationFailed, Diagnostic, compile_sources
+from toolchain.solc import PRAGMA_EXCLUDES, CompilationFailed, compile_sources
 
 Row = tuple[Tag, Syntax, s.Clause]
 NOWHERE = Position(0, 0)
@@ -211,7 +212,7 @@ def _refuse_own_names(sources: tuple[Source, ...]) -> None:
             source.refuse(code.index("solwright_"), "a name that contains `solwright_`", "such names are ours; choose another")
 
 
-ACCEPTED, UNDECLARED = "write what solc accepts", "7576"
+ACCEPTED = "write what solc accepts"
 #: What would be right, by the code of solc's message.
 INSTEAD = {
     PRAGMA_EXCLUDES: "widen it, for instance to ^0.8.24",
@@ -221,20 +222,15 @@ INSTEAD = {
 }
 
 
-def _among_rules(sources: tuple[Source, ...], d: Diagnostic) -> bool:
-    """Tell whether solc does not know a name in a rule."""
-    text = next((source.text for source in sources if source.name == d.path), "")
-    before = "\n".join(text.split("\n")[: d.line])
-    return d.code == UNDECLARED and re.search(r"\babstract\s+contract\b", before) is not None
-
-
 def _refuse_interface(sources: tuple[Source, ...], failure: CompilationFailed) -> NoReturn:
     refusals = Refusals()
     for d in failure.diagnostics:
         path = next((source.path for source in sources if source.name == d.path), sources[0].path)
-        expected = INSTEAD.get(d.code, f"the words of rules are {', '.join(sorted(WORDS))}" if _among_rules(sources, d) else ACCEPTED)
+        text = next((source.text for source in sources if source.name == d.path), "")
+        slip = instead(text, d.line, d.column, d.message)
+        found, expected = slip or (d.message.rstrip("."), INSTEAD.get(d.code, ACCEPTED))
         with refusals.noted():
-            raise SpecificationError(path, d.line, d.column, d.message.rstrip("."), expected) from failure
+            raise SpecificationError(path, d.line, d.column, found, expected) from failure
     refusals.raise_first()
     raise failure
 

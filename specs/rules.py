@@ -19,12 +19,12 @@ from specs.elaborate import Elaborator
 from specs.formula import ADDRESS, BOOL, UINT256, Expression, Position, Type
 from specs.messages import nearest
 from specs.scope import TAKEN_NAMES, Binding, Question, Scope, declare
+from specs.slips import WORDS
 from specs.source import RULES, Source
 from specs.syntax import Syntax, parse_clause
 from toolchain.errors import SpecificationError
 
 PREFIX = "rule_"
-WORDS = ("given", "by", "later", "mustSucceed", "mustFail", "restart", "claim")
 OUTLINED = frozenset({"struct", "array", "string", "bytes"})
 ONLY = f"a rule is a list of calls, of values that are named (`uint256 before = vault.total();`), and of {', '.join(WORDS)}"
 #: What a statement is called, and what to do without it.
@@ -41,6 +41,8 @@ REFUSED = {
     "RevertStatement": ("`revert`", "say given(…) for what is taken for granted, claim(…) for what must hold"),
     "Block": ("a block", ONLY),
 }
+
+ASSIGNED = ("an assignment", "what has a name keeps its value: give the new value a name of its own, `uint256 later_ = vault.total();`")
 
 Made = Callable[[Sequence[Expression]], s.Step]
 
@@ -98,14 +100,26 @@ def read_rules(reader: Reader, main: Source, interface: Interface) -> tuple[Rule
 def _refuse_member(source: Source, n: Node) -> None:
     """Refuse what is no rule."""
     at, name = _start(source, n), n.get("name", "")
+    if n["nodeType"] == "VariableDeclaration" and n.get("constant"):
+        source.refuse(at, f"the constant {name} among rules", "write its value where it is used")
     if n["nodeType"] == "VariableDeclaration":
         source.refuse(at, f"the state variable {name} beside rules", "rules keep nothing between each other: name values inside the rule")
     if n["nodeType"] != "FunctionDefinition" or n["kind"] != "function" or not name.startswith(PREFIX):
-        source.refuse(at, f"{name or n['nodeType']} among rules", f"a contract of rules holds functions called {PREFIX}…, and nothing else")
+        found = name or {"constructor": "a constructor", "receive": "receive", "fallback": "fallback"}.get(n.get("kind", ""), n["nodeType"])
+        helper = "there are no helper functions: write their statements into the rules; " if n.get("kind") == "function" else ""
+        source.refuse(at, f"{found} among rules", f"{helper}a contract of rules holds functions called {PREFIX}…, and nothing else")
     if n["modifiers"] or n["virtual"] or n.get("overrides"):
         source.refuse(at, f"{name} with a modifier, `virtual` or `override`", f"write `function {name}(…) external {{ … }}`")
-    if n["visibility"] not in {"external", "public"} or n["stateMutability"] == "payable" or not n.get("body"):
-        source.refuse(at, f"{name}, which is not external, payable or without a body", f"write `function {name}(…) external {{ … }}`")
+    odd = {
+        "a visibility that is not external": n["visibility"] not in {"external", "public"},
+        "`payable`": n["stateMutability"] == "payable",
+        "no body": not n.get("body"),
+    }
+    if any(odd.values()):
+        found = next(words for words, is_so in odd.items() if is_so)
+        source.refuse(
+            at, f"{name} with {found}", f"write `function {name}(…) external {{ … }}`; ether is sent by a call: `{{value: amount}}`"
+        )
     if n["returnParameters"]["parameters"]:
         source.refuse(at, f"{name} returns something", "a rule promises by claim(…)")
 
@@ -161,6 +175,8 @@ class _Reading:
         return s.Parameter(name, made)
 
     def _declared(self, n: Node) -> Type:
+        if n["typeDescriptions"]["typeString"].startswith("contract "):
+            self._refuse(n, "a second contract in a rule", f"a rule speaks of one contract, {self.contract['name']}; others are addresses")
         made = self.reader.type_of(self.source, n)
         if made.kind in OUTLINED:
             self._refuse(n, f"a {made.name} in a rule", "rules name integers, bool, address, bytesN and enums")
@@ -200,7 +216,11 @@ class _Reading:
             return
         call = n["expression"] if kind == "ExpressionStatement" else None
         if call is None or call["nodeType"] != "FunctionCall":
-            found, expected = REFUSED.get(kind, ("a statement that is no call", ONLY))
+            inner = call["nodeType"] if call is not None else kind
+            assigns = inner == "Assignment" or (
+                inner == "UnaryOperation" and call is not None and call["operator"] in {"++", "--", "delete"}
+            )
+            found, expected = ASSIGNED if assigns else REFUSED.get(kind, ("a statement that is no call", ONLY))
             self._refuse(n, found, expected)
         callee = call["expression"]
         if callee["nodeType"] == "Identifier":
@@ -212,7 +232,9 @@ class _Reading:
         name = callee["name"]
         declared = self.reader.node(callee.get("referencedDeclaration") or 0)
         if name not in WORDS or declared is None or declared["nodeType"] != "FunctionDefinition":
-            self._refuse(callee, f"`{name}(…)` in a rule", nearest(name, WORDS, "the words of rules are"))
+            assumes = "say given(…) for what is taken for granted, claim(…) for what must hold"
+            expected = assumes if name in {"require", "assert", "revert"} else nearest(name, WORDS, "the words of rules are")
+            self._refuse(callee, f"`{name}(…)` in a rule", expected)
         if self._must is not None:
             self._refuse(n, f"{name}(…) between {self._must[0]}() and its call", "put the call directly behind it")
         at = self._position(n)
@@ -237,8 +259,11 @@ class _Reading:
 
     def _definition(self, n: Node) -> None:
         declared = n["declarations"]
-        if len(declared) != 1 or declared[0] is None or not n.get("initialValue"):
-            self._refuse(n, "names without a value, or several at once", "name one value at a time: `uint256 before = vault.total();`")
+        if not n.get("initialValue"):
+            self._refuse(n, "a name without a value", "name a value where it is known: `uint256 before = vault.total();`")
+        if len(declared) != 1 or declared[0] is None:
+            expected = "a rule names what a function with one result returns; call it without names, and read the rest by getters"
+            self._refuse(n, "several names at once", expected)
         variable, value = declared[0], n["initialValue"]
         t = self._declared(variable)
         function = self._function(value)
@@ -304,6 +329,12 @@ class _Reading:
     def _asked(self, n: Node, wanted: Type, purpose: str) -> Question:
         """Return an expression of the rule as the question which type it has."""
         start, end = _span(self.source, n)
+        for inner, _ in _parents(n, None):
+            function = self._function(inner) if inner["nodeType"] == "FunctionCall" else None
+            if function is not None and not function.is_view:
+                named = f": `{function.returns[0].type.name} x = …;`" if len(function.returns) == 1 else ""
+                expected = f"{function.name} changes state: call it in a statement of its own{named}"
+                self._refuse(inner, f"a call of {function.name} inside an expression", expected)
         try:
             parsed = parse_clause(Tag(self.plain, "equals", True, start, start, self.plain.text[start:end]))
         except SpecificationError as e:
