@@ -17,6 +17,8 @@ def number(clauses: Iterable[tuple[Tag, Syntax, s.Clause]], taken: dict[str, str
         if clause.id:
             named = syntax.part("NAME")
             assert named is not None
+            if clause.id.startswith("rule_"):
+                tag.source.refuse(named.start, f"the id `{clause.id}`", "what begins with rule_ is a rule; choose another")
             if clause.id in taken:
                 tag.source.refuse(
                     named.start, f"the id `{clause.id}` for a second clause", f"it is already used by {taken[clause.id]}; choose another"

@@ -309,3 +309,9 @@ def test_rules_of_an_imported_file_are_refused_not_dropped(tmp_path: Path) -> No
     own.write_text('pragma solidity ^0.8.24;\nimport {Till} from "./Till.spec.sol";\ninterface Shop is Till {}\n')
     with pytest.raises(SpecificationError, match="rules in an imported file"):
         parse(own)
+
+
+def test_an_id_that_reads_like_a_rule_is_refused() -> None:
+    text = INTERFACE.replace("interface Till", "/// @custom:invariant rule_back: total() >= 0\ninterface Till")
+    with pytest.raises(SpecificationError, match="what begins with rule_ is a rule"):
+        parse(PATH, text)

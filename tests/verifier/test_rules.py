@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,10 @@ from toolchain.solc import CompilerSettings
 from toolchain.sources import SourceTree
 from verifier.engines import fuzz
 from verifier.engines.job import Effort
-from verifier.engines.symbolic.engine import discharge, search
+from verifier.engines.symbolic.engine import discharge, search, task_of
+from verifier.engines.symbolic.prepare import prepare as prepare_task
+from verifier.engines.symbolic.rules import Walk, run_rule
+from verifier.engines.symbolic.snapshot import Infeasible
 from verifier.harness.rules import untestable
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
 from verifier.ledger import called_by
@@ -156,13 +160,18 @@ SAID: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def case_of(rules: Mapping[str, str], take: str = "", look: str = "", seen: str = "transient _seen", bounded: bool = False) -> Case:
+def case_of(
+    rules: Mapping[str, str], take: str = "", look: str = "", seen: str = "transient _seen", bounded: bool = False, looks: str = ""
+) -> Case:
     written = "\n".join(
         f"    function rule_{name}(Pot pot, address alice, address bob, uint128 n) external {{ {body} }}" for name, body in rules.items()
     )
     path = Path("Pot.spec.sol")
-    specification = parse(path, SPECIFICATION.replace("<rules>", written))
-    code = CONTRACT.replace("i < times", "i < times % 8") if bounded else CONTRACT
+    specification = parse(
+        path, SPECIFICATION.replace("<rules>", written).replace("function look() external", f"function look() external{looks}")
+    )
+    code = CONTRACT.replace("function look() external", f"function look() external{looks}")
+    code = code.replace("i < times", "i < times % 8") if bounded else code
     tree = SourceTree(
         "Pot.sol",
         {"Pot.sol": code.replace("<take>", take).replace("<look>", look).replace("transient _seen", seen)},
@@ -243,6 +252,28 @@ def test_a_rule_leans_on_the_invariants_and_on_its_calls_being_atomic() -> None:
     assert set(o.leans_on) == {"invariants", "put.atomic", "take.atomic", "rule_back.reachable"}
     assert o.premises == ("every stranger that is called accepts",)
     assert called_by(case.job.specification, "rule_back") == ("put", "take")
+
+
+def test_a_state_that_nothing_is_in_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first end of a call is found to be none: the rule is gone through from the others all the same."""
+    named = Walk._named
+    seen: list[Walk] = []
+
+    def none_at_first(self: Walk, *arguments: Any) -> Any:
+        seen.append(self)
+        if len(seen) == 1:
+            raise Infeasible
+        return named(self, *arguments)
+
+    monkeypatch.setattr(Walk, "_named", none_at_first)
+    case = case_of(
+        {"r": "by(alice); uint256 r = pot.look(); claim(r == 1);"}, look="if (total > 5) return 1; return 2;", looks=" returns (uint256 x)"
+    )
+    task = task_of(case.job, case.implementation, observes_returns=True, extra_views=(), clean_values=True)
+    subject, deployed, _ = prepare_task(task)
+    paths = run_rule(subject, deployed, case.job.specification.rules[0]).paths
+    assert len(seen) == 2
+    assert sum(c.obligation == "rule_r.reachable" for p in paths for c in p.claims) == 1
 
 
 def test_only_a_test_is_no_proof() -> None:

@@ -14,6 +14,7 @@ whose sender is the contract itself. Source: docs/language.md, *Rules*.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -165,7 +166,9 @@ class Walk:
             ends = list(self.machine.run(ex))  # their paths share a solver: each gets its own before it is looked at
             self.machine.on_callout = None
             for end in ends:
-                after = self._ended(at, step, function, end)
+                after = None
+                with suppress(Infeasible):  # nothing is in this state; there are others
+                    after = self._ended(at, step, function, end)
                 if after is not None:
                     yield after
 
