@@ -143,7 +143,7 @@ def judge_options(settings: Settings, *, fresh: bool = False) -> JudgeOptions:
         jobs=settings.processes,
         fuzz_runs=settings.fuzz_runs,
     )
-    return JudgeOptions(effort=effort, cache=None if fresh else home() / "results")
+    return JudgeOptions(effort=effort, cache=None if fresh else home() / "results", conflicts=home() / "conflicts")
 
 
 def judged(work: Callable[[Callable[[JudgeEvent], None]], T], terminal: Terminal) -> T:

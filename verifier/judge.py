@@ -7,7 +7,7 @@ nowhere else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from toolchain.sources import SourceTree
 from verifier.canary import BAD, EXPECTED, Canary, canaries
 from verifier.changed import changed_since_last, digests, remember_last
 from verifier.choose import choose
+from verifier.conflicts import keep_conflicts, torn
 from verifier.engines.job import Effort, Job
 from verifier.finding import Finding, Limit
 from verifier.implementation import Implementation, read
@@ -48,7 +49,8 @@ class Candidate:
 class JudgeOptions:
     """`engines`: which ones run; `everything`: the Horn engine, too, is asked everything, not only what the others leave open;
     `reach`: whether calls are looked for that lead to what a proof could not exclude; `cache`: where results are kept between runs
-    (None: nowhere); `since_last`: tests turn to what changed since the last contract."""
+    (None: nowhere); `since_last`: tests turn to what changed since the last contract; `conflicts`: where both sides of a contradiction are
+    kept (None: nowhere)."""
 
     effort: Effort = Effort()
     engines: tuple[EngineId, ...] = ("static", "fuzz", "symbolic", "horn")
@@ -56,6 +58,7 @@ class JudgeOptions:
     reach: bool = True
     since_last: bool = False
     cache: Path | None = None
+    conflicts: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,8 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
     results = (*counting(runs), *reached)
     canaries = tuple(dict.fromkeys(c for run in runs for c in run.canaries))
     verdicts = conclude(job.ledger, results)
+    if options.conflicts is not None and (ids := torn(verdicts)):
+        verdicts = keep_conflicts(options.conflicts, job, verdicts, results, [*_evidence(runs), *_queries(case, verdicts, ids, on_event)])
     tools = {"solc": job.compilation.version} | {k: v for run in runs for k, v in run.tools}
     findings = tuple(f for run in runs for f in run.findings)
     rung = ladder()
@@ -211,8 +216,21 @@ def judge_case(case: Case, options: JudgeOptions, on_event: Tell = lambda _: Non
         job.contract,
         rung.name,
         round(time.monotonic() - begun, 3),
-        tuple(sorted(file for run in runs for file in run.evidence)),
+        _evidence(runs),
     )
+
+
+def _evidence(runs: Iterable[EngineRun]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(file for run in runs for file in run.evidence))
+
+
+def _queries(case: Case, verdicts: Mapping[str, Verdict], ids: Sequence[str], tell: Tell) -> tuple[tuple[str, str], ...]:
+    """Return what the symbolic engine asks where its proof is contradicted: the queries are kept only if somebody wants them."""
+    mine = [id for id in ids if "symbolic" in verdicts[id].proved_by]
+    if not mine or case.job.effort.evidence:
+        return ()
+    asking = replace(case, job=replace(case.job, effort=replace(case.job.effort, evidence=True)))
+    return _run("symbolic", asking, tell, mine).evidence
 
 
 def counting(runs: Sequence[EngineRun]) -> tuple[Result, ...]:

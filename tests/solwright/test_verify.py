@@ -16,7 +16,9 @@ import pytest
 
 from tests.feedback.bench import CONTRACT, SPECIFICATION
 from tests.solwright.command import Inside, Ran, environment, solwright
+from tests.verifier.test_conflicts import lying
 from toolchain.install import home, locate_forge
+from verifier.judge import ENGINES
 
 WRONG = CONTRACT.replace("n += 1;", "n += 2;")
 
@@ -38,6 +40,21 @@ class Verify:
 @pytest.fixture
 def verify(inside: Inside, tmp_path: Path) -> Verify:
     return Verify(inside, tmp_path)
+
+
+@pytest.mark.attack
+def test_engines_that_contradict_each_other_end_in_a_conflict(verify: Verify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threat 24: exit 3, no bundle, and both sides are kept although nothing else is (--fresh)."""
+    monkeypatch.setitem(ENGINES, "fuzz", lying)
+    monkeypatch.setattr("solwright.verification.home", lambda: tmp_path / "home")
+    code, value, err = verify(CONTRACT, "--fresh", "--engines", "fuzz,symbolic,horn", "--bundle", str(tmp_path / "Counter.bundle"))
+    assert (code, value["verdict"]) == (3, "not-verified"), err
+    found = next(o for o in value["obligations"] if o["id"] == "increase.up")
+    assert found["verdict"] == "CONFLICT"
+    (place,) = (tmp_path / "home" / "conflicts").iterdir()
+    assert found["reason"].endswith(f"both sides are kept in {place}")
+    assert (place / "evidence" / "horn" / "increase.up.json").is_file() and (place / "counterexample.t.sol").is_file()
+    assert not (tmp_path / "Counter.bundle").exists()
 
 
 def verdicts(value: dict[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""From an obligation to a checked invariant: which system is whose, what a damaged invariant is worth, how limits end."""
+"""From an obligation to a checked invariant: which system is whose, what a damaged invariant is worth, what solc abstracts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from solwright.commands.verify import chosen
 from specs.parse import parse
 from toolchain.compiler import run_compiler
 from toolchain.errors import UsageError
-from toolchain.solc import compile_sources
+from toolchain.solc import Compilation, Contract, compile_sources
 from verifier.engines.horn import engine
 from verifier.engines.horn.check import check_script, read_answers, script_of
 from verifier.engines.horn.engine import ask, canary_batches, state
@@ -23,6 +23,7 @@ from verifier.engines.horn.systems import standard_input, write_systems
 from verifier.engines.horn.worker import unpacked
 from verifier.engines.job import Effort
 from verifier.ledger import derive
+from verifier.obligation import Obligation
 from verifier.result import Stamp
 from verifier.verdict import combine
 
@@ -114,6 +115,33 @@ def test_a_system_speaks_of_the_obligation_that_solc_means() -> None:
         assert len(safe) == 1
         check = source[: safe[0]].decode().rsplit("function ", 1)[1].split("(")[0]
         assert next(c.obligation for c in made.checks if c.name == check) == found[text]
+
+
+ABSTRACTED = {
+    "assembly": ("count += 1;", "count += 1; assembly { let x := 1 }", "7737"),
+    "a creation": ("count += 1;", "count += 1; new Other();", "8729"),
+    "a delegatecall": ("count += 1;", 'count += 1; (bool ok,) = msg.sender.delegatecall(""); ok;', "4588"),
+    "a power": ("count += 1;", "count += 2 ** count;", "5188"),
+    "code of others": ("count += 1;", "count += msg.sender.code.length;", "7650"),
+}
+
+
+@pytest.mark.parametrize("name", ABSTRACTED)
+def test_what_the_model_checker_abstracts_proves_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its own word, too: as if the inspection of the source had seen nothing."""
+    old, new, code = ABSTRACTED[name]
+    monkeypatch.setattr(engine, "find_refusals", lambda *_: ())
+    source = (HERE / "canary.sol").read_text()
+    assert old in source
+    compilation = compile_sources({"canary.sol": source.replace(old, new, 1).replace("external", "public") + "\ncontract Other {}\n"})
+    contract = compilation.contract("Canary")
+    stated = state(parse(HERE / "canary.spec.sol"), compilation, contract, canary_ledger(compilation, contract), ("bump.right",))
+    assert stated.batches == ()
+    assert stated.refused["bump.right"].startswith(f"the model checker says ({code}): ")
+
+
+def canary_ledger(compilation: Compilation, contract: Contract) -> tuple[Obligation, ...]:
+    return derive(parse(HERE / "canary.spec.sol"), compilation, contract).obligations
 
 
 def test_a_refused_contract_gets_no_system() -> None:

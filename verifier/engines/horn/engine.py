@@ -21,7 +21,7 @@ from typing import Literal as Choice
 
 from specs.parse import parse
 from specs.specification import Specification
-from toolchain.process import Limits, atomic_write, run
+from toolchain.process import Limits, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.workspace import fresh_workspace
@@ -121,8 +121,7 @@ def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Se
         elif id:
             rows[id] = row
             tell(f"{id} {row['outcome']}")
-            evidence += [certified(row, systems[id])] if job.effort.evidence and row["outcome"] == "proved" else []
-            _keep(row, systems[id], job.cache)
+            evidence += [certified(row, systems[id])] if "invariant" in row else []
     birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")}) if systems else ()
     options = hashlib.sha256(repr((SOLVE_S, job.effort.memory_mb)).encode()).hexdigest()
     stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
@@ -154,25 +153,16 @@ def _result(id: str, row: Mapping[str, Any] | None, failed: str, limit: str, sta
 
 
 def certified(row: Mapping[str, Any], system: System) -> tuple[str, str]:
-    """Return what a third party needs to check a proof, as a file: the system, and the invariant that was confirmed."""
+    """Return what a third party needs to check a proof, or to see what is wrong with it, as a file: the system, and the invariant that was
+    confirmed, or was found wrong."""
     record = {
         "obligation": row["obligation"],
         "clauses": row["clauses"],
         "checkedBy": f"cvc5 {importlib.metadata.version('cvc5')}",
+        **({"found": "; ".join(row["reasons"])} if row["outcome"] == "wrong" else {}),
     }
     record |= {"system": packed(system.text), "invariant": row["invariant"]}
     return f"{EVIDENCE}/{file_name(row['obligation'])}.json", json.dumps(record, indent=1) + "\n"
-
-
-def _keep(row: Mapping[str, Any], system: System, cache: Path | None) -> None:
-    """Keep what a third party needs to check a proof, or to see a conflict: the system and the invariant."""
-    if cache is None or "invariant" not in row:
-        return
-    folder = cache / "horn"
-    folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(system.text.encode()).hexdigest()
-    record = {"version": version(), "system": system.text, **row} if row["outcome"] == "wrong" else {"version": version(), **row}
-    atomic_write(folder / f"{digest}.json", json.dumps(record).encode())
 
 
 @functools.cache

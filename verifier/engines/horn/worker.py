@@ -183,7 +183,7 @@ def solve(unfolding: Unfolding, system: System, work: Work) -> dict[str, Any]:
             row |= {"outcome": "proved", "way": found.way, "clauses": checked.clauses, "invariant": packed(found.invariant)}
             break
         row["reasons"].append(f"{found.way}: {checked.detail}")
-        if checked.verdict == "wrong" and found.way == "spacer":
+        if checked.verdict == "wrong":
             row |= {"outcome": "wrong", "way": found.way, "clauses": checked.clauses, "invariant": packed(found.invariant)}
             break
     return row | {"time_s": round(time.monotonic() - begun, 3)}
