@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import hashlib
 import json
@@ -16,8 +17,8 @@ from solwright.bundle import read_bundle, write_folder
 from tests.feedback.bench import CONTRACT, SPECIFICATION
 from tests.solwright.command import ROOT, solwright
 from toolchain.errors import CertificateError
-from verifier.certificate.attestation import SIGNED, envelopes
-from verifier.certificate.schema import CERTIFICATE, Certificate
+from verifier.certificate.attestation import PROOF, PROOF_SCHEMA_FILE, SIGNED, envelopes
+from verifier.certificate.schema import CERTIFICATE, SCHEMA_FILE, Certificate
 from verifier.certificate.strict import write_json
 
 Files = dict[str, bytes]
@@ -32,6 +33,17 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
         if not folder.exists():
             make(folder)
     return dict(read_bundle(folder))
+
+
+def against_the_schemas(files: Mapping[str, bytes]) -> None:
+    """Hold a certificate and our statement against the schemas that are published, as whoever reads them does: not by our own code.
+
+    Raises: jsonschema.ValidationError."""
+    from jsonschema import Draft202012Validator
+
+    statement = json.loads(base64.b64decode(json.loads(files[PROOF])["payload"]))
+    for schema, value in ((SCHEMA_FILE, json.loads(files[CERTIFICATE])), (PROOF_SCHEMA_FILE, statement)):
+        Draft202012Validator(json.loads(schema.read_text())).validate(value)
 
 
 def make_vault(folder: Path) -> None:

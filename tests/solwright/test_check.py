@@ -17,7 +17,7 @@ from solwright.bundle import read_bundle
 from solwright.evidence import derived
 from solwright.report.timeline import Turn, write_turns
 from solwright.version import program_line
-from tests.solwright.bundles import Files, sealed, write_out
+from tests.solwright.bundles import Files, against_the_schemas, sealed, write_out
 from tests.solwright.bundles import verify as make_bundle
 from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.errors import CertificateError, StaleCertificate, UsageError
@@ -114,6 +114,7 @@ def test_a_contract_beside_another_leaves_with_a_bundle(tmp_path: Path, inside: 
     escrow, bundle = ROOT / "tests" / "corpus" / "token-escrow", tmp_path / "TokenEscrow.bundle"
     make_bundle(escrow / "proved" / "TokenEscrow.sol", escrow / "TokenEscrow.spec.sol", bundle, "--timeout", "7200")
     files = dict(read_bundle(bundle))
+    against_the_schemas(files)
     assert "fuzz" not in read_certificate(files[CERTIFICATE]).engines, "it abstains"
     model = [n for n in files if n.startswith("environment/")]
     assert model == ["environment/ERC20.sol", "environment/ERC20.spec.sol", "environment/ERC20World.sol"]
@@ -161,6 +162,38 @@ def test_the_same_input_makes_the_same_bundle_but_for_times(vault: Files, tmp_pa
 
 def test_the_published_schema_is_the_one_that_is_used() -> None:
     assert SCHEMA_FILE.read_text() == json_schema()
+
+
+def test_what_is_written_fits_the_published_schemas(vault: Files, counter: Files) -> None:
+    """Without and with the Horn engine; test_check_strength.py and test_new.py bring a strength, the corpus an environment."""
+    assert ("horn" in json.loads(vault[CERTIFICATE])["engines"], "horn" in json.loads(counter[CERTIFICATE])["engines"]) == (False, True)
+    for files in (vault, counter):
+        against_the_schemas(files)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda v: v.update({"more": 1}),
+        lambda v: v.pop("strength"),
+        lambda v: v.update({"schemaVersion": 4}),
+        lambda v: v["obligations"][1].update({"verdict": "BOUNDED"}),
+        lambda v: v["obligations"][1].update({"provedBy": ["an auditor"]}),
+        lambda v: v["obligations"][1].update({"line": -1}),
+        lambda v: v["engines"].update({"an auditor": "1"}),
+        lambda v: v["contract"].update({"runtime": "0x"}),
+        lambda v: v["statedByMaker"].update({"timeS": "long"}),
+        lambda v: v.update({"obligations": []}),
+    ],
+    ids=range(10),
+)
+def test_the_published_schema_refuses_what_is_no_certificate(change: Callable[[Any], object], vault: Files) -> None:
+    from jsonschema import ValidationError
+
+    value = json.loads(vault[CERTIFICATE])
+    change(value)
+    with pytest.raises(ValidationError):
+        against_the_schemas({**vault, CERTIFICATE: json.dumps(value).encode()})
 
 
 @pytest.mark.attack

@@ -15,7 +15,7 @@ from solwright.evidence import Making, bundle_files, derived
 from solwright.version import program_line
 from specs.parse import parse
 from tests.feedback.bench import CONTRACT, SPECIFICATION
-from tests.solwright.bundles import Files, sealed
+from tests.solwright.bundles import Files, against_the_schemas, sealed
 from toolchain.sources import import_sources
 from verifier.certificate.found import Checked
 from verifier.certificate.rebuild import rebuild
@@ -49,6 +49,11 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Files:
     strength = measure(judgement, candidate, StrengthOptions("the seed"), JudgeOptions(effort=EFFORT))
     assert strength.survivors() and any(j.killed for j in strength.judged)
     return dict(bundle_files(judgement, Making(Path("run"), options.effort, strength=strength)))
+
+
+def test_a_certificate_with_a_strength_fits_the_published_schema(bundle: Files) -> None:
+    assert json.loads(bundle[CERTIFICATE])["strength"] is not None
+    against_the_schemas(bundle)
 
 
 def checked(files: Files, *, quick: bool = True) -> Checked:

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from solwright.bundle import read_bundle
 from tests.codegen.endpoint import KEY, Handler, Server, serving
 from tests.feedback.bench import CONTRACT, SPECIFICATION, fenced
+from tests.solwright.bundles import against_the_schemas
 from tests.solwright.command import Inside, command, environment
 
 WRONG = CONTRACT.replace("n += 1;", "n += 2;")
@@ -76,6 +78,7 @@ def test_a_request_becomes_a_verified_contract_and_its_bundle(tmp_path: Path, ne
     evidence = {"evidence/static.json", "evidence/fuzz/runs.json", "evidence/symbolic/increase.smt2", "replays/witnesses.json"}
     assert whole | evidence <= names
     certificate = json.loads((bundle / "certificate.json").read_text())
+    against_the_schemas(read_bundle(bundle))
     assert certificate["verdict"] == "verified"
     assert {o["verdict"] for o in certificate["obligations"]} == {"PROVED"}
     assert certificate["contract"]["creation"] == value["artifact"]["creationDigest"]
