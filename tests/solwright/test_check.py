@@ -80,6 +80,7 @@ def test_both_ways_of_proof_are_found_again(counter: Files) -> None:
     assert found.agrees, found.disagreements
     levels = {o.id: o.level for o in found.obligations}
     assert (levels["increase.up"], levels["increase.reachable"], levels["undeclared"]) == ("both", "two solvers", "inspected")
+    assert (levels["increase.pays"], levels["stable(frame(n))"]) == ("inspected", "inspected"), "no solver is asked: its code cannot"
 
 
 @pytest.mark.attack

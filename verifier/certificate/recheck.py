@@ -231,12 +231,15 @@ def _file_lines(r: Rebuilt, options: RecheckOptions, wrong: Mapping[str, str], s
 
 def _obligation_lines(r: Rebuilt, again: Again, *, quick: bool) -> Iterator[ObligationLine]:
     """Compare each verdict with the one that follows from our own results."""
+    from verifier.engines.symbolic.opcodes import BY_CODE
+
     void = {c.engine for c in again.canaries if c.expected != c.found}
     counting = [x for x in again.results if x.engine not in void]
     verdicts = conclude(r.ledger, counting)
     for o in r.certificate.obligations:
-        mine = {x.engine for x in counting if x.obligation == o.id and is_proof(x)}
-        level = _level(mine, alone=o.id in again.alone)
+        proofs = [x for x in counting if x.obligation == o.id and is_proof(x)]
+        mine = {x.engine for x in proofs}
+        level = _level({x.engine for x in proofs if x.reason not in BY_CODE}, alone=o.id in again.alone, inspected=bool(mine))
         if quick:
             stated = {x.engine for x in o.results}
             missing = {"horn"} & stated - mine
@@ -246,14 +249,15 @@ def _obligation_lines(r: Rebuilt, again: Again, *, quick: bool) -> Iterator[Obli
             yield ObligationLine(o.id, level, not note, note)
 
 
-def _level(engines: Collection[str], *, alone: bool) -> Level:
+def _level(engines: Collection[str], *, alone: bool, inspected: bool) -> Level:
+    """Return what was found again; `engines`: whose solvers had a part in it, `inspected`: whether it was proved at all."""
     if {"symbolic", "horn"} <= {*engines} and not alone:
         return "both"
     if "horn" in engines:
         return "invariant re-checked"
     if "symbolic" in engines:
         return "one solver" if alone else "two solvers"
-    return "inspected" if "static" in engines else "not checked"
+    return "inspected" if inspected else "not checked"
 
 
 def _difference(o: ObligationPart, found: Verdict, results: list[Result], unfinished: Sequence[str]) -> str:

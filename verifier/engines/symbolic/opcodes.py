@@ -26,6 +26,8 @@ SEEING = frozenset({0x31, 0x32, 0x3A, 0x3B, 0x3C, 0x3F, *range(0x40, 0x4B), 0x5A
 SENDS_NOTHING = "its code has no instruction that could send ether"
 LOGS_NOTHING = "its code has no instruction that could log"
 SEES_STORAGE = "its code has no instruction that sees more than storage and the call"
+#: The reasons of proofs for which no solver is asked anything.
+BY_CODE = frozenset({SENDS_NOTHING, LOGS_NOTHING, SEES_STORAGE})
 
 
 def instructions(runtime: Runtime) -> frozenset[int]:
