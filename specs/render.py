@@ -8,7 +8,7 @@ from typing import Literal as Choice
 
 from specs import specification as s
 from specs.environment import assumptions
-from specs.formula import Balance, Expression, Literal, Position, Read
+from specs.formula import Balance, Expression, Literal, Position, Read, World, walk
 from specs.phrase import claim, grouped, named, silence, value
 from specs.text import to_text
 
@@ -68,6 +68,22 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
     if plain:
         yield Line("heading", f"getters: {', '.join(plain)}")
         yield Line("note", "Anybody can read them. The clauses speak of the contract's state through them.")
+    events = _events(spec)
+    if events:
+        yield Line("heading", f"events: {'; '.join(map(_declared, events))}")
+        yield Line("note", "Who looks for events finds them by values that are `indexed`.")
+
+
+def _events(spec: s.Specification) -> tuple[s.EventDeclaration, ...]:
+    """Return the events that clauses promise, in the order in which they come up."""
+    clauses = (*spec.constructor.clauses, *(c for f in spec.functions for c in f.clauses))
+    return tuple(dict.fromkeys(c.event for c in clauses if isinstance(c, s.Emits) and c.event is not None))
+
+
+def _declared(e: s.EventDeclaration) -> str:
+    """Return an event as it is found on the chain: which values can be looked for, and whether it has its name there."""
+    parameters = ", ".join(f"{p.type.name} {'indexed ' if p.indexed else ''}{p.name}".strip() for p in e.parameters)
+    return f"{e.name}({parameters}){' anonymous (its name is not on the chain)' if e.anonymous else ''}"
 
 
 def _head(f: s.Function) -> str:
@@ -137,7 +153,8 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
         case s.Emits():
             if c.event is None:
                 return f"{_start(name)} logs no event."
-            return f"{_start(name)} logs {_call(c.event.name, c.arguments)}{_when(c.when)}, and no event that is not listed."
+            event = f"{'the anonymous ' if c.event.anonymous else ''}{_call(c.event.name, c.arguments)}"
+            return f"{_start(name)} logs {event}{_when(c.when)}, and no event that is not listed."
         case s.Equals():
             assert f is not None
             return f"`{f.name}({', '.join(p.name for p in f.parameters)})` is {value(c.formula)}; where that has no value, it reverts."
@@ -173,7 +190,7 @@ def _beginning(r: s.Rule) -> str:
 
 
 def statements(spec: s.Specification, r: s.Rule) -> Iterator[tuple[s.Step, str]]:
-    """Yield the statements of a rule in plain words; who calls is said with the calls."""
+    """Yield the statements of a rule in plain words; who calls is said with the calls, unless the contract's state says who that is."""
     who = ""
     for step in r.steps:
         match step:
@@ -181,6 +198,9 @@ def statements(spec: s.Specification, r: s.Rule) -> Iterator[tuple[s.Step, str]]
                 yield step, f"this is promised only where {grouped(step.formula, 'where')}{silence(step.formula)}"
             case s.Claimed():
                 yield step, f"here it is true that {grouped(step.formula, '')}"
+            case s.By() if _moves(step.who):
+                who = "that caller"
+                yield step, f"whoever is {_who(step.who)} here makes the calls that follow"
             case s.By():
                 who = _who(step.who)
             case s.Later():
@@ -193,6 +213,12 @@ def statements(spec: s.Specification, r: s.Rule) -> Iterator[tuple[s.Step, str]]
                 yield step, _called(spec, step, who)
 
 
+def _moves(who: Expression) -> bool:
+    """Tell whether an expression may stand for somebody else after a call, or later."""
+    fixed = {"address(this)"}
+    return any(isinstance(e, Read | Balance) or (isinstance(e, World) and e.name not in fixed) for e in walk(who))
+
+
 def _called(spec: s.Specification, step: s.Called, who: str) -> str:
     function = next(f for f in spec.functions if f.signature == step.function)
     sent = f" with {value(step.value)} wei" if step.value is not None else ""
@@ -202,7 +228,8 @@ def _called(spec: s.Specification, step: s.Called, who: str) -> str:
         "succeed": ", and it is promised that it succeeds, if whoever is paid or called accepts",
         "fail": ", and it is promised that it reverts",
     }[step.must]
-    return f"{who} calls {_call(function.name, step.arguments)}{sent}{how}{named}"
+    called = function.name if function.title == function.name else f"`{function.title}`"
+    return f"{who} calls {_call(called, step.arguments)}{sent}{how}{named}"
 
 
 def _start(name: str) -> str:

@@ -266,6 +266,27 @@ def test_what_is_left_open_is_said() -> None:
     assert "It reverts when ether is sent along." in notes  # of take
 
 
+def test_how_an_event_is_found_is_said() -> None:
+    """The same clause promises something else where an event is anonymous, or other values are indexed."""
+    interface = """pragma solidity ^0.8.24;
+interface Box {
+    event Put(<who>, uint256 amount)<how>;
+    event Idle();
+    /// @custom:modifies nothing
+    /// @custom:emits Put(msg.sender, 1)
+    function put() external;
+}
+"""
+    variants = [("address who", ""), ("address indexed who", ""), ("address indexed who", " anonymous")]
+    texts = [interface.replace("<who>", who).replace("<how>", how) for who, how in variants]
+    said = ["\n".join(map(str, describe(parse(Path("Box.spec.sol"), text)))) for text in texts]
+    assert "events: Put(address who, uint256 amount)\n" in said[0]
+    assert "events: Put(address indexed who, uint256 amount)\n" in said[1]
+    assert "events: Put(address indexed who, uint256 amount) anonymous (its name is not on the chain)\n" in said[2]
+    assert "`put` logs Put(the caller, 1), and no" in said[1]
+    assert "`put` logs the anonymous Put(the caller, 1), and no" in said[2]
+
+
 def test_assumptions_come_first() -> None:
     lines = describe(parse_box("interface", "invariant a: true", "assume b: true -- x"))
     assert [x.id for x in lines if x.kind == "clause"] == ["b", "a"]
@@ -276,7 +297,7 @@ def test_every_kind_of_clause_has_words() -> None:
     assert kinds | {"Environment"} == {k.__name__ for k in s.Clause.__subclasses__()}  # test_environment.py has the words of that one
 
 
-NOT_IN_SENTENCES = {"_lines", "_notes", "_rule"}
+NOT_IN_SENTENCES = {"_lines", "_notes", "_rule", "_declared"}
 
 
 def test_all_words_of_sentences_are_known() -> None:

@@ -108,6 +108,49 @@ def test_a_rule_is_shown_statement_by_statement() -> None:
         assert line.split(". ", 1)[1].rstrip(".").lower() in recite(spec, spec.rules[0]).lower()
 
 
+CHAIR = """pragma solidity ^0.8.24;
+import {Rules} from "solwright/Rules.sol";
+interface Chair {
+    function holder() external view returns (address);
+    /// @custom:modifies holder()
+    /// @custom:succeeds otherwise
+    function give(address to) external;
+    /// @custom:modifies holder()
+    /// @custom:succeeds otherwise
+    function give(uint256 to) external;
+    /// @custom:modifies holder()
+    /// @custom:succeeds otherwise
+    function give(int256 to) external;
+}
+abstract contract ChairRules is Rules {
+    function rule_given(Chair chair, address bob) external { <body> }
+}
+"""
+GIVING = "by(chair.holder()); chair.give(bob); <again> mustFail(); chair.give(bob);"
+
+
+def recited(body: str) -> str:
+    spec = parse(Path("Chair.spec.sol"), CHAIR.replace("<body>", body))
+    return recite(spec, spec.rules[0])
+
+
+def test_whoever_is_found_in_the_state_is_said_where_it_is_found() -> None:
+    """Who calls is found where `by` stands: after a call the getter may give somebody else."""
+    before, after = (recited(GIVING.replace("<again>", again)) for again in ("", "by(chair.holder());"))
+    assert before != after
+    here = "whoever is the address holder() here makes the calls that follow"
+    assert before.count(here) == 1
+    assert after.count(here) == 2
+    assert "that caller calls `give(address)`(`bob`), and it is promised that it reverts" in before
+    assert "`bob` calls" in recited("by(bob); chair.give(bob); claim(chair.holder() == bob);")
+
+
+def test_functions_of_one_name_are_called_apart() -> None:
+    one, other = (recited(f"by(bob); mustFail(); chair.give({word}(5));") for word in ("uint256", "int256"))
+    assert "`bob` calls `give(uint256)`(5)" in one
+    assert "`bob` calls `give(int256)`(5)" in other
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
