@@ -26,7 +26,7 @@ from verifier.certificate.attestation import PROOF, SVR
 from verifier.certificate.contents import clashing, read_input, write_artifact
 from verifier.certificate.found import Checked
 from verifier.certificate.invariants import _unpacked
-from verifier.certificate.rebuild import rebuild
+from verifier.certificate.rebuild import STATED, rebuild
 from verifier.certificate.recheck import RecheckOptions, recheck
 from verifier.certificate.schema import CERTIFICATE, SCHEMA_FILE, SCHEMA_VERSION, json_schema, read_certificate
 from verifier.certificate.strict import read_json, write_json
@@ -375,6 +375,27 @@ def test_files_that_were_edited_with_all_that_refers_to_them(vault: Files) -> No
 
 
 @pytest.mark.attack
+def test_every_file_is_held_against_the_others_whatever_its_digest(vault: Files) -> None:
+    """Each file changed with all digests that refer to it; what only a whole check sees is tried there, all of it at once."""
+    later = {n for n in vault if n.startswith("evidence/symbolic/")} | {"replays/witnesses.json"}
+    mine = {*vault} - later - {CERTIFICATE, SVR, PROOF, *STATED}
+    assert len(later) == 7 and len(mine) >= 7
+    for name in sorted(mine):
+        raw = vault[name]
+        for n in (0, len(raw) // 2, len(raw) - 1):
+            found = named(sealed({**vault, name: raw[:n] + bytes([raw[n] ^ 2]) + raw[n + 1 :]}))
+            assert found == {name} or (name, found) == ("compiler-input.json", {"Vault.sol"}), (name, n)  # one of the two is wrong
+        blank = (raw + b" ",) if name != "Vault.spec.sol" else ()  # there it is another bundle of the same promise
+        for changed in (raw[: len(raw) // 2], b"", *blank):
+            assert named(sealed({**vault, name: changed})) == {name}, (name, len(changed))
+        assert named(sealed({n: x for n, x in vault.items() if n != name})), f"{name} is missing"
+    for name in sorted(later):
+        checked = quickly(sealed({**vault, name: vault[name][:-2]}))
+        line = next(f for f in checked.files if f.name == name)
+        assert (line.state, line.note) == ("unchanged", "not computed again (--quick)"), name
+
+
+@pytest.mark.attack
 @pytest.mark.parametrize(
     "change",
     [
@@ -494,8 +515,18 @@ def test_queries_that_were_exchanged_and_scenes_that_are_others(counter: Files) 
         "replays/witnesses.json": write_json(scenes),
         "evidence/symbolic/more.smt2": b"",
     }
+    others = [n for n in counter if n.startswith("evidence/symbolic/") and n != QUERIES]
+    assert len(others) >= 3
+    files |= {
+        n: counter[n][:-1] if i % 2 else counter[n].replace(b"(check-sat)", b"(assert false)(check-sat)", 1) for i, n in enumerate(others)
+    }
     found = wholly(sealed(files))
-    assert {f.name for f in found.files if f.state == "differs"} == {QUERIES, "replays/witnesses.json", "evidence/symbolic/more.smt2"}
+    assert {f.name for f in found.files if f.state == "differs"} == {
+        QUERIES,
+        *others,
+        "replays/witnesses.json",
+        "evidence/symbolic/more.smt2",
+    }
     assert all(o.agrees for o in found.obligations)
     found = wholly(sealed({**counter, "replays/witnesses.json": b"[]\n"}))
     assert {f.name: f.note for f in found.files if f.state == "differs"} == {
