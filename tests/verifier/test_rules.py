@@ -202,6 +202,16 @@ def test_a_rule_is_judged_on_all_paths(name: str) -> None:
     assert reachable.outcome == reached, reachable.reason
 
 
+def test_a_state_that_breaks_a_rule_comes_with_the_statement_that_is_broken() -> None:
+    _, found = results()
+    said = {name: found[f"rule_{name}"].counterexample for name in ("wrong", "mayRevert", "noTime")}
+    assert {name: c.message.partition(",")[0] for name, c in said.items() if c is not None} == {
+        "wrong": "statement 2: here it is true that total is `n`",
+        "mayRevert": "statement 1: `alice` calls take(`n`)",
+        "noTime": "statement 2: the current time is more by total - `n` (seconds)",
+    }
+
+
 def test_what_is_not_followed_says_why() -> None:
     _, found = results()
     assert "loops were followed 4 times" in found["rule_loop"].reason

@@ -313,6 +313,8 @@ abstract contract Draw is Walk {
         times.times = r.times;
         _drawWorld(s, times, x >> 64, x % 4 > 0);
         _world(s);
+        s.refuse = (x >> 32) % 16 == 0;
+        s.answer = (x >> 36) % 8 == 0 ? 1 + uint8((x >> 40) % 6) : 0;
         bytes memory args;
         for (uint256 i = 0; i < 8; i++) {
             spec.setCall(address(0), 0, 0);
@@ -320,11 +322,9 @@ abstract contract Draw is Walk {
             if (r.draw != 0) _ask(r.draw);
             if (r.aim != 0 && (x >> (8 + 2 * i)) % 4 > 0) _ask(r.aim);
             (,, args) = spec.drawn();
-            if (_begins(r)) break;
+            s.data = bytes.concat(bytes4(uint32(number)), args);
+            if (_comesTo(s)) break;
         }
-        s.data = bytes.concat(bytes4(uint32(number)), args);
-        s.refuse = (x >> 32) % 16 == 0;
-        s.answer = (x >> 36) % 8 == 0 ? 1 + uint8((x >> 40) % 6) : 0;
     }
 
     // `plain`: on the way to what is looked at, a call had better succeed

@@ -9,35 +9,41 @@ abstract contract Walk is Steps {
     uint256 private constant PURSE = 1 << 100; // wei that whoever calls has besides; the tests that show a broken rule have the same
     uint256 private constant LATEST = 1 << 63;
 
-    error Reaches(bool goesOn);
+    error Comes(bool toAnEnd);
 
     // what a rule knows on the way; the rest of the engine's state goes back with `restart`
     struct Way { address who; uint256 begun; bytes[] names; Step step; }
 
     function _rule(Step memory s) internal override {
         Rule memory r = _ruleOf(uint32(bytes4(s.data)));
-        spec.setCall(address(0), 0, 0);
-        spec.setArgs(_arguments(s.data));
-        if (r.load != 0) {
-            (bool fine,) = _ask(r.load);
-            if (!fine) { ended = true; return; }
-        }
+        if (!_loaded(r, s)) { ended = true; return; }
         outcomes.push(Outcome(true, ""));
         Clauses memory none;
         Combo[] memory list = replaying ? _combos(new bytes32[](0), none) : new Combo[](0);
         _readAll(list);
+        bool through = _follow(r, s);
+        _observe(list);
+        if (!through) { ended = true; return; }
+        _hit(r.id);
+        _hit(r.reachable);
+    }
+
+    function _loaded(Rule memory r, Step memory s) private returns (bool fine) {
+        spec.setCall(address(0), 0, 0);
+        spec.setArgs(_arguments(s.data));
+        if (r.load == 0) return true;
+        (fine,) = _ask(r.load);
+    }
+
+    function _follow(Rule memory r, Step memory s) private returns (bool through) {
         Way memory w = Way(address(0), 0, new bytes[](r.names), s);
         _fundPeople(r, s.data);
         bool restarts = false;
         for (uint256 i = 0; i < r.statements.length; i++) if (r.statements[i].kind == RESTART) restarts = true;
         if (restarts) w.begun = vm.snapshotState();
-        bool through = true;
+        through = true;
         for (uint256 i = 0; i < r.statements.length && through; i++) through = _statement(r, i, w);
         if (restarts) vm.deleteStateSnapshot(w.begun);
-        _observe(list);
-        if (!through) { ended = true; return; }
-        _hit(r.id);
-        _hit(r.reachable);
     }
 
     function _fundPeople(Rule memory r, bytes memory data) private {
@@ -116,25 +122,17 @@ abstract contract Walk is Steps {
         return uint160(a) > 0x11 && a != at && !_isOurs(a) && (a.code.length == 0 || isCoded[a]);
     }
 
-    // whether a rule with these parameters gets as far as its first call; nothing is left behind
-    function _begins(Rule memory r) internal returns (bool goesOn) {
-        try this.begin(r) {} catch (bytes memory why) {
-            if (bytes4(why) != Reaches.selector) return false;
-            assembly { goesOn := mload(add(why, 36)) }
+    // whether a rule comes to its end with these parameters, or breaks; only dealt ether is left behind
+    function _comesTo(Step memory s) internal returns (bool anEnd) {
+        try this.attempt(s) {} catch (bytes memory why) {
+            if (bytes4(why) == Comes.selector) assembly { anEnd := mload(add(why, 36)) }
         }
+        _world(s);
     }
 
-    function begin(Rule memory r) external own {
-        Way memory w;
-        w.names = new bytes[](r.names);
-        bool goesOn = true;
-        for (uint256 i = 0; i < r.statements.length && goesOn && r.statements[i].kind != CALLED; i++) {
-            Statement memory t = r.statements[i];
-            if (t.kind == GIVEN) goesOn = _probe(t.part) == YES;
-            if (t.kind != NAMED) continue;
-            (bool ok, bytes memory x) = _ask(t.part);
-            if (ok) _name(w, t.name, abi.decode(x, (bytes)));
-        }
-        revert Reaches(goesOn);
+    function attempt(Step memory s) external own {
+        Rule memory r = _ruleOf(uint32(bytes4(s.data)));
+        bool anEnd = _loaded(r, s) && _follow(r, s);
+        revert Comes(anEnd || violations.length > 0);
     }
 }

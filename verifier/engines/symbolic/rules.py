@@ -65,14 +65,15 @@ class Moment:
 
 @dataclass(slots=True)
 class Walk:
-    """Go through a rule from one state, along all paths; `note` takes what is claimed on the way."""
+    """Go through a rule from one state, along all paths; `note` takes what is claimed on the way, and by which statement."""
 
     subject: Subject
     machine: m.Machine
     rule: s.Rule
     start: Moment
-    note: Callable[[Group, Exec], None]
+    note: Callable[[Group, int], None]
     problems: list[str] = field(default_factory=list)
+    statement: int = 0  # the one that is gone through now, as the rule lists them
 
     def run(self) -> None:
         """Go through the whole rule."""
@@ -81,8 +82,9 @@ class Walk:
     def _follow(self, at: Moment, first: int) -> None:
         try:
             for n, step in enumerate(self.rule.steps[first:], first):
+                self.statement = n
                 if isinstance(step, s.Called):
-                    for after in self._call(at, step):
+                    for after in self._call(at, step, n):
                         self._follow(after, n + 1)
                     return
                 at = self._step(at, step, n)
@@ -135,8 +137,8 @@ class Walk:
 
     # ------------------------------------------------------------ calls
 
-    def _call(self, at: Moment, step: s.Called) -> Iterator[Moment]:
-        """Yield the states in which the rule goes on."""
+    def _call(self, at: Moment, step: s.Called, n: int) -> Iterator[Moment]:
+        """Yield the states in which the rule goes on behind a call, its statement `n`."""
         function = next(x for x in self.subject.specification.functions if x.signature == step.function)
         assert at.caller is not None
         types = [p.type for p in function.parameters]
@@ -166,7 +168,7 @@ class Walk:
             ends = list(self.machine.run(ex))  # their paths share a solver: each gets its own before it is looked at
             self.machine.on_callout = None
             for end in ends:
-                after = None
+                after, self.statement = None, n
                 with suppress(Infeasible):  # nothing is in this state; there are others
                     after = self._ended(at, step, function, end)
                 if after is not None:
@@ -187,7 +189,7 @@ class Walk:
         if end.context.is_stuck():
             why = f"a path could not be followed: {end.context.get_stuck_reason()}"
             self.problems.append(why)
-            self.note(Group(tuple(end.path.conditions), (Claim(self.rule.name, None, why),)), end)
+            self.note(Group(tuple(end.path.conditions), (Claim(self.rule.name, None, why),)), self.statement)
             return None
         ok = end.context.output.error is None
         if ok:
@@ -266,7 +268,7 @@ class Walk:
         self._note(ex, Claim(self.rule.name, holds))
 
     def _note(self, ex: Exec, claim: Claim) -> None:
-        self.note(group(snapshot(self.machine, ex), (), (claim,)), ex)
+        self.note(group(snapshot(self.machine, ex), (), (claim,)), self.statement)
 
     def _go_on_if_feasible(self, ex: Exec) -> None:
         if ex.path.check(BoolVal(True)) == unsat:
@@ -299,8 +301,8 @@ def run_rule(subject: Subject, deployed: Deployed, rule: s.Rule) -> Exploration:
         terms = witness(env, arguments, rule.parameters) | claims.before.watch(pre)
         shown = {n: t for n, t in terms.items() if n not in {"sender", "origin", "value", "data"}}
 
-        def note(g: Group, _: Exec, shown: dict[str, Any] = shown) -> None:
-            out.paths.append(PathRecord(g.path, g.claims, shown, writes=g.writes))
+        def note(g: Group, statement: int, shown: dict[str, Any] = shown) -> None:
+            out.paths.append(PathRecord(g.path, g.claims, shown | {"statement": BitVecVal(statement, 16)}, writes=g.writes))
 
         walk = Walk(subject, machine, rule, start, note)
         walk.run()

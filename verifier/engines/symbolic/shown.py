@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from specs.render import statements
+from specs.specification import Rule, Specification
 from verifier.counterexample import Call, Counterexample, Environment, Observation
 from verifier.engines.symbolic.layout import Word, layout_of
 from verifier.judge import Case
@@ -109,13 +111,19 @@ def counterexample_of(id: str, row: Mapping[str, Any], case: Case) -> Counterexa
         calls,
         False,
         False,
-        obligation.words,
+        _broken(case.job.specification, rule, model["w_statement"]) if rule and "w_statement" in model else obligation.words,
         tuple(dict.fromkeys(seen)),
         tuple(dict.fromkeys(state)),
         tuple(_private(row.get("storage", ()), case)),
         "",
         "symbolic",
     )
+
+
+def _broken(specification: Specification, rule: Rule, at: int) -> str:
+    """Say which statement of a rule is not kept; who calls is no statement of its own."""
+    words = (f"statement {n}: {words}" for n, (step, words) in enumerate(statements(specification, rule), 1) if step is rule.steps[at])
+    return next(words, "who calls has no value")
 
 
 #: What a state shows beside getters: a name in clauses, and its term.
