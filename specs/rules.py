@@ -191,6 +191,7 @@ class _Reading:
         """Return the source in which getters stand as in clauses, every character at its place."""
         text = list(self.source.text)
         for n, parent in _parents(self.node["body"], None):
+            self._refuse_decrement(n)
             if n.get("nodeType") != "Identifier":
                 continue
             if n["name"] in {"this", "super", "tx"}:
@@ -206,6 +207,11 @@ class _Reading:
                 self._refuse(n, f"`{n['name']}` alone", f"call its functions, or write address({n['name']})")
         made = "".join(text)
         return replace(self.source, text=made, encoded=made.encode())
+
+    def _refuse_decrement(self, n: Node) -> None:
+        """Refuse `x--` where solc sees it: in the text of a clause, words would begin behind the `--`."""
+        if n["nodeType"] == "UnaryOperation" and n["operator"] == "--":
+            self._refuse(n, "an assignment (`--`)", "give what is less a name of its own: `uint256 less = x - 1;`")
 
     # ------------------------------------------------------------ statements
 

@@ -235,6 +235,8 @@ REFUSED = [
     ("by(alice); till.put(1); ¦claim(amount > 0, 'no');", "claim with 2 arguments instead of 1", "without a message"),
     ("by(alice); till.put(1); claim(amount > 0 ==¦> till.total() > 0);", "`==>` in a rule", "write `!a || b`"),
     ("by(alice); till.put(1); given(¦amount = 3); claim(true);", "an assignment where a condition is expected", "`==`"),
+    ("by(alice); till.put(1); claim(till.total() == ¦amount -- - 1);", "an assignment (`--`)", "a name of its own"),
+    ("by(alice); till.put(1); given(till.total() == ¦amount--); claim(true);", "an assignment (`--`)", "a name of its own"),
     ("by(alice); till.put(1); claim(balance(¦this) > 0);", "`this` as an address", "write address(till)"),
     ("by(alice); ¦uint8 left = till.put(1); claim(true);", "a value of type uint256 under a name of type uint8", "`uint256 …`"),
     ("by(alice); ¦till.take{value: 1}(1, Till.State.Open); claim(true);", "non-payable", "leave out `{value: …}`"),
