@@ -8,7 +8,8 @@ from typing import Literal as Choice
 
 from specs import specification as s
 from specs.environment import assumptions
-from specs.formula import Balance, Expression, Literal, Position, Read, World, walk
+from specs.formula import Balance, Expression, Literal, Position, Read, Variable, World, walk
+from specs.parse import expressions
 from specs.phrase import claim, grouped, named, silence, value
 from specs.text import to_text
 
@@ -115,8 +116,18 @@ def _notes(f: s.Function) -> Iterator[str]:
         yield "It sends no ether."
     if not any(isinstance(c, s.Emits) for c in f.clauses):
         yield "Nothing is promised about its events."
+    yield from _unspoken(f)
     if not any(isinstance(c, s.Succeeds) for c in f.clauses):
         yield "Nothing is promised about when it succeeds."
+
+
+def _unspoken(f: s.Function) -> Iterator[str]:
+    """Say of what a function returns whether no clause speaks of it."""
+    spoken = {e.name for c in f.clauses for x in expressions(c) for e in walk(x) if isinstance(e, Variable) and e.role == "result"}
+    open_ = [str(n) for n, name in enumerate(f.results, 1) if name not in spoken]
+    if open_:
+        which = f" as number {' and '.join(open_)} of {len(f.returns)}" if len(f.returns) > 1 else ""
+        yield f"None of its clauses speaks of what it returns{which}."
 
 
 def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:

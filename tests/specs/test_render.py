@@ -266,6 +266,26 @@ def test_what_is_left_open_is_said() -> None:
     assert "It reverts when ether is sent along." in notes  # of take
 
 
+@pytest.mark.parametrize(
+    ("clause", "returns", "note"),
+    [
+        ("modifies nothing", "bool", " what it returns."),
+        ("ensures a: result", "bool", ""),
+        ("pays p: msg.sender, paid", "uint256 paid", ""),
+        ("ensures a: b", "uint256 a, bool b, bool", " what it returns as number 1 and 3 of 3."),
+    ],
+)
+def test_what_is_returned_without_a_promise_is_said(clause: str, returns: str, note: str) -> None:
+    text = f"""pragma solidity ^0.8.24;
+interface Box {{
+    /// @custom:{clause}
+    function put() external returns ({returns});
+}}
+"""
+    said = [x.text for x in describe(parse(Path("Box.spec.sol"), text)) if "returns" in x.text and x.kind == "note"]
+    assert said == ([f"None of its clauses speaks of{note}"] if note else [])
+
+
 def test_how_an_event_is_found_is_said() -> None:
     """The same clause promises something else where an event is anonymous, or other values are indexed."""
     interface = """pragma solidity ^0.8.24;
@@ -297,7 +317,7 @@ def test_every_kind_of_clause_has_words() -> None:
     assert kinds | {"Environment"} == {k.__name__ for k in s.Clause.__subclasses__()}  # test_environment.py has the words of that one
 
 
-NOT_IN_SENTENCES = {"_lines", "_notes", "_rule", "_declared"}
+NOT_IN_SENTENCES = {"_lines", "_notes", "_rule", "_declared", "_unspoken"}
 
 
 def test_all_words_of_sentences_are_known() -> None:
