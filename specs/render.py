@@ -186,7 +186,8 @@ def _rule(spec: s.Specification, r: s.Rule) -> Iterator[Line]:
     yield Line(
         "note",
         "Nothing else happens in between: no other call, no ether, and time passes only where it says so. "
-        "What is called something keeps its value, and what is called, sent or handed over must have one.",
+        "What is called something keeps its value, and what is called, sent or handed over must have one. "
+        "Whoever calls is neither this contract, address 0 nor a precompile, and owns the ether that is sent.",
     )
 
 

@@ -102,7 +102,8 @@ def test_a_rule_is_shown_statement_by_statement() -> None:
         "7. All is as it was before all of this.",
         "8. `alice` calls take(the largest uint128, `now_`), and it is promised that it reverts.",
         "Nothing else happens in between: no other call, no ether, and time passes only where it says so. "
-        "What is called something keeps its value, and what is called, sent or handed over must have one.",
+        "What is called something keeps its value, and what is called, sent or handed over must have one. "
+        "Whoever calls is neither this contract, address 0 nor a precompile, and owns the ether that is sent.",
     ]
     for line in shown[at + 1 : at + 9]:
         assert line.split(". ", 1)[1].rstrip(".").lower() in recite(spec, spec.rules[0]).lower()
