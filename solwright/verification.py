@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,7 +31,7 @@ from toolchain.sources import SourceTree, import_sources
 from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Candidate, JudgeEvent, JudgeOptions, judge
-from verifier.result import EngineId
+from verifier.result import NOT_TESTED, EngineId
 
 if TYPE_CHECKING:
     from solwright.signing import Sign
@@ -77,7 +77,7 @@ def answer(question: Question, terminal: Terminal) -> int:
     warn_if_bare(terminal)
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)
-    report = replace(with_notices(make_report(specification, judgement, policy), tree), known=judgement.known)
+    report = replace(with_notices(make_report(specification, judgement, policy), tree, judgement), known=judgement.known)
     code = show(report, question, terminal, runs.home_of(tree.root), describe(specification))
     if question.bundle is not None and code == 0:
         return leave_bundle(judgement, question.bundle, question, options.effort, terminal)
@@ -158,10 +158,20 @@ def judged(work: Callable[[Callable[[JudgeEvent], None]], T], terminal: Terminal
         return found
 
 
-def with_notices(report: Report, tree: SourceTree) -> Report:
-    """Add what was noticed while the sources were imported."""
+def with_notices(report: Report, tree: SourceTree, judgement: Judgement) -> Report:
+    """Add what was noticed while the sources were imported, and the rules of which no sample saw the end."""
     notices = tuple(Finding("informs", "import", text, tree.entry) for text in tree.findings)
-    return replace(report, findings=report.findings + notices)
+    return replace(report, findings=(*unseen(judgement), *report.findings, *notices))
+
+
+def unseen(judgement: Judgement) -> Iterator[Finding]:
+    """Yield a notice for each rule that is proved and that no sample went through: what it takes for granted may never be so."""
+    specification = judgement.specification
+    silent = {r.obligation for r in judgement.results if r.engine == "fuzz" and r.reason.startswith(NOT_TESTED)}
+    for rule in specification.rules:
+        if rule.name in silent and judgement.verdicts[rule.name].status == "PROVED":
+            text = f"no sample went through {rule.name} to its end: can what it takes for granted ever happen?"
+            yield Finding("informs", "rule-not-tested", text, specification.path.name, rule.position.line)
 
 
 def show(report: Report, question: Question, terminal: Terminal, home: Path | None = None, promise: tuple[PlainLine, ...] = ()) -> int:

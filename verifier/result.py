@@ -19,6 +19,9 @@ Outcome = Choice["holds", "violated", "vacuous", "unknown", "failed", "conflict"
 #: itself.
 Strength = Choice["proof", "bounded", "test", "none"]
 
+#: How the reason of samples begins that nothing came through.
+NOT_TESTED = "not tested: "
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:

@@ -148,16 +148,16 @@ class _Work:
     def do(self, drawn: tuple[Mutant, ...]) -> None:
         """Judge mutants, the cheapest killer first, as many side by side as there are jobs."""
         self.drawn = drawn
-        pool = ThreadPoolExecutor(max_workers=self.judged.effort.jobs)
-        try:
-            for step in (self._first, self._second, self._third):
-                for future in list(step(pool)):
-                    future.result()
-        except BaseException as err:
-            self.deadline = 0.0  # what runs now is the last that those who work begin
-            pool.shutdown(wait=isinstance(err, Exception), cancel_futures=True)
-            raise
-        pool.shutdown()
+        with ThreadPoolExecutor(max_workers=self.judged.effort.jobs) as pool:
+            try:
+                for step in (self._first, self._second, self._third):
+                    for future in list(step(pool)):
+                        future.result()
+            except BaseException:
+                self.deadline = 0.0  # who works begins nothing more
+                raise
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
     def _first(self, pool: ThreadPoolExecutor) -> Iterator[Future[None]]:
         """Compile in order and sample what is new."""

@@ -10,15 +10,19 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from solwright.verification import unseen
+from specs.parse import parse
 from tests.feedback.bench import CONTRACT, SPECIFICATION
 from tests.solwright.command import Inside, Ran, environment, solwright
 from tests.verifier.test_conflicts import lying
 from toolchain.install import home, locate_forge
-from verifier.judge import ENGINES
+from verifier.judge import ENGINES, Judgement
+from verifier.result import NOT_TESTED
 
 WRONG = CONTRACT.replace("n += 1;", "n += 2;")
 
@@ -281,3 +285,26 @@ def test_what_is_known_starts_no_engine_and_loads_none(tmp_path: Path) -> None:
     assert not known and processes > 3 and "verifier.harness" in loaded
     known, processes, loaded = judged()
     assert known and processes <= 2 and loaded == []  # node's version, and the sandbox is tried out
+
+
+def test_a_proved_rule_that_no_sample_went_through_is_noticed() -> None:
+    specification = parse(Path(__file__).parents[1] / "corpus/notice/Notice.spec.sol")
+    kept, personal, parts = (r.name for r in specification.rules)
+    judgement = SimpleNamespace(
+        specification=specification,
+        verdicts={
+            kept: SimpleNamespace(status="PROVED"),
+            personal: SimpleNamespace(status="UNKNOWN"),
+            parts: SimpleNamespace(status="PROVED"),
+        },
+        results=[
+            SimpleNamespace(engine="fuzz", obligation=kept, reason=f"{NOT_TESTED}no sample went through {kept} to its end"),
+            SimpleNamespace(engine="fuzz", obligation=personal, reason=f"{NOT_TESTED}no sample went through {personal} to its end"),
+            SimpleNamespace(engine="symbolic", obligation=parts, reason=""),
+            SimpleNamespace(engine="fuzz", obligation=parts, reason=""),
+        ],
+    )
+    (found,) = unseen(cast("Judgement", judgement))
+    assert (found.severity, found.check, found.path) == ("informs", "rule-not-tested", "Notice.spec.sol")
+    assert kept in found.message
+    assert found.line == specification.rules[0].position.line

@@ -161,14 +161,23 @@ SAID: Mapping[str, tuple[str, str, str]] = {
 
 
 def case_of(
-    rules: Mapping[str, str], take: str = "", look: str = "", seen: str = "transient _seen", bounded: bool = False, looks: str = ""
+    rules: Mapping[str, str],
+    take: str = "",
+    look: str = "",
+    seen: str = "transient _seen",
+    bounded: bool = False,
+    looks: str = "",
+    assumes: str = "",
 ) -> Case:
     written = "\n".join(
         f"    function rule_{name}(Pot pot, address alice, address bob, uint128 n) external {{ {body} }}" for name, body in rules.items()
     )
     path = Path("Pot.spec.sol")
     specification = parse(
-        path, SPECIFICATION.replace("<rules>", written).replace("function look() external", f"function look() external{looks}")
+        path,
+        SPECIFICATION.replace("interface Pot", f"/// @custom:assume {assumes}\ninterface Pot" if assumes else "interface Pot")
+        .replace("<rules>", written)
+        .replace("function look() external", f"function look() external{looks}"),
     )
     code = CONTRACT.replace("function look() external", f"function look() external{looks}")
     code = code.replace("i < times", "i < times % 8") if bounded else code
@@ -372,6 +381,20 @@ def test_a_broken_rule_says_what_happened_in_it() -> None:
     }
     lines = said["wrong"].lines() if said["wrong"] is not None else ()
     assert any(line.startswith("then: rule_wrong(alice = 0x") for line in lines)
+
+
+def test_what_is_assumed_is_assumed_of_samples_and_of_what_a_search_finds() -> None:
+    rule = {"few": "given(pot.balanceOf(alice) >= n); by(alice); pot.take(n); claim(n < 5);"}
+    free, assuming = case_of(rule, bounded=True), case_of(rule, bounded=True, assumes="few: total() < 5 -- it is a small pot")
+    effort = replace(free.job.effort, fuzz_runs=100, invariant_runs=8)
+    for case, broken in ((free, True), (assuming, False)):
+        found = {r.obligation: r.outcome for r in fuzz.discharge(replace(case.job, effort=effort))}
+        assert (found["rule_few"] == "violated") == broken
+    calls = search(free, ["rule_few"])["rule_few"]
+    assert replay_sequence(free.job, "rule_few", calls).replayed
+    shown = replay_sequence(assuming.job, "rule_few", calls)
+    assert not shown.replayed
+    assert "do not break it on the EVM" in shown.message
 
 
 def test_a_change_is_sampled_by_the_rules_that_call_it() -> None:

@@ -26,7 +26,7 @@ from verifier.harness.rules import untestable
 from verifier.harness.runs import Campaign, Finding, Report
 from verifier.ledger import called_by
 from verifier.obligation import Obligation
-from verifier.result import Result, Stamp
+from verifier.result import NOT_TESTED, Result, Stamp
 
 #: Kinds of obligations that runs can speak of.
 KINDS = frozenset(
@@ -237,7 +237,7 @@ def _result(job: Job, o: Obligation, outcome: Outcome, shown: Counterexample | N
         return Result(o.id, "fuzz", "unknown", "none", stamp, why, time_s=time_s)
     count = outcome.hits.get(key_of(o), 0)
     if rule is not None and not count:
-        return Result(o.id, "fuzz", "unknown", "none", stamp, f"not tested: no sample went through {rule.name} to its end", time_s=time_s)
+        return Result(o.id, "fuzz", "unknown", "none", stamp, f"{NOT_TESTED}no sample went through {rule.name} to its end", time_s=time_s)
     if count < (1 if o.kind == "reachable" else LEAST):
         return Result(
             o.id, "fuzz", "unknown", "none", stamp, f"exercised only {count} times" if count else "never exercised", time_s=time_s
