@@ -281,3 +281,35 @@ def test_what_a_process_that_failed_calls_proved_is_not_remembered(monkeypatch: 
         discharge(case_of("vault", "proved", "Vault"))
         assert kept == remembered
         kept.clear()
+
+
+KEYED = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Thing {
+    uint256 public n;
+    mapping(string => uint256) public named;
+    function added(uint256[] calldata x) external view returns (uint256) { return n + x.length; }
+    function f() external { n = 1; HIDDEN }
+}
+"""
+KEYED_SPECIFICATION = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+interface Thing {
+    function n() external view returns (uint256);
+    function named(string calldata key) external view returns (uint256);
+    function added(uint256[] calldata x) external view returns (uint256);
+    /// @custom:modifies n(), added(*)
+    /// @custom:ensures one: n() == 1
+    /// @custom:succeeds otherwise
+    function f() external;
+}
+"""
+
+
+@pytest.mark.parametrize("hidden", ["", 'named["a"] = 2;'])
+def test_a_getter_whose_keys_are_no_words_leaves_only_its_own_frames_open(hidden: str, tmp_path: Path) -> None:
+    """Also where it does change: nothing is said of it, and nothing leans on that."""
+    found = results(of(KEYED.replace("HIDDEN", hidden), KEYED_SPECIFICATION, tmp_path))
+    assert {id: r.reason for id, r in found.items() if r.outcome != "holds"} == {"f.frame(named)": "a value of type string as a key"}
+    assert {r.strength for r in found.values() if r.outcome == "holds"} == {"proof"}

@@ -142,11 +142,12 @@ class Before:
             for _, facts in made:
                 for fact in facts:
                     at.snapshot.ex.path.append(fact)
-            keys = tuple(word(x, p.type).term for (x, _), p in zip(made, g.parameters, strict=True))
-            self.attempt(
-                f"frame({g.title})",
-                lambda g=g, keys=keys: self.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys]))),
-            )
+            self.attempt(f"frame({g.title})", lambda g=g, made=made: self._frame(at, g, [x for x, _ in made]))
+
+    def _frame(self, at: Evaluator, g: s.Function, values: Sequence[Value]) -> None:
+        """Note what a getter says at arbitrary keys."""
+        keys = tuple(word(x, p.type).term for x, p in zip(values, g.parameters, strict=True))
+        self.frames.append((g.signature, keys, at.read(g.signature, [Value(k) for k in keys])))
 
     def evaluate(self, at: Evaluator, ev: Evaluator, c: s.Clause) -> None:
         """Evaluate a clause: `at` knows results by name, `ev` does not."""

@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 // expect: incomplete -- its loops have no bound
 // PROVED by horn: find.found, find.within, note.kept
 // PROVED by symbolic: everything else but what is open
-// OPEN: note.frame(find), note.reachable (symbolic reads no getter that takes an array), and note.kept, note.nonpayable and note.pays, which lean on it
+// OPEN: note.frame(find) (symbolic reads no getter that takes an array)
 
 contract Search {
     uint256 public last;
