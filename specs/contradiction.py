@@ -41,6 +41,10 @@ def questions(specification: s.Specification) -> Iterator[Question]:
     """Yield all questions about a specification."""
     for function, clause, formula in _formulas(specification):
         yield from _alone(function, clause, formula)
+    for rule in specification.rules:
+        for step in rule.steps:
+            if isinstance(step, s.Given | s.Claimed):
+                yield from _in_rule(rule, step)
     yield from _invariants(specification)
     yield from _deployment(specification)
     for function in specification.functions:
@@ -89,6 +93,22 @@ def _alone(function: s.Function | None, clause: s.Clause, formula: Expression) -
         empty = Finding(
             "warning", name, clause.position, f"{what} is true by its types alone: it says nothing", "leave it out, or say what is meant"
         )
+        yield Question(trivial.query(), lambda a: empty if a.outcome == "unsat" else None)
+
+
+def _in_rule(rule: s.Rule, step: s.Given | s.Claimed) -> Iterator[Question]:
+    """Ask of what is given whether it leaves any case, of a claim whether it can be kept, and broken."""
+    possible, trivial = Translation(), Translation()
+    possible.claim(rule.name, step.formula, "pre")
+    trivial.refute(rule.name, step.formula, "pre")
+    said = "claim(…)" if isinstance(step, s.Claimed) else "given(…)"
+    never = Finding(
+        "error", rule.name, step.position, f"{said} can never hold", "correct it: arithmetic is exact, and types bound every value"
+    )
+    yield Question(possible.query(), lambda a: never if a.outcome == "unsat" else None)
+    if isinstance(step, s.Claimed):
+        found = "claim(…) is true by its types alone: it says nothing"
+        empty = Finding("warning", rule.name, step.position, found, "leave it out, or say what is meant")
         yield Question(trivial.query(), lambda a: empty if a.outcome == "unsat" else None)
 
 

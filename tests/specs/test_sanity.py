@@ -91,6 +91,42 @@ def test_a_clause_that_says_nothing(spot: Spot, clause: str) -> None:
     assert [(p.severity, "says nothing" in p.found) for p in problems] == [("warning", True)]
 
 
+RULE = """pragma solidity ^0.8.24;
+import {Rules} from "solwright/Rules.sol";
+interface Box {
+    function total() external view returns (uint256);
+    /// @custom:modifies total()
+    /// @custom:succeeds otherwise
+    function put() external;
+}
+abstract contract BoxRules is Rules {
+    function rule_a(Box box, address who, uint8 small) external {
+        uint256 before = box.total();
+        given(<given>);
+        by(who);
+        box.put();
+        claim(<claim>);
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "claim", "said"),
+    [
+        ("box.total() < 0", "box.total() == before", ["error: rule_a: given(…) can never hold"]),
+        ("small > 1", "small > 255", ["error: rule_a: claim(…) can never hold"]),
+        ("small > 1", "box.total() >= 0", ["warning: rule_a: claim(…) is true by its types alone"]),
+        ("true", "box.total() >= before || small == 3", []),
+        ("before >= small", "before - small >= 0", []),
+    ],
+)
+def test_a_statement_of_a_rule_that_says_nothing_or_too_much(given: str, claim: str, said: list[str]) -> None:
+    specification = parse(Path("Box.spec.sol"), RULE.replace("<given>", given).replace("<claim>", claim))
+    problems = [str(p) for p in check(specification) if p.clause == "rule_a"]
+    assert [p.split(": ", 1)[1].split(" — ")[0].split(": it says")[0] for p in problems] == said
+
+
 SENSIBLE: list[tuple[Spot, str]] = [
     ("function", "reverts a: total() + amount > type(uint256).max"),
     ("function", "ensures a: amount - made >= 0"),
