@@ -397,6 +397,22 @@ def test_what_is_assumed_is_assumed_of_samples_and_of_what_a_search_finds() -> N
     assert "do not break it on the EVM" in shown.message
 
 
+def test_a_rule_with_many_names_is_shown_too() -> None:
+    """A function of Solidity has room for few variables; what underflows is computed by the evaluators."""
+    names = " ".join(f"uint256 a{i} = pot.total();" for i in range(9))
+    calls = " ".join(f"uint256 r{i} = pot.put{{value: n}}();" for i in range(3))
+    rules = {
+        "many": f"{names} by(alice); {calls} claim(a0 + a8 + r0 + r2 == 1);",
+        "negative": f"{names} by(alice); {calls} restart(); {calls.replace(' r', ' s')} claim(a0 - a8 - 1 - r0 + s0 >= 0);",
+    }
+    job = case_of(rules, bounded=True).job
+    found = {r.obligation: r for r in fuzz.discharge(replace(job, effort=replace(job.effort, fuzz_runs=60, invariant_runs=8)))}
+    for name in rules:
+        shown = found[f"rule_{name}"].counterexample
+        assert shown is not None and shown.replayed, found[f"rule_{name}"].reason
+        assert ("clauses = new Clauses();" in shown.test) == (name == "negative")
+
+
 def test_a_change_is_sampled_by_the_rules_that_call_it() -> None:
     case = case_of({"back": SAID["back"][0], "looks": "by(alice); pot.look(); claim(true);"})
     mutant = Mutant("m1", "Pot.sol", 1, "statement deleted", 0, 0, "", (case.job.specification.functions[3].selector,))

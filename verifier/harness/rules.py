@@ -25,6 +25,7 @@ from verifier.harness.spelling import ascii_line, identifier, plain_unit, withou
 from verifier.harness.standalone import Standalone, sections
 from verifier.runtime import TRANSIENT, uses
 
+MOST_LOCALS = 6  # a function of Solidity has room for few variables: more names are kept in memory
 PURSE = 1 << 100  # wei that whoever calls has besides
 HELPERS = f"""mapping(address => bool) internal funded;
 
@@ -118,6 +119,9 @@ class _Body:
         world = {"address(this)": "target", "block.timestamp": "time", "block.number": "height"}
         self.plain = Plain(specification, self.variables, world, lambda _: ())
         self.has_caller = False
+        self.members: list[str] = []  # of the struct that keeps the names, where they are many
+        lets = sum(isinstance(x, s.Let) or (isinstance(x, s.Called) and x.result is not None) for x in rule.steps)
+        self.many = len(rule.parameters) + lets > MOST_LOCALS
         self.at = 0  # the statement that is being written
 
     def parameters(self) -> Iterator[str]:
@@ -126,6 +130,8 @@ class _Body:
             values = decode([abi_name(p.type) for p in self.rule.parameters], self.begun.data[4:])
         except NotEncoded as err:
             raise NotPlain(str(err)) from None
+        if self.many:
+            yield "Names memory v;"
         for p, value in zip(self.rule.parameters, values, strict=True):
             yield self.name(p.name, p.type, literal(value, p.type))
             if p.type.kind == "address":
@@ -208,11 +214,17 @@ class _Body:
 
     def name(self, name: str, t: Type, value: str) -> str:
         """Return the declaration of a value, numbers as wide as they can be: they are exact."""
-        self.variables[name] = f"v_{name}"
-        return f"{'uint256' if t.kind == 'uint' else 'int256' if t.kind == 'int' else native(t)} v_{name} = {value};"
+        spelled = "uint256" if t.kind == "uint" else "int256" if t.kind == "int" else native(t)
+        self.variables[name] = f"v.{name}" if self.many else f"v_{name}"
+        if self.many:
+            self.members.append(f"{spelled} {name};")
+            return f"v.{name} = {value};"
+        return f"{spelled} v_{name} = {value};"
 
     def functions(self) -> Iterator[str]:
-        """Yield the functions that read the getters of the statements."""
+        """Yield the functions that read the getters of the statements, and where many names are kept."""
+        if self.members:
+            yield f"struct Names {{ {' '.join(self.members)} }}"
         for name, g in self.plain.getters.items():
             parameters = ", ".join(f"{located(p.type)} k{i}" for i, p in enumerate(g.parameters))
             keys = "".join(f", k{i}" for i in range(len(g.parameters)))
@@ -241,6 +253,9 @@ class _Exact(_Body):
         yield "clauses.setAt(target);"
         yield from (f"fund(address(uint160({int.from_bytes(data[32 * i : 32 * i + 32], 'big')})));" for i in self.table.people)
         yield "bytes memory x;"
+        yield "bytes memory data;"
+        yield "uint256 wei_;"
+        yield f"bytes[] memory names = new bytes[]({self.table.names});"
         yield from self.opening()
 
     def statement(self, step: s.Step, message: str) -> Iterator[str]:
@@ -254,7 +269,7 @@ class _Exact(_Body):
                 yield f"require(holds({part}), {message});"
             case s.Restart():
                 yield from self.restart()
-                yield from (f"clauses.setName({n}, named{n});" for n in self.named)
+                yield from (f"clauses.setName({n}, names[{n}]);" for n in self.named)
             case _:
                 yield f"x = evaluated({part}, {message});"
         match step:
@@ -265,9 +280,8 @@ class _Exact(_Body):
             case s.Let():
                 yield from self.keep(row.name)
             case s.Called():
-                wei, data = f"wei{self.at}", f"data{self.at}"
-                yield f"(uint256 {wei}, bytes memory {data}) = abi.decode(x, (uint256, bytes));"
-                yield from self.sent(step, wei, data, message)
+                yield "(wei_, data) = abi.decode(x, (uint256, bytes));"
+                yield from self.sent(step, "wei_", "data", message)
                 if row.result:
                     yield "clauses.setResults(ret);"
                     yield f'x = evaluated(clauses.{row.result}.selector, "what was returned cannot be decoded");'
@@ -275,8 +289,8 @@ class _Exact(_Body):
 
     def keep(self, n: int) -> Iterator[str]:
         """Keep what has a name."""
-        yield f"bytes memory named{n} = abi.decode(x, (bytes));"
-        yield f"clauses.setName({n}, named{n});"
+        yield f"names[{n}] = abi.decode(x, (bytes));"
+        yield f"clauses.setName({n}, names[{n}]);"
         self.named.append(n)
 
     def functions(self) -> Iterator[str]:
