@@ -20,6 +20,7 @@ from verifier.engines.symbolic.prepare import prepare as prepare_task
 from verifier.engines.symbolic.rules import Walk, run_rule
 from verifier.engines.symbolic.snapshot import Infeasible
 from verifier.harness.rules import untestable
+from verifier.harness.statements import RIGHT, WRONG
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
 from verifier.ledger import called_by
 from verifier.mutants.edit import Mutant
@@ -395,6 +396,24 @@ def test_what_is_assumed_is_assumed_of_samples_and_of_what_a_search_finds() -> N
     shown = replay_sequence(assuming.job, "rule_few", calls)
     assert not shown.replayed
     assert "do not break it on the EVM" in shown.message
+
+
+def test_a_walk_that_is_blind_voids_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that is false of every contract must break, and one that is true must hold, or nothing that samples say counts."""
+    job = case_of({"back": SAID["back"][0]}, bounded=True).job
+    job = replace(job, effort=replace(job.effort, fuzz_runs=20, invariant_runs=8))
+    real = fuzz.campaign(job)
+    wrong, right = (("rule", name, name) for name in (WRONG, RIGHT))
+    assert fuzz.canaries(real) == ""
+    assert wrong in real.findings and real.hits[right] >= fuzz.LEAST and right not in real.findings
+    unseen = replace(real, findings={key: x for key, x in real.findings.items() if key != wrong})
+    passed = replace(real, hits={**real.hits, wrong: 1})
+    accused = replace(real, findings={**real.findings, right: real.findings[wrong]})
+    for outcome, why in ((unseen, "false was not refuted"), (passed, "false was not refuted"), (accused, "true did not hold")):
+        monkeypatch.setattr(fuzz, "campaign", lambda _, outcome=outcome: outcome)
+        found = {r.obligation: r for r in fuzz.discharge(job)}
+        assert found["rule_back"].outcome == "failed"
+        assert f"the run is void: a rule that is {why}" in found["rule_back"].reason
 
 
 def test_a_rule_with_many_names_is_shown_too() -> None:

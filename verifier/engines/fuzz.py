@@ -24,6 +24,7 @@ from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, Key
 from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
 from verifier.harness.rules import untestable
 from verifier.harness.runs import Campaign, Finding, Report
+from verifier.harness.statements import RIGHT, WRONG
 from verifier.ledger import called_by
 from verifier.obligation import Obligation
 from verifier.result import NOT_TESTED, Result, Stamp
@@ -57,6 +58,7 @@ KINDS = frozenset(
 LEAST = 5
 #: A run makes about five judged calls. All functions share ALL of the runs that were asked for; each gets at least EACH of them.
 ALL, EACH = 1 / 2, 1 / 10
+CANARY_RUNS = 40
 #: After an edit, what changed since the last contract was judged gets this part of its runs, and what did not change that part.
 CHANGED, UNCHANGED = 1 / 2, 1 / 8
 
@@ -88,6 +90,8 @@ def plan(
         if rules is None or r.name in rules:
             mine = changed is not None and not changed.isdisjoint(called_by(specification, r.name))
             out.append(Campaign(f"rule {i}", n + 3 + i, 8, touched if mine else each))
+    if any(c.name.startswith("rule ") for c in out):
+        out += [Campaign(f"canary rule {i}", n + 3 + len(specification.rules) + i, 1, CANARY_RUNS) for i in range(2)]
     out.append(Campaign("world", n, 5, max(8, each // 4)))
     out.append(Campaign("unknown", n + 1, 3, max(20, each // 3)))
     out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, int(walks))))
@@ -111,6 +115,11 @@ def canaries(outcome: Outcome) -> str:
         return "a claim that is false was not refuted"
     if CANARY_TRUE in outcome.findings or not outcome.hits.get(CANARY_TRUE):
         return "a claim that is true did not hold"
+    wrong, right = (("rule", name, name) for name in (WRONG, RIGHT))
+    if right in outcome.findings:
+        return "a rule that is true did not hold"
+    if outcome.hits.get(wrong) or (outcome.hits.get(right, 0) >= LEAST and wrong not in outcome.findings):
+        return "a rule that is false was not refuted"
     return ""
 
 
@@ -156,7 +165,7 @@ def _size(x: Finding) -> tuple[int, int, int]:
 
 def testable(specification: Specification, contract: Contract, clauses: Clauses) -> frozenset[str]:
     """Return the rules of which tests of this contract can speak."""
-    rules = zip(specification.rules, clauses.harness.table.rules, strict=True)
+    rules = zip(specification.rules, clauses.harness.table.rules, strict=False)  # canaries come last
     return frozenset(r.name for r, table in rules if table is not None and not untestable(r, contract.runtime))
 
 

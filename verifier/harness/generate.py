@@ -16,7 +16,7 @@ from verifier.harness.claims import canaries, claim
 from verifier.harness.contexts import context
 from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, ETHER, SELECTOR, Key, Parts
 from verifier.harness.render import NotRendered, key_kind, located, native
-from verifier.harness.statements import rule_table
+from verifier.harness.statements import canary_rules, rule_table
 from verifier.harness.tables import Getter, Table
 
 
@@ -48,7 +48,7 @@ def _table(parts: Parts) -> Table:
     invariants = [claim(parts, "stable", "", inv, 0, False) for inv in spec.invariants]
     assumptions = [claim(parts, "assume", "", a, 0, False) for a in spec.assumptions]
     contexts = [context(parts, c) for c in range(1 + len(parts.functions))]
-    rules = [rule_table(parts, i) for i in range(len(spec.rules))]
+    rules = [rule_table(parts, r, i) for i, r in enumerate((*spec.rules, *(canary_rules() if spec.rules else ())))]
     return Table(
         obligations=len(parts.keys),
         canary_true=parts.keys[CANARY_TRUE],
