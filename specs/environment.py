@@ -7,6 +7,7 @@ contract meet; `ModelWorld.sol` is the same with all that others may do to it be
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,6 +23,7 @@ from specs.syntax import Syntax, parse_clause
 from toolchain.errors import SpecificationError
 
 FOLDER = Path(__file__).with_name("environments")
+IMPORTED = re.compile(r'^import .* from "\./(\w+\.sol)";$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,16 @@ class Model:
     leaves_out: str
     fresh: tuple[str, ...]
 
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """What is compiled: the model, and what others may do to it."""
-        return FOLDER / f"{self.name}.sol", FOLDER / f"{self.name}World.sol"
-
     def sources(self) -> dict[str, str]:
-        """Return the texts of the model's contracts by file name."""
-        return {p.name: p.read_text(encoding="utf-8") for p in self.paths}
+        """Return what is compiled, by file name: the model, what others may do to it, and what these import."""
+        texts: dict[str, str] = {}
+        wanted = [f"{self.name}.sol", f"{self.name}World.sol"]
+        while wanted:
+            name = wanted.pop()
+            if name not in texts:
+                texts[name] = (FOLDER / name).read_text(encoding="utf-8")
+                wanted += IMPORTED.findall(texts[name])
+        return texts
 
     def files(self) -> dict[str, str]:
         """Return the texts of all that the model is, its specification too, by file name."""
@@ -53,14 +57,34 @@ class Model:
         return {name: (FOLDER / name).read_text(encoding="utf-8"), **self.sources()}
 
 
+#: What no model of a token covers.
+NO_TOKEN = "hooks, pausing, blocked accounts, upgrades, permit, second addresses of one token, and supply taken from holders"
 MODELS = {
-    "ERC20": Model(
-        "ERC20",
-        "IERC20",
-        "an ERC-20 token that returns true or reverts, and refuses ether and calls without data",
-        "fees, hooks, pausing, blocked accounts, upgrades, permit, second addresses of one token, and supply taken from holders",
-        ("allowance",),
-    ),
+    m.name: m
+    for m in (
+        Model(
+            "ERC20",
+            "IERC20",
+            "an ERC-20 token that returns true or reverts, and refuses ether and calls without data",
+            f"fees, {NO_TOKEN}",
+            ("allowance",),
+        ),
+        Model(
+            "ERC20NoReturn",
+            "IERC20",
+            "a token like ERC-20 that returns nothing or reverts, and refuses ether and calls without data",
+            f"fees, {NO_TOKEN}",
+            ("allowance",),
+        ),
+        Model(
+            "ERC20FeeOnTransfer",
+            "IERC20",
+            "an ERC-20 token of which any part of a transfer may not arrive, another one each time; it returns true or reverts, "
+            "and refuses ether and calls without data",
+            f"fees that somebody gets or that are taken beside the amount, {NO_TOKEN}",
+            ("allowance",),
+        ),
+    )
 }
 
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+// expect: not-verified pay.poor -- does not care whether the token refused
+
+import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
+contract Purse {
+    error NotOwner();
+
+    IERC20 public immutable coin;
+    address public immutable owner;
+
+    constructor(IERC20 coin_, address owner_) {
+        coin = coin_;
+        owner = owner_;
+    }
+
+    function pay(address to, uint256 amount) external {
+        if (msg.sender != owner) revert NotOwner();
+        SafeERC20.trySafeTransfer(coin, to, amount);
+    }
+}
