@@ -119,6 +119,8 @@ def read_environments(
 def _read(tag: Tag, functions: tuple[s.Function, ...], parse: Callable[[Path], s.Specification]) -> s.Environment:
     syntax = parse_clause(tag)
     name, model = syntax.parts("NAME")
+    if model.text == "Anything":
+        tag.source.refuse(model.start, "the model Anything", "leave the clause out: a contract that no environment names may do anything")
     if model.text not in MODELS:
         tag.source.refuse(model.start, f"the unknown model {model.text}", nearest(model.text, MODELS, "models of other contracts"))
     getter = _getter(name, functions)

@@ -4,15 +4,20 @@ pragma solidity ^0.8.24;
 import {ERC20} from "./ERC20.sol";
 
 /// @title The token that `@custom:environment … is ERC20FeeOnTransfer` stands for: as ERC20, but less may arrive than was sent
-/// @notice Any part of a transfer is taken, another one each time, and is nobody's from then on; it stays in the supply.
+/// @notice Any part of a transfer is taken, another one each time, and is nobody's from then on. No balance overflows: the rest is taken, too.
 contract ERC20FeeOnTransfer is ERC20 {
     mapping(uint256 transfer => uint256) private tolls;
     uint256 private transfers;
 
-    function fee(uint256 value) internal virtual override returns (uint256) {
+    function move(address from, address to, uint256 value) internal virtual override {
+        require(from != address(0) && to != address(0));
+        balanceOf[from] -= value;
         unchecked {
-            uint256 toll = tolls[transfers++];
-            return toll < value ? toll : value;
+            uint256 arrives = tolls[transfers++];
+            if (arrives > value) arrives = value;
+            if (arrives > type(uint256).max - balanceOf[to]) arrives = type(uint256).max - balanceOf[to];
+            balanceOf[to] += arrives;
+            emit Transfer(from, to, arrives);
         }
     }
 }

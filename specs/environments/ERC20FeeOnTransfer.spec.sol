@@ -4,7 +4,6 @@ pragma solidity ^0.8.24;
 /// @title  ERC-20 of which less may arrive than was sent
 /// @custom:initially none: totalSupply() == 0
 /// @custom:initially closed: forall (address a, address b) allowance(a, b) == 0
-/// @custom:invariant supplied: sum(balanceOf) <= totalSupply() -- what was taken as a fee is nobody's
 interface ERC20FeeOnTransfer {
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);

@@ -22,17 +22,11 @@ abstract contract Token {
         move(from, to, value);
     }
 
-    function move(address from, address to, uint256 value) internal {
+    function move(address from, address to, uint256 value) internal virtual {
         require(from != address(0) && to != address(0));
-        uint256 arrives = value - fee(value);
         balanceOf[from] -= value;
-        balanceOf[to] += arrives;
-        emit Transfer(from, to, arrives);
-    }
-
-    /// @dev What of a transfer does not arrive.
-    function fee(uint256) internal virtual returns (uint256) {
-        return 0;
+        balanceOf[to] += value;
+        emit Transfer(from, to, value);
     }
 }
 

@@ -20,6 +20,7 @@ from specs.sanity import check
 from specs.strawmen import ENVIRONMENT, strawmen
 from specs.text import to_text
 from toolchain.errors import SpecificationError
+from toolchain.solc import compile_sources
 
 TEXT = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
@@ -171,7 +172,8 @@ def test_no_contract_is_written_from_clauses_about_another(specification: s.Spec
     ("wrong", "said"),
     [
         ("coin is ERC21", "the unknown model ERC21 — did you mean ERC20?"),
-        ("coin is Weth", "the unknown model Weth — models of other contracts: ERC20"),
+        ("coin is Weth", "the unknown model Weth — models of other contracts: ERC20, ERC20FeeOnTransfer, ERC20NoReturn"),
+        ("coin is Anything", "the model Anything — leave the clause out: a contract that no environment names may do anything"),
         ("coins is ERC20", "the unknown getter coins() — did you mean coin?"),
         ("size is ERC20", "size, which is no getter of one address — declare `function size() external view returns (address);`"),
         ("at is ERC20", "at, which is no getter of one address — declare `function at() external view returns (address);`"),
@@ -227,7 +229,8 @@ def test_without_an_environment_nobody_else_is_spoken_of() -> None:
 @pytest.mark.parametrize("name", sorted(MODELS))
 def test_every_model_has_its_files_and_a_specification_that_stands(name: str) -> None:
     model = MODELS[name]
-    assert set(model.files()) == {f"{name}.sol", f"{name}World.sol", f"{name}.spec.sol"}
+    assert {f"{name}.sol", f"{name}World.sol", f"{name}.spec.sol", "Token.sol"} <= set(model.files())
+    assert compile_sources(model.sources()).contract(f"{name}World")
     for suffix in ("", "World"):
         found = parse(Path(__file__).parents[2] / "specs" / "environments" / f"{name}{suffix}.spec.sol")
         assert [str(p) for p in check(found) if p.severity == "error"] == []

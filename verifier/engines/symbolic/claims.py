@@ -81,11 +81,10 @@ class Claims:
     def _known_there(self, ev: Evaluator, formula: Expression) -> Iterator[BoolRef]:
         """Yield what an invariant of the environment's model says of the keys that clauses name.
 
-        Of a sum that is no more than a word: any two parts of it at different keys are a word together. Solvers decide that sooner than
-        the sum.
+        Of a sum that is a word: any two parts of it at different keys are a word together. Solvers decide that sooner than the sum.
         """
-        bounded = isinstance(formula, f.Binary) and formula.operator in {"==", "<="} and formula.right.type == f.UINT256
-        if not (bounded and isinstance(formula, f.Binary) and isinstance(formula.left, f.Sum)):
+        equation = isinstance(formula, f.Binary) and formula.operator == "==" and formula.right.type == f.UINT256
+        if not (equation and isinstance(formula, f.Binary) and isinstance(formula.left, f.Sum)):
             yield from self._instances(ev, formula)
             return
         getter = formula.left.getter
