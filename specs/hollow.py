@@ -114,8 +114,11 @@ def _dead(name: str, left: Expression, a: Answer) -> Finding | None:
 
 
 def _empty(spec: s.Specification) -> Iterator[Question]:
-    """Some state keeps the invariants in which a number that they speak of is not zero."""
-    read = [x for i in spec.invariants for x in f.walk(i.formula) if isinstance(x, f.Read | f.Sum) and x.type.is_integer]
+    """Some state keeps the invariants in which a number that they speak of is not zero; others move those of an environment."""
+    own = {g.signature for g in spec.getters}
+    read = [
+        x for i in spec.invariants for x in f.walk(i.formula) if isinstance(x, f.Read | f.Sum) and x.type.is_integer and x.getter in own
+    ]
     if not read:
         return
     t = Translation()

@@ -323,6 +323,7 @@ REFUTED = {
 }
 
 
+@pytest.mark.corpus
 def test_a_broken_rule_is_shown_on_the_evm() -> None:
     for name, (body, take, said) in REFUTED.items():
         case = case_of({name: body}, take, seen="_seen")  # what is transient stays in a test, which is one transaction
@@ -348,6 +349,7 @@ def sampled() -> tuple[Case, Mapping[str, Result]]:
     return case, found
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize("name", SAID)
 def test_samples_agree_with_what_is_proved(name: str) -> None:
     case, found = sampled()
@@ -371,6 +373,7 @@ def test_samples_agree_with_what_is_proved(name: str) -> None:
         assert reachable.outcome == "holds"
 
 
+@pytest.mark.corpus
 def test_a_broken_rule_says_what_happened_in_it() -> None:
     _, found = sampled()
     said = {name: found[f"rule_{name}"].counterexample for name in ("noValue", "mayRevert", "maySucceed", "wrong")}
@@ -384,6 +387,7 @@ def test_a_broken_rule_says_what_happened_in_it() -> None:
     assert any(line.startswith("then: rule_wrong(alice = 0x") for line in lines)
 
 
+@pytest.mark.corpus
 def test_what_is_assumed_is_assumed_of_samples_and_of_what_a_search_finds() -> None:
     rule = {"few": "given(pot.balanceOf(alice) >= n); by(alice); pot.take(n); claim(n < 5);"}
     free, assuming = case_of(rule, bounded=True), case_of(rule, bounded=True, assumes="few: total() < 5 -- it is a small pot")
