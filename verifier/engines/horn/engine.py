@@ -176,9 +176,9 @@ def canary_batches() -> tuple[Batch, ...]:
     return tuple(Batch(tuple(System(f"canary:{s.obligation}", s.text) for s in b.systems)) for b in stated.batches)
 
 
-def ask(batches: Sequence[Batch], effort: Effort) -> Iterator[dict[str, Any]]:
-    """Let the engine's process solve systems, and yield its rows."""
-    yield from ask_process("main", Work(tuple(batches), SOLVE_S, effort.memory_mb, effort.jobs), effort)
+def ask(batches: Sequence[Batch], effort: Effort, solve_s: int = SOLVE_S) -> Iterator[dict[str, Any]]:
+    """Let the engine's process solve systems, each way of solving for `solve_s` seconds at most, and yield its rows."""
+    yield from ask_process("main", Work(tuple(batches), solve_s, effort.memory_mb, effort.jobs), effort)
 
 
 def ask_process(entry: Choice["main", "recheck"], work: Work | Rework, effort: Effort) -> Iterator[dict[str, Any]]:
