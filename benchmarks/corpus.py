@@ -97,8 +97,8 @@ def judge(contract: Path, *, proofs: bool) -> Row:
 
 
 def is_whole(row: Row) -> bool:
-    """Tell whether nothing is missing in a row: where everything is proved there is a bundle, or a canary did not answer in time."""
-    return "bundle" in row or any(verdict != "PROVED" for _, verdict, _, _ in row["obligations"])
+    """Tell whether nothing is missing in a row: where everything is proved there is a bundle whose check agreed; else a time limit met."""
+    return row.get("check") == 0 or any(verdict != "PROVED" for _, verdict, _, _ in row["obligations"])
 
 
 def count(row: Row, *engines: str) -> int:
@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--proofs", action="store_true", help="ask only the engines that prove, and make no bundle")
     parser.add_argument("--wrong", action="store_true", help="judge the contracts in refuted/, too")
-    parser.add_argument("--state", type=Path, default=ROOT / ".solwright" / "corpus.jsonl")
+    parser.add_argument("--state", type=Path, default=ROOT / "benchmarks" / "corpus.jsonl")
     parser.add_argument("--table", type=Path, default=ROOT / "docs" / "corpus.md")
     given = parser.parse_args()
     missing = [p for p in given.paths if not p.exists() or CORPUS not in p.resolve().parents]
