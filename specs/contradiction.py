@@ -80,35 +80,29 @@ def _formulas(spec: s.Specification) -> Iterator[tuple[s.Function | None, s.Clau
 
 
 def _alone(function: s.Function | None, clause: s.Clause, formula: Expression) -> Iterator[Question]:
-    name, state = full_name(function, clause), _state(clause)
-    possible, trivial = Translation(), Translation()
-    possible.claim(name, formula, state)
-    trivial.refute(name, formula, state)
     what = "its condition" if isinstance(clause, s.Pays | s.Emits) else "it"
-    never = Finding(
-        "error", name, clause.position, f"{what} can never hold", "correct the formula: arithmetic is exact, and types bound every value"
-    )
-    yield Question(possible.query(), lambda a: never if a.outcome == "unsat" else None)
-    if isinstance(clause, s.Initially | s.Invariant | s.Transition | s.Ensures | s.Assume | s.Pays | s.Emits):
-        empty = Finding(
-            "warning", name, clause.position, f"{what} is true by its types alone: it says nothing", "leave it out, or say what is meant"
-        )
-        yield Question(trivial.query(), lambda a: empty if a.outcome == "unsat" else None)
+    says = isinstance(clause, s.Initially | s.Invariant | s.Transition | s.Ensures | s.Assume | s.Pays | s.Emits)
+    yield from _by_itself(full_name(function, clause), clause.position, formula, _state(clause), (what, "the formula"), says=says)
 
 
 def _in_rule(rule: s.Rule, step: s.Given | s.Claimed) -> Iterator[Question]:
-    """Ask of what is given whether it leaves any case, of a claim whether it can be kept, and broken."""
+    says = isinstance(step, s.Claimed)
+    yield from _by_itself(rule.name, step.position, step.formula, "pre", ("claim(…)" if says else "given(…)", "it"), says=says)
+
+
+def _by_itself(
+    name: str, position: Position, formula: Expression, state: State, words: tuple[str, str], *, says: bool
+) -> Iterator[Question]:
+    """Ask whether a formula can hold, and where it `says` something, whether it can be broken; `words`: what it is, what to correct."""
     possible, trivial = Translation(), Translation()
-    possible.claim(rule.name, step.formula, "pre")
-    trivial.refute(rule.name, step.formula, "pre")
-    said = "claim(…)" if isinstance(step, s.Claimed) else "given(…)"
-    never = Finding(
-        "error", rule.name, step.position, f"{said} can never hold", "correct it: arithmetic is exact, and types bound every value"
-    )
+    possible.claim(name, formula, state)
+    trivial.refute(name, formula, state)
+    what, wrong = words
+    never = Finding("error", name, position, f"{what} can never hold", f"correct {wrong}: arithmetic is exact, and types bound every value")
     yield Question(possible.query(), lambda a: never if a.outcome == "unsat" else None)
-    if isinstance(step, s.Claimed):
-        found = "claim(…) is true by its types alone: it says nothing"
-        empty = Finding("warning", rule.name, step.position, found, "leave it out, or say what is meant")
+    if says:
+        found = f"{what} is true by its types alone: it says nothing"
+        empty = Finding("warning", name, position, found, "leave it out, or say what is meant")
         yield Question(trivial.query(), lambda a: empty if a.outcome == "unsat" else None)
 
 

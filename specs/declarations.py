@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from specs.formula import ADDRESS, BOOL, Type
 from specs.scope import TAKEN_NAMES
-from specs.source import RULES, Source
+from specs.source import RULE, RULES, Source
 from specs.specification import ErrorDeclaration, EventDeclaration, Function, Parameter, abi_name
 
 Node = Mapping[str, Any]
@@ -276,7 +276,7 @@ def _refuse_names(
     source: Source, start: int, n: Node, parameters: tuple[Parameter, ...], returns: tuple[Parameter, ...], named: frozenset[str]
 ) -> None:
     name, view = n["name"], n["stateMutability"] in {"view", "pure"}
-    if name.startswith("rule_"):
+    if name.startswith(RULE):
         source.refuse(
             start, f"the function {name}", f'rules stand in an abstract contract beside the interface: `is Rules` (import "{RULES}")'
         )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from specs import specification as s
 from specs.documentation import Tag
+from specs.source import RULE
 from specs.syntax import Syntax
 
 
@@ -17,8 +18,8 @@ def number(clauses: Iterable[tuple[Tag, Syntax, s.Clause]], taken: dict[str, str
         if clause.id:
             named = syntax.part("NAME")
             assert named is not None
-            if clause.id.startswith("rule_"):
-                tag.source.refuse(named.start, f"the id `{clause.id}`", "what begins with rule_ is a rule; choose another")
+            if clause.id.startswith(RULE):
+                tag.source.refuse(named.start, f"the id `{clause.id}`", f"what begins with {RULE} is a rule; choose another")
             if clause.id in taken:
                 tag.source.refuse(
                     named.start, f"the id `{clause.id}` for a second clause", f"it is already used by {taken[clause.id]}; choose another"

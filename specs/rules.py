@@ -20,11 +20,10 @@ from specs.formula import ADDRESS, BOOL, UINT256, Expression, Position, Type
 from specs.messages import nearest
 from specs.scope import TAKEN_NAMES, Binding, Question, Scope, declare
 from specs.slips import WORDS
-from specs.source import RULES, Source
+from specs.source import RULE, RULES, Source
 from specs.syntax import Syntax, parse_clause
 from toolchain.errors import SpecificationError
 
-PREFIX = "rule_"
 OUTLINED = frozenset({"struct", "array", "string", "bytes"})
 ONLY = f"a rule is a list of calls, of values that are named (`uint256 before = vault.total();`), and of {', '.join(WORDS)}"
 #: What a statement is called, and what to do without it.
@@ -91,9 +90,7 @@ def read_rules(reader: Reader, main: Source, interface: Interface) -> tuple[Rule
                 source.refuse(_start(source, n), f"a second rule called {n['name']}", "give every rule a name of its own")
             drafts[n["name"]] = _Reading(reader, source, interface, n).draft()
         if not drafts:
-            source.refuse(
-                _start(source, contract), f"{contract['name']} holds no rule", f"write `function {PREFIX}name(…) external {{ … }}`"
-            )
+            source.refuse(_start(source, contract), f"{contract['name']} holds no rule", f"write `function {RULE}name(…) external {{ … }}`")
     return tuple(drafts.values())
 
 
@@ -104,10 +101,10 @@ def _refuse_member(source: Source, n: Node) -> None:
         source.refuse(at, f"the constant {name} among rules", "write its value where it is used")
     if n["nodeType"] == "VariableDeclaration":
         source.refuse(at, f"the state variable {name} beside rules", "rules keep nothing between each other: name values inside the rule")
-    if n["nodeType"] != "FunctionDefinition" or n["kind"] != "function" or not name.startswith(PREFIX):
+    if n["nodeType"] != "FunctionDefinition" or n["kind"] != "function" or not name.startswith(RULE):
         found = name or {"constructor": "a constructor", "receive": "receive", "fallback": "fallback"}.get(n.get("kind", ""), n["nodeType"])
         helper = "there are no helper functions: write their statements into the rules; " if n.get("kind") == "function" else ""
-        source.refuse(at, f"{found} among rules", f"{helper}a contract of rules holds functions called {PREFIX}…, and nothing else")
+        source.refuse(at, f"{found} among rules", f"{helper}a contract of rules holds functions called {RULE}…, and nothing else")
     if n["modifiers"] or n["virtual"] or n.get("overrides"):
         source.refuse(at, f"{name} with a modifier, `virtual` or `override`", f"write `function {name}(…) external {{ … }}`")
     odd = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from specs.messages import nearest
+from specs.source import RULE
 
 WORDS = ("given", "by", "later", "mustSucceed", "mustFail", "restart", "claim")
 IMPORT = 'import {Rules} from "solwright/Rules.sol";'
@@ -78,7 +79,7 @@ def _unknown(text: str, before: str, here: str, word: str, contract: str) -> str
 
 
 def _functions(text: str) -> list[str]:
-    return [name for name in re.findall(r"\bfunction\s+(\w+)", text) if not name.startswith("rule_")]
+    return [name for name in re.findall(r"\bfunction\s+(\w+)", text) if not name.startswith(RULE)]
 
 
 def _subject(before: str) -> str:

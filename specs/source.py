@@ -16,6 +16,7 @@ from toolchain.errors import SpecificationError
 LIBRARY = Path(__file__).parent / "library"
 LIBRARY_FOLDER = "solwright"  # as specifications import it
 RULES = f"{LIBRARY_FOLDER}/Rules.sol"  # what rules inherit
+RULE = "rule_"  # how the names of rules begin
 LARGEST_BYTES = 1_000_000
 MOST_NOTES = 9  # beside the first
 LINE_END = re.compile(r"\r\n|\n|\r")

@@ -12,7 +12,7 @@ from verifier.engines.job import Job
 from verifier.harness import constants, counterexamples, runs
 from verifier.harness.abi import NotEncoded, decode, shape, split
 from verifier.harness.project import NONE, compile_clauses, run_plays
-from verifier.harness.rules import untestable
+from verifier.harness.rules import rule_of, untestable
 from verifier.harness.runs import Callback, Finding, Played, Run, Step, Violation
 from verifier.harness.scenes import SceneOutcome, replay_scenes
 from verifier.harness.text import function_of
@@ -155,7 +155,7 @@ def _values(job: Job, kind: int, data: bytes) -> Iterator[tuple[bytes, bool]]:
     if kind == runs.DEPLOY:
         types, body = [abi_name(p.type) for p in job.specification.constructor.parameters], data
     elif kind == runs.RULE:
-        rule = job.specification.rules[int.from_bytes(data[:4], "big")]
+        rule = rule_of(job.specification, data)
         types, body = [abi_name(p.type) for p in rule.parameters], data[4:]
     else:
         fn = function_of(job.specification, data)

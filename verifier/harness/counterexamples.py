@@ -138,7 +138,7 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
 
 def rule_call(specification: Specification, step: Step) -> Call:
     """Return a rule that is gone through as a call: its parameters are the data."""
-    rule = specification.rules[int.from_bytes(step.data[:4], "big")]
+    rule = rule_of(specification, step.data)
     try:
         values = values_text([p.type for p in rule.parameters], step.data[4:])
         words = ", ".join(f"{p.name} = {value}" for p, value in zip(rule.parameters, values, strict=True))
@@ -217,7 +217,7 @@ def message(specification: Specification, contract: Contract, n: Named) -> str:
     v = n.finding.violation
     if n.key[0] == "rule":
         how = {runs.UNDEFINED: " (something in it has no value)", runs.MUST_SUCCEED: " (it reverts)", runs.MUST_REVERT: " (it succeeds)"}
-        rule = rule_of(specification, n.finding.run)
+        rule = rule_of(specification, n.finding.run.steps[-1].data)
         words = message_of(specification, rule, broken_at(n.finding)).removeprefix(f"{rule.name}, ").removeprefix(f"{rule.name}: ")
         return words + how.get(v.check, "")
     said = n.finding.outcomes[-1] if n.finding.outcomes else None

@@ -44,9 +44,9 @@ HELPERS = f"""mapping(address => bool) internal funded;
     }}"""
 
 
-def rule_of(specification: Specification, run: Run) -> s.Rule:
-    """Return the rule that a run ends with."""
-    return specification.rules[int.from_bytes(run.steps[-1].data[:4], "big")]
+def rule_of(specification: Specification, data: bytes) -> s.Rule:
+    """Return the rule that a step goes through, by the step's data."""
+    return specification.rules[int.from_bytes(data[:4], "big")]
 
 
 def write_rule(specification: Specification, contract: Contract, finding: Finding, exactly: Harness | None = None) -> Standalone:
@@ -55,7 +55,7 @@ def write_rule(specification: Specification, contract: Contract, finding: Findin
     Raises: NotPlain where something has no plain rendering.
     """
     run = finding.run
-    rule = rule_of(specification, run)
+    rule = rule_of(specification, run.steps[-1].data)
     parts = sections()
     name, test = f"Replay_{identifier(rule.name)}", f"test_{identifier(rule.name)}"
     replay = parts["replay"].replace("READER", address_literal(run.reader)).replace("ORIGIN", address_literal(run.reader_origin))

@@ -64,7 +64,7 @@ def find_misbound(original: Original, sources: Mapping[str, str], asts: Mapping[
     for contract in added:
         for node in walk(contract):
             if not _is_bound(node, contract, text, declarations, original.declarations):
-                return f"`{_shown(text, *_range(node))}` in the check is not what is meant"
+                return f"`{_shown(text, *extent(node))}` in the check is not what is meant"
     left = dict(_meanings({p: _without(a, added) for p, a in asts.items()}, declarations, lambda _, offset: offset))
     for use, meaning in original.meanings.items():
         if use not in left or left.pop(use) != meaning:
@@ -81,13 +81,13 @@ def _is_bound(node: Node, contract: Node, text: bytes, declarations: Mapping[int
         return False  # an operator of somebody's own
     if node["nodeType"] not in NAMES:
         return True
-    start, end = _range(node)
+    start, end = extent(node)
     target = node.get("referencedDeclaration")
     if not isinstance(target, int):
         return bool(node["nodeType"] == "MemberAccess")
     if target < 0:
         return text[start:end] in BUILTINS
-    place, (first, behind) = declarations[target], _range(contract)
+    place, (first, behind) = declarations[target], extent(contract)
     if place[0] == declarations[contract["id"]][0] and first <= place[1] < behind:
         return True  # a parameter or a local of our own
     found = MARK.match(text, end)
@@ -102,7 +102,7 @@ def _without(ast: Mapping[str, Any], added: Iterable[Node]) -> Mapping[str, Any]
 def _declarations(asts: Mapping[str, Any], moved: Callable[[str, int], int | None]) -> Iterator[tuple[int, Place]]:
     for path, ast in asts.items():
         for n in walk(ast):
-            start = moved(path, _range(n)[0]) if "id" in n else None
+            start = moved(path, extent(n)[0]) if "id" in n else None
             if start is not None:
                 yield n["id"], (path, start, n["nodeType"])
 
@@ -115,7 +115,7 @@ def _meanings(
             target = n.get("function") if isinstance(n.get("function"), int) else n.get("referencedDeclaration")
             if n["nodeType"] not in NAMES and not isinstance(target, int):
                 continue
-            first, last = _range(n)
+            first, last = extent(n)
             start, end = moved(path, first), moved(path, last - 1)
             if start is None or end is None:
                 continue
@@ -123,7 +123,8 @@ def _meanings(
             yield (path, start, end + 1, n["nodeType"]), meaning
 
 
-def _range(node: Mapping[str, Any]) -> tuple[int, int]:
+def extent(node: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the first byte of a node, and the one behind it."""
     start, length, _ = (int(x) for x in str(node["src"]).split(":"))
     return start, start + length
 

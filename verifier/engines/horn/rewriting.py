@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from toolchain.solc import Compilation
-from verifier.engines.horn.binding import Original, inventory
+from verifier.engines.horn.binding import Original, extent, inventory
 from verifier.engines.horn.exact import NotOffered
 from verifier.reach import Code, Node, walk
 
@@ -70,12 +69,12 @@ def _edits(base: Node, source: bytes) -> Iterator[Edit]:
     for node in walk(base):
         if node["nodeType"] == "RevertStatement":
             call = node["errorCall"]
-            yield Edit(*_range(call), b"()")
+            yield Edit(*extent(call), b"()")
         elif node["nodeType"] == "FunctionCall" and _is_custom_require(node):
             condition, error = node["arguments"]
-            yield Edit(_range(condition)[1], _range(error)[1], b"")
+            yield Edit(extent(condition)[1], extent(error)[1], b"")
         elif node["nodeType"] == "Identifier" and node["name"] == "assert" and node["referencedDeclaration"] < 0:
-            yield Edit(*_range(node), b"require")
+            yield Edit(*extent(node), b"require")
 
 
 def _is_custom_require(node: Node) -> bool:
@@ -83,20 +82,15 @@ def _is_custom_require(node: Node) -> bool:
     return identifier.startswith("t_function_require_") and "t_error" in identifier and len(node["arguments"]) == 2
 
 
-def _range(node: Mapping[str, Any]) -> tuple[int, int]:
-    start, length, _ = (int(x) for x in str(node["src"]).split(":"))
-    return start, start + length
-
-
 def _external(node: Node, source: bytes) -> tuple[int, int]:
     """Return the place of the word `external` in a function's header."""
-    start = _range(node["parameters"])[1]
-    end = _range(node["body"])[0] if node.get("body") else _range(node)[1]
+    start = extent(node["parameters"])[1]
+    end = extent(node["body"])[0] if node.get("body") else extent(node)[1]
     masked = bytearray(source[start:end])
     for found in SKIP.finditer(bytes(masked)):
         masked[found.start() : found.end()] = b" " * (found.end() - found.start())
     for part in (*node["modifiers"], node["returnParameters"], *([node["overrides"]] if node.get("overrides") else [])):
-        a, b = (max(x - start, 0) for x in _range(part))
+        a, b = (max(x - start, 0) for x in extent(part))
         masked[a:b] = b" " * (min(b, len(masked)) - min(a, len(masked)))
     places = [m for m in WORD.finditer(bytes(masked)) if m.group() == b"external"]
     if len(places) != 1:

@@ -332,7 +332,9 @@ class Machine(SEVM):
         if selector is None or (selector and selector not in self.there.selectors):
             raise HalmosException(f"the environment is asked for what its model lacks{f' ({selector})' if selector else ''}")
         operands = 6 if op == OP_STATICCALL else 7
-        told_on = ex.context.depth == 1 and is_handed_on(ex.pgm, ex.insn.next_pc, ex.st.stack[:-operands])
+        looked_at = len(self.return_sizes) > 2 and not (
+            ex.context.depth == 1 and is_handed_on(ex.pgm, ex.insn.next_pc, ex.st.stack[:-operands])
+        )
         begun: list[Exec] = []
         super().call(ex, op, to, _Held(begun))
         *others, inside = begun
@@ -343,7 +345,7 @@ class Machine(SEVM):
         def returned(end: Exec, stack: Worklist) -> Any:
             if end.context.output.error is not None and not end.context.is_stuck():
                 end.context.output.data = ByteVec(self.fresh("refusal", 256))
-                self.journal.observed = self.journal.observed or (len(self.return_sizes) > 2 and not told_on)
+                self.journal.observed = self.journal.observed or looked_at
             yield from go_on(end, stack)
 
         inside.callback = returned
