@@ -30,6 +30,7 @@ from verifier.certificate.rebuild import (
     rebuild,
 )
 from verifier.certificate.schema import CERTIFICATE, ObligationPart, read_certificate
+from verifier.certificate.scripts import ask_the_same
 from verifier.certificate.signatures import Signer, compare_signatures
 from verifier.certificate.strength import STRENGTH, compile_again, judge_again
 from verifier.certificate.strict import malformed, write_json
@@ -199,7 +200,7 @@ def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str,
             yield name, "it is missing"
         elif name not in asked:
             yield name, "there is no such exploration"
-        elif r.files[name] != asked[name]:
+        elif not ask_the_same(r.files[name], asked[name]):
             yield name, "its queries are not those that the explorations ask"
     missing = sorted(_playable(judgement.evidence) - {s.id for s in read_witnesses(r.files[WITNESSES])})
     if missing:
