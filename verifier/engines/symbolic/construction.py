@@ -20,12 +20,14 @@ from verifier.engines.symbolic.explore import (
     DEPLOYED_WITH,
     Claim,
     Exploration,
+    OnPath,
     PathRecord,
     Probe,
     Subject,
     assume_address,
     deploy,
     fixed_address,
+    go_on,
     snapshot,
 )
 from verifier.engines.symbolic.runs import follow, witness
@@ -33,9 +35,9 @@ from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.values import Value, conj, implies, negation
 
 
-def run_constructor(subject: Subject) -> Exploration:
+def run_constructor(subject: Subject, *, on_path: OnPath = go_on) -> Exploration:
     """Explore a deployment."""
-    out = Exploration("constructor")
+    out = Exploration("constructor", on_path=on_path)
     c = subject.specification.constructor
     arguments = w.arguments(c.parameters, "_d")
     env, machine, ex, ends = deploy(subject, arguments, out.journal)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,13 +19,30 @@ from halmos.bitvec import HalmosBitVec, HalmosBool
 from halmos.exceptions import HalmosException, StackOverflowError
 from halmos.sevm import CallContext, Exec, Path, State
 from halmos.utils import f_inv_sha3_name, uint160, uint256
-from z3 import ULT, BitVec, BitVecRef, BitVecSort, BitVecVal, Function, is_true, simplify, unsat
+from z3 import (
+    ULT,
+    BitVec,
+    BitVecRef,
+    BitVecSort,
+    BitVecVal,
+    BoolRef,
+    CheckSatResult,
+    Function,
+    Solver,
+    is_true,
+    sat,
+    simplify,
+    unknown,
+    unsat,
+)
 
 from verifier.engines.symbolic.pruned import left_out
+from verifier.engines.symbolic.resolve import relevant
 
 OP_BALANCE, OP_SELFBALANCE = 0x31, 0x47
 CREATE2_PREIMAGE = 85  # bytes
 STACK = 1024  # words
+SOON_WORK, BRANCHING_WORK = 1_000_000, 12_000_000  # of z3, for one question: less than a tenth of a second, and about a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +83,34 @@ def _append(self: Path, cond: Any, branching: bool = False) -> None:
     self.concretization.process_cond(cond)
 
 
+FindsModel = Callable[[Sequence[BoolRef]], bool]
+_finds_model: FindsModel = lambda _: False  # noqa: E731
+
+
+def ask_about_branches(finds_model: FindsModel) -> None:
+    """Name another solver, which may find a model of conditions before z3 does."""
+    global _finds_model
+    _finds_model = finds_model
+
+
 def _check(self: Path, cond: Any) -> Any:
-    """Ask whether a condition can hold on a path."""
-    answer = self.solver.check(cond)
+    """Ask whether a condition can hold on a path.
+
+    z3 alone says that it cannot: with little work, or with more where another solver finds no model of the conditions that speak of it. A
+    branch that is kept needs no proof, and z3 is slow to find models.
+    """
+    answer = _within(SOON_WORK, self.solver, cond)
+    if answer == unknown:
+        assertions = list(self.solver.assertions())
+        answer = sat if _finds_model([*relevant(assertions, cond), cond]) else _within(BRANCHING_WORK, self.solver, cond)
     if answer == unsat:
         left_out(self.solver.assertions(), cond)
     return answer
+
+
+def _within(work: int, solver: Solver, cond: Any) -> CheckSatResult:
+    solver.set(rlimit=work)
+    return solver.check(cond)
 
 
 def _copy_context(self: CallContext, memo: Any) -> CallContext:

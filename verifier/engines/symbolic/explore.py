@@ -7,9 +7,9 @@ noted. Not covered here: strangers that call back (the obligation `atomic`), gas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from eth_hash.auto import keccak
 from halmos.bytevec import ByteVec
@@ -84,9 +84,18 @@ class PathRecord:
     writes: tuple[BoolRef, ...] = ()  # conditions that no claim needs, but the witness
 
 
+OnPath: TypeAlias = Callable[[PathRecord], None]
+
+
+def go_on(_: PathRecord) -> None:
+    """Do nothing about a path before all are found."""
+
+
 @dataclass(slots=True)
 class Exploration:
     """All paths of one run; `incomplete` says why obligations of this run cannot count as proved.
+
+    `on_path` hears of each path when it is found, and may end the exploration by an exception.
 
     `cuts` are the paths on which loops were not followed further (`loops` says so in words); what is claimed of them is that an obligation
     says nothing of calls that come there. `never` says what it means that no path comes to its end.
@@ -100,6 +109,13 @@ class Exploration:
     bounds: list[str] = field(default_factory=list)
     never: str = "it can never succeed: every call reverts"
     journal: Journal = field(default_factory=Journal)
+    on_path: OnPath = go_on
+
+    def add(self, paths: Iterable[PathRecord]) -> None:
+        """Keep paths, and tell of each."""
+        for path in paths:
+            self.paths.append(path)
+            self.on_path(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from z3 import And, BoolVal, Not, Or, is_true
+from z3 import And, BoolRef, BoolVal, Not, is_true
 
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
 from verifier.engines.symbolic.solve import Solved, Solver, script, solve
@@ -46,111 +46,110 @@ def asks_whether_reachable(id: str) -> bool:
     return id.endswith(".reachable") and ".lemma." not in id
 
 
-@dataclass(slots=True)
-class _Account:
-    """What is known of each obligation so far: answers, time, and the storage of the state that violates it."""
+class Violated(Exception):
+    """Say that something fatal is violated; nothing else need be known of the contract."""
 
-    answers: dict[str, list[Solved]]
-    spent: dict[str, float]
-    stored: dict[str, list[StoredWord]] = field(default_factory=dict)
-    looked_s: float = 0.0  # spent on models for people
+    def __init__(self, obligation: str) -> None:
+        super().__init__(obligation)
+        self.obligation = obligation
 
 
-def decide(
-    exploration: Exploration, expected: Sequence[str], solver: Solver, deadline: float, fatal: Collection[str] = ()
-) -> list[Finding]:
-    """Decide every expected obligation. `expected` are the ids that this exploration speaks of.
+class Account:
+    """What is known so far of the obligations that one exploration speaks of.
 
-    What everything leans on comes first, and then what a cut loop does not concern, since time may run out. Once something `fatal` is
-    violated, that alone is told; the claims of a path are asked in the order of `expected` then, and before everything else.
+    `fatal` are those of which one violation is enough: it raises Violated. The claims of a path are asked in the order of `expected` then,
+    and paths as soon as they are found. `deadline` is of `time.monotonic`.
     """
-    account = _Account({id: [] for id in expected}, dict.fromkeys(expected, 0.0))
-    before = _before(exploration, expected, solver, deadline) if not fatal else None
-    answers = account.answers
-    claims = [_claims(path, answers) for path in exploration.paths]
-    whole = _whole(exploration, claims)
-    known = bool(whole) and solver.knows(whole)
-    for path, mine in zip(exploration.paths, claims, strict=True):
-        if known:
+
+    def __init__(self, expected: Sequence[str], solver: Solver, deadline: float, fatal: Collection[str] = ()) -> None:
+        self.expected = expected
+        self.solver = solver
+        self.deadline = deadline
+        self.fatal = fatal
+        self.decided = 0  # paths
+        self.answers: dict[str, list[Solved]] = {id: [] for id in expected}
+        self.spent = dict.fromkeys(expected, 0.0)
+        self.stored: dict[str, list[StoredWord]] = {}  # the storage of the state that violates it
+        self.looked_s = 0.0  # spent on models for people
+
+    def decide(self, path: PathRecord, journal: Journal | None = None) -> None:
+        """Decide the claims of a path one by one; many are settled by their form. `journal`: people will look at what is violated.
+
+        Raises: Violated.
+        """
+        self.decided += 1
+        mine = [c for c in path.claims if c.obligation in self.answers and not asks_whether_reachable(c.obligation)]
+        if self.fatal:
+            mine.sort(key=lambda c: self.expected.index(c.obligation))
+        whole = _whole(path, mine) if self.solver.known or not self.fatal else ""
+        if whole and self.solver.knows(whole):
             for c in mine:
-                answers[c.obligation].append(Solved("valid"))
+                self.answers[c.obligation].append(Solved("valid"))
+            return
+        answers = [self._decide(path, c, journal) for c in mine]
+        if whole and all(x is not None and x.answer == "valid" for x in answers):
+            self.solver.remember(whole)
+
+    def _decide(self, path: PathRecord, c: Claim, journal: Journal | None) -> Solved | None:
+        """Decide one claim, unless it is known to be violated elsewhere: one violation decides."""
+        answers = self.answers[c.obligation]
+        if c.formula is None:
+            answers.append(Solved("unknown", reason=c.reason))
+        elif is_true(c.formula):
+            answers.append(Solved("valid"))
+        elif any(x.answer == "violated" for x in answers):
+            return None
         else:
-            ordered = sorted(mine, key=lambda c: expected.index(c.obligation)) if fatal else mine
-            _decide_path(path, ordered, account, exploration.journal, solver, deadline, fatal)
-            killed = next((id for id in fatal if any(x.answer == "violated" for x in answers.get(id, ()))), None)
-            if killed is not None:
-                return [Finding(killed, "violated")]
-    if whole and all(x.answer == "valid" for found in answers.values() for x in found):
-        solver.remember(whole)
+            begun = time.monotonic()
+            answer = self._solve(path, c.formula)
+            if answer.answer == "violated" and c.obligation in self.fatal:
+                raise Violated(c.obligation)
+            if answer.answer == "violated" and journal is not None and self.looked_s < LOOKING_S:
+                found = time.monotonic()
+                model, self.stored[c.obligation] = look(journal, path, c.formula, answer.model)
+                answer = replace(answer, model=model)
+                self.looked_s += time.monotonic() - found
+            answers.append(answer)
+            self.spent[c.obligation] += time.monotonic() - begun
+        return answers[-1]
+
+    def _solve(self, path: PathRecord, claim: BoolRef) -> Solved:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            return Solved("unknown", reason="time limit")
+        return solve(self.solver, path.conditions, claim, path.witness, min(left, self.solver.time_s))
+
+
+def decide(exploration: Exploration, account: Account) -> list[Finding]:
+    """Decide every expected obligation.
+
+    What everything leans on comes first, and then what a cut loop does not concern, since time may run out; unless something is fatal:
+    then that comes before everything else. Raises: Violated.
+    """
+    expected, solver, deadline = account.expected, account.solver, account.deadline
+    before = _before(exploration, expected, solver, deadline) if not account.fatal else None
+    for path in exploration.paths[account.decided :]:
+        account.decide(path, exploration.journal)
     reached, unbounded = before or _before(exploration, expected, solver, deadline)
     out = []
     for id in expected:
         begun = time.monotonic()
         bounds = [*exploration.bounds, *([exploration.loops] if exploration.loops and id not in unbounded else [])]
-        finding = reached[id] if id in reached else _summarise(exploration, id, answers[id], tuple(dict.fromkeys(bounds)))
+        found = account.answers[id]
+        finding = reached[id] if id in reached else _summarise(exploration, id, found, tuple(dict.fromkeys(bounds)))
         finding.storage = account.stored.get(id, [])
         finding.time_s = round(finding.time_s + account.spent[id] + time.monotonic() - begun, 3)
         out.append(finding)
     return out
 
 
-def _claims(path: PathRecord, expected: Collection[str]) -> list[Claim]:
-    return [c for c in path.claims if c.obligation in expected and not asks_whether_reachable(c.obligation)]
-
-
-def _whole(exploration: Exploration, claims: Sequence[Sequence[Claim]]) -> str:
-    """Return one query that has a model exactly where some claim fails on its path; "" where a claim could not be stated."""
-    broken = []
-    for path, mine in zip(exploration.paths, claims, strict=True):
-        stated = [c.formula for c in mine if c.formula is not None]
-        if len(stated) < len(mine):
-            return ""
-        open_ones = [x for x in stated if not is_true(x)]
-        if open_ones:
-            broken.append(And(*path.conditions, Not(And(*open_ones))))
-    return script([Or(*broken)], {})
-
-
-def _decide_path(
-    path: PathRecord,
-    claims: Sequence[Claim],
-    account: _Account,
-    journal: Journal,
-    solver: Solver,
-    deadline: float,
-    fatal: Collection[str] = (),
-) -> None:
-    """Decide the claims of a path one by one, up to the first violation that is `fatal`; many are settled by their form."""
-    answers = account.answers
-    open_claims: list[Claim] = []
-    for c in claims:
-        if c.formula is None:
-            answers[c.obligation].append(Solved("unknown", reason=c.reason))
-        elif is_true(c.formula):
-            answers[c.obligation].append(Solved("valid"))
-        else:
-            open_claims.append(c)
-    for c in open_claims:
-        if any(x.answer == "violated" for x in answers[c.obligation]):
-            continue  # one violation decides
-        begun = time.monotonic()
-        left = deadline - begun
-        assert c.formula is not None
-        answer = (
-            solve(solver, path.conditions, c.formula, path.witness, min(left, solver.time_s))
-            if left > 0
-            else Solved("unknown", reason="time limit")
-        )
-        if answer.answer == "violated" and c.obligation in fatal:
-            answers[c.obligation].append(answer)
-            return
-        if answer.answer == "violated" and account.looked_s < LOOKING_S:
-            found = time.monotonic()
-            model, account.stored[c.obligation] = look(journal, path, c.formula, answer.model)
-            answer = replace(answer, model=model)
-            account.looked_s += time.monotonic() - found
-        answers[c.obligation].append(answer)
-        account.spent[c.obligation] += time.monotonic() - begun
+def _whole(path: PathRecord, claims: Sequence[Claim]) -> str:
+    """Return one query that has a model exactly where some claim fails on the path; "" where one could not be stated, or none is open."""
+    stated = [c.formula for c in claims if c.formula is not None]
+    open_ones = [x for x in stated if not is_true(x)]
+    if len(stated) < len(claims) or len(open_ones) < 2:
+        return ""
+    return script([*path.conditions, Not(And(*open_ones))], {})
 
 
 def _before(

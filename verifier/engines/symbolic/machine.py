@@ -51,7 +51,7 @@ from z3 import (
     unsat,
 )
 
-from verifier.engines.symbolic.corrections import stage
+from verifier.engines.symbolic.corrections import BRANCHING_WORK, stage
 from verifier.engines.symbolic.handed_on import is_handed_on
 from verifier.engines.symbolic.storage import CleanStorage, Journal, OtherStorage
 
@@ -64,7 +64,6 @@ RETURN_SIZES_OBSERVED = (0, 32, 64)
 PRECOMPILES = range(1, 11)
 ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with enough gas
 SYSTEM_ADDRESSES = 1 << 16
-BRANCHING_WORK = 12_000_000  # of z3, for one question: about a second
 
 
 @dataclass(frozen=True, slots=True)

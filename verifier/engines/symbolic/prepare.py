@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from z3 import is_bv_value, simplify
+from z3 import BoolRef, is_bv_value, simplify
 
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.corrections import ask_about_branches
 from verifier.engines.symbolic.explore import Subject, templates
 from verifier.engines.symbolic.runs import Deployed
 from verifier.engines.symbolic.snapshot import NotUnderstood
+from verifier.engines.symbolic.solve import Solver, script
 from verifier.engines.symbolic.storage import Clean
 from verifier.engines.symbolic.task import Task
 
 LOOP = 4
 BRANCHING_MS = 30_000  # only where work is slow: `BRANCHING_WORK` ends it after about a second
+MODEL_S = 1.0  # for another solver's model of a branch
 
 
 def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
@@ -35,7 +39,13 @@ def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
         task.extra_views,
         task.surroundings,
     )
-    return subject, deployed(subject), [*config.resolved_solver_command]
+    command = [*config.resolved_solver_command]
+    ask_about_branches(partial(_has_model, Solver(command, MODEL_S, {}, held_against_z3=False)))
+    return subject, deployed(subject), command
+
+
+def _has_model(solver: Solver, conditions: Sequence[BoolRef]) -> bool:
+    return solver.ask(script(conditions, {}) + "(check-sat)\n")[0] == "sat"
 
 
 def deployed(subject: Subject) -> Deployed:

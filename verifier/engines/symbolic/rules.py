@@ -37,7 +37,19 @@ from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.encoding import decode_returned, encode, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, cast
-from verifier.engines.symbolic.explore import Claim, Exploration, Group, PathRecord, Probe, Subject, group, in_any_state, snapshot
+from verifier.engines.symbolic.explore import (
+    Claim,
+    Exploration,
+    Group,
+    OnPath,
+    PathRecord,
+    Probe,
+    Subject,
+    go_on,
+    group,
+    in_any_state,
+    snapshot,
+)
 from verifier.engines.symbolic.opcodes import instructions
 from verifier.engines.symbolic.runs import Deployed, note_bounds, witness
 from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood
@@ -282,9 +294,9 @@ def _empty() -> dict[Any, StorageData]:
     return {w.OWN: empty}
 
 
-def run_rule(subject: Subject, deployed: Deployed, rule: s.Rule) -> Exploration:
+def run_rule(subject: Subject, deployed: Deployed, rule: s.Rule, *, on_path: OnPath = go_on) -> Exploration:
     """Go through a rule from any state that satisfies the invariants and lemmas."""
-    out = Exploration(rule.name, bounds=[*deployed.bounds], never=NEVER)
+    out = Exploration(rule.name, bounds=[*deployed.bounds], never=NEVER, on_path=on_path)
     for template in deployed.templates:
         env = w.Environment("_c")
         message = Message(target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(0), data=ByteVec(), call_scheme=0xF1)
@@ -302,7 +314,7 @@ def run_rule(subject: Subject, deployed: Deployed, rule: s.Rule) -> Exploration:
         shown = {n: t for n, t in terms.items() if n not in {"sender", "origin", "value", "data"}}
 
         def note(g: Group, statement: int, shown: dict[str, Any] = shown) -> None:
-            out.paths.append(PathRecord(g.path, g.claims, shown | {"statement": BitVecVal(statement, 16)}, writes=g.writes))
+            out.add([PathRecord(g.path, g.claims, shown | {"statement": BitVecVal(statement, 16)}, writes=g.writes)])
 
         walk = Walk(subject, machine, rule, start, note)
         walk.run()

@@ -25,9 +25,11 @@ from verifier.engines.symbolic.explore import (
     ANSWERS,
     Claim,
     Exploration,
+    OnPath,
     PathRecord,
     Probe,
     Subject,
+    go_on,
     in_any_state,
     snapshot,
 )
@@ -64,7 +66,7 @@ def follow(
         if end.context.is_stuck():
             out.incomplete.append(f"a path could not be followed: {end.context.get_stuck_reason()}")
             continue
-        out.paths.extend(record(end))
+        out.add(record(end))
     note_bounds(out, machine, unconcerned)
     if n == 0:
         out.incomplete.append("no path is feasible")
@@ -82,12 +84,14 @@ def note_bounds(out: Exploration, machine: m.Machine, unconcerned: Callable[[], 
 # ---------------------------------------------------------------- functions
 
 
-def run_function(subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, itself: bool = False) -> Exploration:
+def run_function(
+    subject: Subject, deployed: Deployed, function: s.Function, *, locked: bool = False, itself: bool = False, on_path: OnPath = go_on
+) -> Exploration:
     """Explore one function from any state that satisfies the invariants (or, `locked`, while the lock is held);
 
     `itself`: called by the contract.
     """
-    out = Exploration(f"{function.title}{' locked' if locked else ''}", bounds=[*deployed.bounds])
+    out = Exploration(f"{function.title}{' locked' if locked else ''}", bounds=[*deployed.bounds], on_path=on_path)
     lengths: tuple[int, ...] = DYNAMIC_LENGTHS if any(p.type.is_dynamic for p in function.parameters) else (32,)
     if function.name == "fallback":
         received = any(f.name == "receive" for f in subject.specification.functions)
@@ -134,12 +138,12 @@ def _function_once(
         def watch(mid: Exec, mark: m.CallOut) -> None:
             if not subject.has(f"{function.title}.atomic"):
                 out.incomplete.append("it calls out, and the ledger has no obligation for that")
-            out.paths.extend(PathRecord(g.path, g.claims, terms, at_callout=True, writes=g.writes) for g in claims.at_callout(mid, mark))
+            out.add(PathRecord(g.path, g.claims, terms, at_callout=True, writes=g.writes) for g in claims.at_callout(mid, mark))
 
         machine.on_callout = watch
     else:
         held = Claim(f"{function.title}.locked", v.FALSE)  # whoever has control then would see what nobody vouches for
-        machine.on_callout = lambda mid, _: out.paths.append(PathRecord(tuple(mid.path.conditions), (held,), terms, at_callout=True))
+        machine.on_callout = lambda mid, _: out.add([PathRecord(tuple(mid.path.conditions), (held,), terms, at_callout=True)])
 
     there = subject.surroundings.code if subject.surroundings is not None else ""
     # what strangers do to the environment during the call is in no scene
@@ -157,14 +161,14 @@ def _function_once(
     follow(out, machine.run(ex), machine, record, lambda: iter(()) if locked else claims.unconcerned(function))
 
 
-def run_without_arguments(subject: Subject, deployed: Deployed, function: s.Function) -> Exploration:
+def run_without_arguments(subject: Subject, deployed: Deployed, function: s.Function, *, on_path: OnPath = go_on) -> Exploration:
     """Send value to a function with calldata of which nothing is known but the selector: it must revert before it reads any more.
 
     So arguments have any length, and may be none at all. Where it does not revert, or reads more, the usual exploration decides.
     """
     out = Exploration(f"{function.title} with value", bounds=[*deployed.bounds])
     if m.OP_GASPRICE in instructions(subject.runtime):
-        return run_function(subject, deployed, function)
+        return run_function(subject, deployed, function, on_path=on_path)
     for template in deployed.templates:
         env = w.Environment("_c")
         data = ByteVec(bytes.fromhex(function.selector))
@@ -185,7 +189,7 @@ def run_without_arguments(subject: Subject, deployed: Deployed, function: s.Func
 
         follow(out, machine.run(ex), machine, record)
     surely = not (out.incomplete or out.loops) and not any(p.succeeded for p in out.paths)
-    return out if surely else run_function(subject, deployed, function)
+    return out if surely else run_function(subject, deployed, function, on_path=on_path)
 
 
 def first_four(data: ByteVec) -> Any:
@@ -233,12 +237,12 @@ def witness(env: w.Environment, arguments: w.Arguments, parameters: Sequence[s.P
 # ---------------------------------------------------------------- the contract as a whole
 
 
-def run_stable(subject: Subject, deployed: Deployed) -> Exploration:
+def run_stable(subject: Subject, deployed: Deployed, *, on_path: OnPath = go_on) -> Exploration:
     """World steps: time passes, ether arrives by force; invariants, lemmas, getters and the open lock must survive.
 
     While a stranger has control under the lock only ether arrives, and what the lock does not except must survive that.
     """
-    out = Exploration("stable", bounds=[*deployed.bounds])
+    out = Exploration("stable", bounds=[*deployed.bounds], on_path=on_path)
     guarded = subject.implementation.lock is not None and any(o.kind == "atomic" for o in subject.ledger.obligations)
     for template in deployed.templates:
         for held in (False, True) if guarded else (False,):
@@ -276,7 +280,7 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
         post = Evaluator(subject.specification, snapshot(machine, ex), Scope({}, later.world("", None)))
         rows = [*claims.lasting(post, "stable", held=held), *(_stays(g, entry, post) for g, entry in at)]
         terms = {"this": w.OWN, "timestamp": env.timestamp, "later": later.timestamp, "more": more} | claims.before.watch(pre)
-        out.paths.append(PathRecord(tuple(ex.path.conditions), tuple(rows), terms))
+        out.add([PathRecord(tuple(ex.path.conditions), tuple(rows), terms)])
     note_bounds(out, machine)
 
 
@@ -329,9 +333,9 @@ def _stays(getter: s.Function, entry: tuple[list[Value], Value] | str, post: Eva
     return Claim(id, conj(same, implies(old.defined, post.equal(new.term, old.term))))
 
 
-def run_unknown(subject: Subject, deployed: Deployed, kind: str) -> Exploration:
+def run_unknown(subject: Subject, deployed: Deployed, kind: str, *, on_path: OnPath = go_on) -> Exploration:
     """Undeclared selectors, short calldata (`selector`) and plain ether (`ether`) must revert."""
-    out = Exploration(kind, bounds=[*deployed.bounds])
+    out = Exploration(kind, bounds=[*deployed.bounds], on_path=on_path)
     shapes: Sequence[ByteVec]
     selector = BitVec("sw_selector", 32)
     if kind == "ether":
@@ -380,9 +384,11 @@ ViewAsked = Literal["open", "held", "reverts"]
 VIEW_TITLES: Mapping[ViewAsked, str] = {"open": "", "held": " under the lock", "reverts": " locked"}
 
 
-def run_view(subject: Subject, deployed: Deployed, function: s.Function, asked: ViewAsked = "open") -> Exploration:
+def run_view(
+    subject: Subject, deployed: Deployed, function: s.Function, asked: ViewAsked = "open", *, on_path: OnPath = go_on
+) -> Exploration:
     """Explore one view from any state in which what is `asked` of it matters."""
-    out = Exploration(f"view {function.title}{VIEW_TITLES[asked]}", bounds=[*deployed.bounds])
+    out = Exploration(f"view {function.title}{VIEW_TITLES[asked]}", bounds=[*deployed.bounds], on_path=on_path)
     returns: list[bool] = []
     for template in deployed.templates:
         env = w.Environment("_c")

@@ -34,10 +34,8 @@ PATIENCE = 20
 class SecondSolver(Solver):
     """Decide scripts by solvers that the proof did not use."""
 
-    held_against_z3 = False
-
     def __init__(self, time_s: float) -> None:
-        super().__init__((), time_s, {})
+        super().__init__((), time_s, {}, held_against_z3=False)
         self.cvc5_first = False  # it was cvc5 that decided the last hard one
 
     def is_fresh(self, _: str) -> bool:

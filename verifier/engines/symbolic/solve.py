@@ -46,11 +46,13 @@ class Solved:
 
 
 class Solver:
-    """An SMT solver on its own process per query; `command` ends where the file name goes."""
+    """An SMT solver on its own process per query; `command` ends where the file name goes.
 
-    held_against_z3 = True  # a model decides only if z3 does not refute it
+    `held_against_z3`: a model decides only if z3 does not refute it, and z3 helps where no answer comes soon.
+    """
 
-    def __init__(self, command: Sequence[str], time_s: float, known: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], time_s: float, known: Mapping[str, str], *, held_against_z3: bool = True) -> None:
+        self.held_against_z3 = held_against_z3
         self.command = tuple(command)
         self.time_s = time_s
         self.known = known  # digests of queries that are unsatisfiable

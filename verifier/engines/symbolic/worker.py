@@ -38,7 +38,7 @@ VIOLATED = {"violated", "vacuous"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One exploration and the obligations that it decides; `search` runs instead and yields its own rows.
+    """One exploration and the obligations that it decides (`explore` takes `on_path`); `search` runs instead and yields its own rows.
 
     `number` is the task's, `command` the solver's; a violation of something `fatal` is enough. `tells_self_calls`: whether it says which
     functions the contract calls of itself (what rules call is explored for itself, too, and says it there).
@@ -49,7 +49,7 @@ class Run:
     command: Sequence[str]
     title: str
     obligations: tuple[str, ...]
-    explore: Callable[[], Any]
+    explore: Callable[..., Any]
     search: Callable[[Any, float], Iterator[dict[str, Any]]] | None = None
     fatal: tuple[str, ...] = ()
     tells_self_calls: bool = True
@@ -65,7 +65,7 @@ class Served:
     deployed: Any
     command: Sequence[str]
 
-    def run(self, title: str, obligations: tuple[str, ...], explore: Callable[[], Any], search: Any = None) -> Run:
+    def run(self, title: str, obligations: tuple[str, ...], explore: Callable[..., Any], search: Any = None) -> Run:
         """Return a run of this task."""
         ordered = tuple(i for i in self.task.only if i in obligations) if self.task.fatal else obligations
         return Run(self.number, self.task.effort, self.command, title, ordered, explore, search, self.task.fatal)
@@ -84,11 +84,11 @@ def plan(served: Served) -> list[Run]:
 
     settled = {*by_instructions(subject), *without_arguments(subject)}
 
-    def add(title: str, function: str, locked: bool, explore: Callable[[], Any]) -> None:
+    def add(title: str, function: str, locked: bool, explore: Callable[..., Any]) -> None:
         mine = (i for i, o in ids.items() if o.function == function and (o.kind == "locked") == locked and i not in settled)
         some(title, tuple(mine), explore)
 
-    def some(title: str, obligations: tuple[str, ...], explore: Callable[[], Any], *, tells_self_calls: bool = True) -> None:
+    def some(title: str, obligations: tuple[str, ...], explore: Callable[..., Any], *, tells_self_calls: bool = True) -> None:
         mine = tuple(i for i in obligations if i in ids and (not task.only or i in task.only))
         if mine:
             made.append(replace(served.run(title, mine, explore), tells_self_calls=tells_self_calls))
@@ -120,7 +120,8 @@ def without_arguments(subject: Subject) -> tuple[str, ...]:
 
 def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     """Run one exploration in this process and decide its obligations."""
-    from verifier.engines.symbolic.judge import decide
+    from verifier.engines.symbolic.explore import go_on
+    from verifier.engines.symbolic.judge import Account, Finding, Violated, decide
     from verifier.engines.symbolic.pruned import unconfirmed
     from verifier.engines.symbolic.queries import write_queries
 
@@ -128,11 +129,15 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     solver = _solver(run, known)
     if run.search is not None:
         return list(run.search(solver, begun + effort.search_s))
-    exploration = run.explore()
-    explored = time.monotonic()
-    if effort.second and (doubt := unconfirmed(solver)):
-        exploration.incomplete.insert(0, doubt)
-    rows = [f.row() for f in decide(exploration, run.obligations, solver, begun + effort.obligation_s, run.fatal)]
+    account = Account(run.obligations, solver, begun + effort.obligation_s, run.fatal)
+    try:
+        exploration = run.explore(on_path=account.decide if run.fatal else go_on)
+        explored = time.monotonic()
+        if effort.second and (doubt := unconfirmed(solver)):
+            exploration.incomplete.insert(0, doubt)
+        rows = [f.row() for f in decide(exploration, account)]
+    except Violated as found:
+        return [Finding(found.obligation, "violated").row()]
     notes = {
         "proved": sorted(solver.proved),
         "self_calls": ["*"]
@@ -181,14 +186,18 @@ def _child(run: Run, known: Mapping[str, str], pipe: int) -> None:
 def run_all(
     todo: Sequence[Run], jobs: int, known: Mapping[str, str], settled: Collection[int] = ()
 ) -> Iterator[tuple[Run, list[dict[str, Any]]]]:
-    """Run explorations in children, `jobs` at a time, and yield the rows of each; none is begun of a task that is `settled` by then."""
-    waiting = list(todo)[::-1]
+    """Run explorations in children, `jobs` at a time, and yield the rows of each; none is begun of a task that is `settled` by then.
+
+    Those of tasks of which one violation is enough are begun when no other of the same task runs, as long as there are such.
+    """
+    waiting = list(todo)
     running: dict[int, tuple[int, Run, float, bytearray]] = {}
     gc.collect()
     gc.freeze()
     while waiting or running:
         while waiting and len(running) < jobs:
-            run = waiting.pop()
+            busy = {x[1].number for x in running.values() if x[1].fatal}
+            run = waiting.pop(next((i for i, x in enumerate(waiting) if x.number not in busy), 0))
             if run.number in settled:
                 continue
             read, write = os.pipe()
