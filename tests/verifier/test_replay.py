@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from specs.parse import parse
+from toolchain.forge import ForgeOptions, ForgeRun, run_tests
+from toolchain.process import Limits
 from toolchain.solc import compile_sources
 from toolchain.sources import import_sources
+from toolchain.workspace import Workspace
 from verifier.counterexample import Call, Environment
 from verifier.engines.job import Job
+from verifier.harness import evidence
 from verifier.judge import Candidate, JudgeOptions, prepare
 from verifier.replay import replay_scenes, replay_sequence, state_after
 from verifier.scene import Account, Scene, StrangerAnswer
@@ -57,6 +61,29 @@ def test_another_promise_that_breaks_on_the_way_does_not_stop_a_replay() -> None
     calls = (DEPLOY, PAY_IN, replace(TAKE, sender=ANN), replace(TAKE, sender=ANN, data=WITHDRAW + word(9)))
     assert not replay_sequence(job, "withdraw.short", calls).replayed
     assert replay_sequence(job, "withdraw.emits", calls[:3]).replayed
+
+
+def test_functions_of_a_contract_are_never_run_as_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where none could be taken for one, forge is told nothing, and compiles once; else it is told where the tests lie."""
+    given: list[str] = []
+    ran: list[str] = []
+
+    def watched(workspace: Workspace, options: ForgeOptions, *, limits: Limits) -> ForgeRun:
+        found = run_tests(workspace, options, limits=limits)
+        given.append(options.match_path)
+        ran.extend(found.suites)
+        return found
+
+    monkeypatch.setattr(evidence, "run_tests", watched)
+    job = vault("refuted", "NoCheck")
+    path = job.contract.path
+    source = str(job.compilation.input["sources"][path]["content"])
+    named = compile_sources({path: f"{source}\ncontract Beside {{ function testNothing() external {{}} }}\n"})
+    for compilation in (job.compilation, named):
+        again = replace(job, compilation=compilation, contract=compilation.contract("Vault", path))
+        assert replay_sequence(again, "withdraw.short", (DEPLOY, PAY_IN, TAKE)).replayed
+    assert given == ["", "test/*"]
+    assert ran and all(name.startswith("test/") for name in ran)
 
 
 def test_a_stranger_that_calls_back_is_shown() -> None:

@@ -24,6 +24,8 @@ contract Sound {
 """
 
 
+#: How the names of functions begin that forge runs without being asked, and a few more.
+TESTS = ("test", "invariant", "statefulfuzz", "fuzz", "table", "setup", "before", "after")
 #: Warnings go to where forge's answer goes.
 QUIET = 'ignored_warnings_from = ["src", "test"]\n'
 
@@ -61,6 +63,12 @@ def lay_out(workspace: Workspace, compilation: Compilation) -> None:
                 workspace.write(f"src/{unit}", str(source["content"]).replace("forge-config:", "forge-config ;"))
 
 
+def may_be_taken_for_tests(compilation: Compilation) -> bool:
+    """Tell whether forge could run functions of the candidate as tests. To leave them out costs another compilation."""
+    functions = (f for c in compilation.contracts for f in c.abi if f["type"] == "function")
+    return any(str(f["name"]).lower().startswith(TESTS) for f in functions)
+
+
 def show(compilation: Compilation, tests: Sequence[Standalone], *, limit_s: float = 120) -> Mapping[str, Shown]:
     """Run tests and say of each (by file) whether it failed as it should.
 
@@ -71,7 +79,8 @@ def show(compilation: Compilation, tests: Sequence[Standalone], *, limit_s: floa
         workspace.write("test/Sound.t.sol", SOUND)
         for t in tests:
             workspace.write(f"test/{t.file}", t.source)
-        result = run_tests(workspace, ForgeOptions(match_path="test/*"), limits=Limits(time_s=limit_s))
+        options = ForgeOptions(match_path="test/*") if may_be_taken_for_tests(compilation) else ForgeOptions()
+        result = run_tests(workspace, options, limits=Limits(time_s=limit_s))
     sound = result.suites.get("test/Sound.t.sol:Sound", {}).get("test_results", {}).get("test_canary_true()", {})
     if sound.get("status") != "Success":
         raise ToolCrashed("a test that holds did not succeed: forge's answers mean nothing here", "run: solwright doctor")
