@@ -18,7 +18,7 @@ from verifier.canary import Canary
 from verifier.certificate.attestation import envelope, statements
 from verifier.certificate.contents import STATIC, write_findings
 from verifier.certificate.found import Checked, Differs, FileLine, Level, ObligationLine
-from verifier.certificate.invariants import confirm_invariants
+from verifier.certificate.invariants import confirm_invariants, read_invariants
 from verifier.certificate.make import is_proof
 from verifier.certificate.rebuild import (
     HORN,
@@ -40,7 +40,7 @@ from verifier.engines.job import Effort
 from verifier.engines.symbolic.task import CONTESTED
 from verifier.judge import JudgeEvent, Judgement, JudgeOptions, judge_case
 from verifier.result import EngineId, Result
-from verifier.scene import WITNESSES
+from verifier.scene import WITNESSES, Scene
 from verifier.verdict import Verdict, conclude
 
 ENGINES: tuple[EngineId, ...] = ("static", "fuzz", "symbolic")
@@ -138,23 +138,24 @@ def _quickly(r: Rebuilt, tell: Tell) -> Again:
     if r.strength is not None:
         compile_again(r.case, r.strength)
     tell("checking invariants")
-    found = confirm_invariants(r)
+    found = confirm_invariants(r, read_invariants(r))
     return Again(found.results, found.canaries, {"solc": r.case.job.compilation.version}, found.refused)
 
 
 def _wholly(r: Rebuilt, tell: Tell) -> Again:
-    """Ask every engine again, other solvers for the symbolic one."""
+    """Ask every engine again, other solvers for the symbolic one, once all that they are compared with can be read."""
+    records, scenes = read_invariants(r), read_witnesses(r.files[WITNESSES])
 
     def told(event: JudgeEvent) -> None:
         tell(f"{event.engine}: {event.text or event.kind}")
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        invariants = pool.submit(confirm_invariants, r)
-        witnesses = pool.submit(replay_witnesses, r)
+        invariants = pool.submit(confirm_invariants, r, records)
+        witnesses = pool.submit(replay_witnesses, r, scenes)
         judgement = judge_case(r.case, JudgeOptions(effort=r.case.job.effort, engines=ENGINES, reach=False), told)
         confirmed, played = invariants.result(), witnesses.result()
     alone = tuple(_by_the_first_solvers(r, judgement, tell))
-    wrong = {**confirmed.refused, **played, **dict(_different_evidence(r, judgement)), **dict(_weaker(r, told))}
+    wrong = {**confirmed.refused, **played, **dict(_different_evidence(r, scenes, judgement)), **dict(_weaker(r, told))}
     results = (*judgement.results, *confirmed.results, *alone)
     canaries = (*judgement.canaries, *confirmed.canaries)
     asked = {name for name, _ in judgement.evidence}
@@ -192,7 +193,7 @@ def is_contested(x: Result) -> bool:
     return x.outcome in {"violated", "conflict"} or x.reason == CONTESTED
 
 
-def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str, str]]:
+def _different_evidence(r: Rebuilt, scenes: Sequence[Scene], judgement: Judgement) -> Iterator[tuple[str, str]]:
     """Yield the files that do not hold what the engines bring back now."""
     asked = {name: text.encode() for name, text in judgement.evidence if name.startswith(SYMBOLIC)}
     for name in sorted({*asked, *(n for n in r.files if n.startswith(SYMBOLIC))}):
@@ -202,7 +203,7 @@ def _different_evidence(r: Rebuilt, judgement: Judgement) -> Iterator[tuple[str,
             yield name, "there is no such exploration"
         elif not ask_the_same(r.files[name], asked[name]):
             yield name, "its queries are not those that the explorations ask"
-    missing = sorted(_playable(judgement.evidence) - {s.id for s in read_witnesses(r.files[WITNESSES])})
+    missing = sorted(_playable(judgement.evidence) - {s.id for s in scenes})
     if missing:
         yield WITNESSES, f"it holds no call that shows that {missing[0]}, and there is one"
     if r.files[STATIC] != write_findings(judgement.findings):

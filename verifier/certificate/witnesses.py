@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,9 +15,8 @@ from verifier.scene import WITNESSES, Scene
 MOST = 1000
 
 
-def replay_witnesses(r: Rebuilt) -> Mapping[str, str]:
+def replay_witnesses(r: Rebuilt, scenes: Sequence[Scene]) -> Mapping[str, str]:
     """Return what is wrong with the file of witnesses, by its name; nothing where each call is one of this contract and succeeds."""
-    scenes = read_witnesses(r.files[WITNESSES])
     for s in scenes:
         why = _foreign(s, r)
         if why:
