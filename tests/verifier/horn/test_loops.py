@@ -10,12 +10,12 @@ import pytest
 
 from specs.parse import parse
 from toolchain.sources import import_sources
-from verifier.engines.horn.engine import ask, canary_batches, discharge, state
+from verifier.engines.horn.engine import ask, canary_batches, discharge_all, state
 from verifier.engines.horn.systems import System
 from verifier.engines.horn.worker import Batch
 from verifier.engines.job import Effort
 from verifier.engines.symbolic import engine as symbolic
-from verifier.judge import Candidate, Case, EngineRun, JudgeOptions, inspect_case, prepare
+from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
 from verifier.verdict import conclude
 
 LOOPS = Path(__file__).resolve().parents[2] / "corpus" / "loops"
@@ -36,41 +36,45 @@ def names(pattern: re.Pattern[str], path: Path) -> set[str]:
     return set(found[1].split(", ")) - {"nothing"}
 
 
-def proved_as_named(path: Path) -> tuple[Case, EngineRun]:
-    """Ask this engine what the header names, all of which it proves."""
-    case = case_of(path)
-    run = discharge(case, only=[*names(PROVED, path)] or ["none"])
-    assert all(c.expected == c.found for c in run.canaries)
-    assert {r.obligation for r in run.results if (r.outcome, r.strength) == ("holds", "proof")} == names(PROVED, path)
-    return case, run
+def groups(paths: Sequence[Path], size: int) -> list[list[Path]]:
+    """Deal contracts to so many processes of the engines, which tell their canaries apart once for all that they are given."""
+    return [[*paths[n::size]] for n in range(size)]
+
+
+def named(paths: Sequence[Path]) -> str:
+    return f"{paths[0].stem}-and-others"
+
+
+def unproved(paths: Sequence[Path]) -> dict[str, set[str]]:
+    """Return what is left open of each where this engine is asked what the header names, all of which it proves, and symbolic the rest."""
+    cases = [case_of(path) for path in paths]
+    asked = [names(PROVED, path) for path in paths]
+    runs = discharge_all([(case, [*mine] or ["none"]) for case, mine in zip(cases, asked, strict=True)])
+    left = [[o.id for o in c.job.ledger.obligations if o.id not in mine] for c, mine in zip(cases, asked, strict=True)]
+    others = symbolic.discharge_all([*zip(cases, left, strict=True)])
+    found: dict[str, set[str]] = {}
+    for path, case, run, other in zip(paths, cases, runs, others, strict=True):
+        assert all(c.expected == c.found for c in (*run.canaries, *other.canaries))
+        assert {r.obligation for r in run.results if (r.outcome, r.strength) == ("holds", "proof")} == names(PROVED, path)
+        verdicts = conclude(case.job.ledger, [*run.results, *other.results, *inspect_case(case).results])
+        found[path.stem] = {v.obligation for v in verdicts.values() if v.status != "PROVED"}
+    return found
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("path", sorted(LOOPS.glob("*/proved/*.sol")), ids=lambda p: p.stem)
-def test_right_contracts_are_proved_by_both_engines_together(path: Path) -> None:
-    assert not unproved(path)
-
-
-def unproved(path: Path) -> dict[str, str]:
-    """Return what is left open where this engine proves what the header names, and symbolic is asked the rest."""
-    case, run = proved_as_named(path)
-    left = [o.id for o in case.job.ledger.obligations if o.id not in names(PROVED, path)]
-    other = symbolic.discharge(case, only=left)
-    assert all(c.expected == c.found for c in other.canaries)
-    verdicts = conclude(case.job.ledger, [*run.results, *other.results, *inspect_case(case).results])
-    return {v.obligation: v.reason for v in verdicts.values() if v.status != "PROVED"}
+@pytest.mark.parametrize("paths", groups(sorted(LOOPS.glob("*/proved/*.sol")), 2), ids=named)
+def test_right_contracts_are_proved_by_both_engines_together(paths: Sequence[Path]) -> None:
+    assert unproved(paths) == {path.stem: set() for path in paths}
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("path", sorted(LOOPS.glob("*/unknown/*.sol")), ids=lambda p: p.stem)
-def test_what_the_header_names_is_proved_and_what_it_calls_open_is_open(path: Path) -> None:
-    assert {*unproved(path)} == {path.read_text().split("// OPEN: ", 1)[1].split(" ", 1)[0].removesuffix(":")}
+def test_what_the_header_names_is_proved_and_what_it_calls_open_is_open() -> None:
+    paths = sorted(LOOPS.glob("*/unknown/*.sol"))
+    assert unproved(paths) == {path.stem: {path.read_text().split("// OPEN: ", 1)[1].split(" ", 1)[0].removesuffix(":")} for path in paths}
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize(
-    "paths", [sorted(LOOPS.glob("*/refuted/*.sol"))[n::3] for n in range(3)], ids=lambda paths: f"{paths[0].stem}-and-others"
-)
+@pytest.mark.parametrize("paths", groups(sorted(LOOPS.glob("*/refuted/*.sol")), 3), ids=named)
 def test_what_is_broken_is_not_proved(paths: Sequence[Path]) -> None:
     """Several in one process of the engine, which tells its canaries apart before them."""
     batches = [*canary_batches()]

@@ -14,7 +14,7 @@ import json
 import pickle
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from typing import Literal as Choice
@@ -25,7 +25,7 @@ from toolchain.process import Limits, run
 from toolchain.sandbox import confine
 from toolchain.solc import Compilation, Contract, compile_sources
 from toolchain.workspace import fresh_workspace
-from verifier.canary import FALSE, TRUE, canaries
+from verifier.canary import FALSE, TRUE, Canary, canaries
 from verifier.certificate.names import file_name
 from verifier.engines.horn.instrument import instrument
 from verifier.engines.horn.refuse import find_refusals
@@ -104,32 +104,47 @@ def state(
 
 def discharge(case: Case, tell: Callable[[str], None] = lambda _: None, only: Sequence[str] = ()) -> EngineRun:
     """Answer the obligations that this engine can state, or `only` some of them; where there are none, nothing runs."""
-    job = case.job
-    asked = [o for o in job.ledger.obligations if not only or o.id in only]
-    stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations, only)
-    rows: dict[str, dict[str, Any]] = {}
+    return discharge_all([(case, only)], tell)[0]
+
+
+def discharge_all(cases: Sequence[tuple[Case, Sequence[str]]], tell: Callable[[str], None] = lambda _: None) -> list[EngineRun]:
+    """Answer several cases in one process, each with its `only`; the canaries are told apart once, before them."""
+    stated = [state(c.job.specification, c.job.compilation, c.job.contract, c.job.ledger.obligations, only) for c, only in cases]
+    batches = [_numbered(n, batch) for n, s in enumerate(stated) for batch in s.batches]
+    effort = cases[0][0].job.effort
+    rows: dict[int, dict[str, dict[str, Any]]] = {}
     failed = ""
     seen: dict[str, str] = {}
-    evidence: list[tuple[str, str]] = []
-    systems = {s.obligation: s for b in stated.batches for s in b.systems}
-    canary = canary_batches() if systems else ()
-    for row in ask((*canary, *stated.batches), job.effort) if systems else ():
+    for row in ask((*canary_batches(), *batches), replace(effort, time_s=effort.time_s * len(cases))) if batches else ():
         failed = row.get("failed", failed)
-        id = row.get("obligation", "")
-        if id.startswith("canary:"):
-            seen[id.removeprefix("canary:")] = row["outcome"]
+        task, _, id = row.get("obligation", "").partition(":")
+        if task == "canary":
+            seen[id] = row["outcome"]
         elif id:
-            rows[id] = row
+            rows.setdefault(int(task), {})[id] = row | {"obligation": id}
             tell(f"{id} {row['outcome']}")
-            evidence += [certified(row, systems[id])] if "invariant" in row else []
-    birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")}) if systems else ()
+    birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")})
+    return [_gather(case, only, s, rows.get(n, {}), failed, birds) for n, ((case, only), s) in enumerate(zip(cases, stated, strict=True))]
+
+
+def _numbered(n: int, batch: Batch) -> Batch:
+    return Batch(tuple(System(f"{n}:{s.obligation}", s.text) for s in batch.systems))
+
+
+def _gather(
+    case: Case, only: Sequence[str], stated: Stated, rows: Mapping[str, dict[str, Any]], failed: str, birds: tuple[Canary, ...]
+) -> EngineRun:
+    """Put the rows of one case together; the canaries concern it only where it has systems."""
+    job = case.job
+    systems = {s.obligation: s for b in stated.batches for s in b.systems}
     options = hashlib.sha256(repr((SOLVE_S, job.effort.memory_mb)).encode()).hexdigest()
     stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
-    limit = {o.id: limit_of(case, o) for o in asked}
+    limit = {o.id: limit_of(case, o) for o in job.ledger.obligations if not only or o.id in only}
     results = [Result(id, "horn", "unknown", "none", stamp, reason) for id, reason in stated.refused.items()]
     results += [_result(id, rows.get(id), failed, limit[id], stamp) for id in systems]
     tools = tuple((p, importlib.metadata.version(p)) for p in PACKAGES)
-    return EngineRun(tuple(results), birds, (), tools, (), tuple(sorted(evidence)))
+    evidence = sorted(certified(row, systems[id]) for id, row in rows.items() if "invariant" in row)
+    return EngineRun(tuple(results), birds if systems else (), (), tools, (), tuple(evidence))
 
 
 def limit_of(case: Case, o: Obligation) -> str:
