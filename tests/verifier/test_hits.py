@@ -21,7 +21,7 @@ from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
 from verifier.verdict import conclude
 
 HITS = sorted(p for p in Path(__file__).with_name("hits").iterdir() if p.is_dir())
-TOGETHER = 6  # a process of the engine answers several
+TOGETHER = 12  # a process of the engine answers several
 
 
 def case_of(folder: Path) -> Case | None:

@@ -57,13 +57,19 @@ def judged(tmp_path: Path, specification: str, source: str, options: JudgeOption
     return judge(parse(tmp_path / "Meter.spec.sol"), candidate, options), candidate
 
 
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judgement, Candidate]:
+    """Judge the right contract once for those who only read how it was judged."""
+    return judged(tmp_path_factory.mktemp("right"), SPECIFICATION, METER)
+
+
 def measured(tmp_path: Path, specification: str, source: str = METER, seed: str = "0", cache: Path | None = None) -> Strength:
     options = replace(OPTIONS, cache=cache)
     return measure(*judged(tmp_path, specification, source, options), StrengthOptions(seed), options)
 
 
-def test_a_specification_that_says_everything_refuses_every_mutant(tmp_path: Path) -> None:
-    found = measured(tmp_path, SPECIFICATION)
+def test_a_specification_that_says_everything_refuses_every_mutant(right: tuple[Judgement, Candidate]) -> None:
+    found = measure(*right, StrengthOptions("0"), OPTIONS)
     assert found.judged and [(j.mutant.id, j.found) for j in found.survivors()] == []
     assert found.meets(0.9)
     assert {j.found.killer for j in found.judged} == {"fuzz", "symbolic"}, "no sample counts to a hundred"
@@ -95,8 +101,8 @@ def test_breaking_a_lemma_alone_kills_nothing(tmp_path: Path) -> None:
     assert [(j.found.fate, j.found.reason) for j in mine] == [("undecided", "reset.lemma.noted is violated")]
 
 
-def test_the_sets_are_disjoint_and_the_seed_decides(tmp_path: Path) -> None:
-    judgement, candidate = judged(tmp_path, SPECIFICATION, METER)
+def test_the_sets_are_disjoint_and_the_seed_decides(right: tuple[Judgement, Candidate]) -> None:
+    judgement, candidate = right
     mutants = write_mutants(judgement.compilation, judgement.contract)
     by_seed = [tuple(strength.part_of(seed, m) for m in mutants) for seed in ("a", "b", "a")]
     assert by_seed[0] == by_seed[2] != by_seed[1]
@@ -136,8 +142,8 @@ def test_an_interrupted_measurement_goes_on_where_it_was(tmp_path: Path, monkeyp
     assert not calls
 
 
-def test_what_is_late_counts_as_alive(tmp_path: Path) -> None:
-    found = measure(*judged(tmp_path, SPECIFICATION, METER), StrengthOptions("0", time_s=0.0), OPTIONS)
+def test_what_is_late_counts_as_alive(right: tuple[Judgement, Candidate]) -> None:
+    found = measure(*right, StrengthOptions("0", time_s=0.0), OPTIONS)
     assert found.judged and not any(j.killed for j in found.judged)
     assert {j.found.reason for j in found.judged} == {"the time for this was up"}
     assert found.rate("held-out") == 0.0 and not found.meets(0.1)
@@ -150,8 +156,8 @@ def test_an_unverified_contract_has_no_strength(tmp_path: Path) -> None:
     assert "verified contracts" in caught.value.next_step
 
 
-def test_code_of_packages_alone_is_nothing_to_change(tmp_path: Path) -> None:
-    judgement, candidate = judged(tmp_path, SPECIFICATION, METER)
+def test_code_of_packages_alone_is_nothing_to_change(right: tuple[Judgement, Candidate]) -> None:
+    judgement, candidate = right
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SourceError, match="no code of its own"):
         patch.setattr(strength, "write_mutants", lambda *_, **__: ())
         measure(judgement, candidate, StrengthOptions("0"), OPTIONS)
