@@ -313,3 +313,66 @@ def test_a_getter_whose_keys_are_no_words_leaves_only_its_own_frames_open(hidden
     found = results(of(KEYED.replace("HIDDEN", hidden), KEYED_SPECIFICATION, tmp_path))
     assert {id: r.reason for id, r in found.items() if r.outcome != "holds"} == {"f.frame(named)": "a value of type string as a key"}
     assert {r.strength for r in found.values() if r.outcome == "holds"} == {"proof"}
+
+
+JAR_SPECIFICATION = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title Jar
+/// @custom:deploy (address owner_)
+/// @custom:initially set: owner() == owner_ && tips() == 0
+/// @custom:invariant solvent: balance(this) >= tips()
+interface Thing {
+    function owner() external view returns (address);
+    function tips() external view returns (uint256);
+    /// @custom:changes tips() by +msg.value
+    /// @custom:succeeds otherwise
+    function tip() external payable;
+    /// @custom:only owner()
+    /// @custom:changes tips() by -tips()
+    /// @custom:pays owner(), tips()
+    /// @custom:succeeds otherwise
+    function take() external;
+    /// @custom:modifies nothing
+    /// @custom:succeeds never -- it depends
+    function say(string calldata note) external;
+}
+"""
+JAR = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Thing {
+    address public owner;
+    uint256 public tips;
+    constructor(address owner_) { owner = owner_; }
+    function tip() external payable { tips += msg.value; }
+    function take() external {
+        require(msg.sender == owner);
+        uint256 t = tips;
+        tips = 0;
+        (bool ok,) = owner.call{value: t}("");
+        require(ok);
+    }
+    function say(string calldata) external {}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [("{}", ("holds", "bounded")), ("{ this.tip{value: 1}(); }", ("violated", "proof"))],
+    ids=["it calls nothing", "it pays itself"],
+)
+def test_what_is_seen_within_bounds_bounds_what_the_contract_calls_of_itself(body: str, outcome: tuple[str, str], tmp_path: Path) -> None:
+    """A longer string might make it call `tip` with its own ether, which would break the promise: that is no counterexample."""
+    asked = ["tip.solvent", "tip.frame(owner)", "take.changes", "say.frame(tips)"]
+    found = results(
+        of(JAR.replace("string calldata) external {}", f"string calldata) external {body}"), JAR_SPECIFICATION, tmp_path), asked
+    )
+    assert (found["tip.solvent"].outcome, found["tip.solvent"].strength) == outcome
+    if body == "{}":
+        assert found["tip.solvent"].reason == (
+            "that the contract does not call it of itself was seen within bounds only (say: dynamic arguments of 0, 32, 65 bytes)"
+        )
+        assert found["tip.solvent"].bound and found["tip.solvent"].counterexample is None
+        assert (found["take.changes"].outcome, found["take.changes"].strength) == ("holds", "bounded")
+    assert (found["tip.frame(owner)"].outcome, found["tip.frame(owner)"].strength) == ("holds", "proof")
+    assert (found["say.frame(tips)"].outcome, found["say.frame(tips)"].strength) != ("holds", "proof")

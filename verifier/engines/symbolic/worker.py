@@ -20,7 +20,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -41,7 +41,8 @@ class Run:
     """One exploration and the obligations that it decides (`explore` takes `on_path`); `search` runs instead and yields its own rows.
 
     `number` is the task's, `command` the solver's; a violation of something `fatal` is enough. `tells_self_calls`: whether it says which
-    functions the contract calls of itself (what rules call is explored for itself, too, and says it there).
+    functions the contract calls of itself (what rules call is explored for itself, too, and says it there). `doubt`: within which bounds it
+    was seen that the contract does not call this function of itself, which is what is explored here all the same ("": it may).
     """
 
     number: int
@@ -53,6 +54,7 @@ class Run:
     search: Callable[[Any, float], Iterator[dict[str, Any]]] | None = None
     fatal: tuple[str, ...] = ()
     tells_self_calls: bool = True
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,8 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
         return [Finding(found.obligation, "violated").row()]
     notes = {
         "proved": sorted(solver.proved),
-        "self_calls": ["*"]
-        if exploration.incomplete or exploration.bounds or exploration.loops
-        else sorted(exploration.journal.self_calls),
+        "self_calls": ["*"] if exploration.incomplete else sorted(exploration.journal.self_calls),
+        "seen_within": ", ".join([*exploration.bounds, *([exploration.loops] if exploration.loops else [])]),
         "run": run.title,
         "paths": len(exploration.paths),
         "queries": solver.queries,
@@ -268,22 +269,46 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
     for x in ready:
         _print_settled(x)
     jobs = max((task.effort.jobs for task in tasks), default=1)
-    self_calls: set[tuple[int, str]] = set()
+    calls = {x.number: SelfCalls() for x in ready}
     done: set[tuple[int, str]] = set()
     settled: set[int] = set()
     while todo:
         for run, rows in run_all(todo, jobs, known, settled):
             done.add((run.number, run.title))
-            told = run.search is None and run.tells_self_calls
-            if told and not any("run" in row for row in rows):
-                self_calls.add((run.number, "*"))  # it ended early: which functions it would have called is not known
-            for row in rows:
-                self_calls |= {(run.number, selector) for selector in row.get("self_calls", ()) if told}
+            if run.search is None and run.tells_self_calls and not run.doubt:
+                calls[run.number].note(run.title, rows)
+            for row in _doubted(rows, run.doubt) if run.doubt else rows:
                 if row.get("outcome") in VIOLATED and row["obligation"] in run.fatal:
                     settled.add(run.number)
                 _print({"task": run.number, **row})
         alive = [x for x in ready if x.number not in settled]
-        todo = [again for x in alive for again in _as_own_sender(x, self_calls) if (again.number, again.title) not in done]
+        todo = [again for x in alive for again in _as_own_sender(x, calls[x.number]) if (again.number, again.title) not in done]
+
+
+@dataclass(slots=True)
+class SelfCalls:
+    """Which functions a contract calls of itself: selectors, or "*" where it may be any. `seen_within`: the bounds of what was seen."""
+
+    called: set[str] = field(default_factory=set)
+    seen_within: str = ""
+
+    def note(self, title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Note what an exploration says; one that ended early may have called anything."""
+        notes = next((row for row in rows if "run" in row), None)
+        self.called |= {"*"} if notes is None else {*notes["self_calls"]}
+        if notes is not None and notes["seen_within"] and not self.seen_within:
+            self.seen_within = f"{title}: {notes['seen_within']}"
+
+
+def _doubted(rows: Sequence[dict[str, Any]], doubt: str) -> list[dict[str, Any]]:
+    """Return what is said of calls that the contract is not known to make: what they break is a bound, and no evidence is kept of it."""
+    reason = f"that the contract does not call it of itself was seen within bounds only ({doubt})"
+    bounded = {"outcome": "holds", "strength": "bounded", "reason": reason, "bound": reason}
+    broken = {row["obligation"] for row in rows if row.get("outcome", "holds") != "holds"}
+    if not broken:
+        return list(rows)
+    kept = ({k: x for k, x in row.items() if k != "asked"} for row in rows)
+    return [{"obligation": row["obligation"], **bounded} if row.get("obligation") in broken else row for row in kept]
 
 
 def _print_settled(served: Served) -> None:
@@ -324,12 +349,11 @@ def _nothing() -> None:
     """Stand where a run has a search instead of an exploration."""
 
 
-def _as_own_sender(served: Served, self_calls: set[tuple[int, str]]) -> list[Run]:
-    """The contract can call these functions of its own: explore them with itself as the sender."""
+def _as_own_sender(served: Served, calls: SelfCalls) -> list[Run]:
+    """The contract can call these functions of its own, or might beyond what was seen: explore them with itself as the sender."""
     from verifier.engines.symbolic import runs
 
     task, subject = served.task, served.subject
-    called = {selector for number, selector in self_calls if number == served.number}
     out: list[Run] = []
     if not any(o.kind == "atomic" for o in subject.ledger.obligations):
         return out  # the code has no calls at all
@@ -342,12 +366,17 @@ def _as_own_sender(served: Served, self_calls: set[tuple[int, str]]) -> list[Run
             and (not task.only or o.id in task.only)
             and o.id not in without_arguments(subject)
         )
-        if not ("*" in called or f.selector in called):
+        known = not calls.called.isdisjoint({"*", f.selector})
+        if not known and not calls.seen_within:
             continue
+        doubt = "" if known else calls.seen_within
         by_itself = partial(runs.run_function, subject, served.deployed, f, itself=True)
         locked = tuple(o.id for o in subject.ledger.obligations if o.function == f.title and o.kind == "locked")
-        out += [served.run(f"{f.title} by itself", mine, by_itself)] if mine else []
-        out += [served.run(f"{f.title} locked by itself", locked, partial(by_itself, locked=True))] if locked and not task.only else []
+        as_it_seems = " perhaps" if doubt else ""
+        made = [served.run(f"{f.title}{as_it_seems} by itself", mine, by_itself)] if mine else []
+        if locked and not task.only:
+            made.append(served.run(f"{f.title} locked{as_it_seems} by itself", locked, partial(by_itself, locked=True)))
+        out += [replace(run, doubt=doubt, fatal=() if doubt else run.fatal) for run in made]
     return out
 
 
