@@ -376,3 +376,34 @@ def test_what_is_seen_within_bounds_bounds_what_the_contract_calls_of_itself(bod
         assert (found["take.changes"].outcome, found["take.changes"].strength) == ("holds", "bounded")
     assert (found["tip.frame(owner)"].outcome, found["tip.frame(owner)"].strength) == ("holds", "proof")
     assert (found["say.frame(tips)"].outcome, found["say.frame(tips)"].strength) != ("holds", "proof")
+
+
+FOR_EVERY_KEY = """pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:transition kept: forall (uint256 a, uint256 id) a <= id && old(m(id)) ==> m(id)
+/// @custom:transition counted: forall (uint256 id) n(id) >= old(n(id))
+interface Thing {
+    function m(uint256 i) external view returns (bool);
+    function n(uint256 i) external view returns (uint256);
+    /// @custom:reverts again: m(id)
+    /// @custom:modifies m(*), n(*)
+    /// @custom:ensures others: forall (uint256 i, uint256 k) i != id && k != id ==> m(k) == old(m(k)) && n(i) == old(n(i))
+    /// @custom:succeeds never -- it counts up
+    function take(uint256 id) external;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("also", "broken"),
+    [
+        ("", set()),
+        ("m[7] = false; unchecked { n[id] -= 2; }", {"take.kept", "take.counted", "take.others"}),
+    ],
+)
+def test_what_was_before_at_every_key(also: str, broken: set[str], tmp_path: Path) -> None:
+    body = "mapping(uint256 => bool) public m; mapping(uint256 => uint256) public n;"
+    take = f"function take(uint256 id) external {{ require(!m[id]); {also} m[id] = true; n[id] += 1; }}"
+    found = results(of(f"contract Thing {{ {body} {take} }}", FOR_EVERY_KEY, tmp_path), ["take.kept", "take.counted", "take.others"])
+    assert {id for id, r in found.items() if r.outcome != "holds"} == broken
+    assert all(r.outcome == "violated" for id, r in found.items() if id in broken)

@@ -18,7 +18,7 @@ from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.aliasing import Aliasing, aliasings
 from verifier.engines.symbolic.encoding import encode, fresh, from_word, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
-from verifier.engines.symbolic.quantify import kind_of
+from verifier.engines.symbolic.quantify import any_values, kind_of
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.storage import is_excluded
 from verifier.engines.symbolic.values import Value, conj
@@ -158,8 +158,7 @@ class Before:
             case s.Succeeds() if c.mode == "when" and c.formula is not None:
                 self.succeeds.append((c, at.holds(c.formula)))
             case s.Ensures():
-                for operand in olds_of([c.formula]):
-                    self.scope.olds[operand] = ev.evaluate(operand)
+                self._keep_olds(ev, c.formula)
             case s.Pays():
                 self.pays.append((c, at.evaluate(c.to), at.evaluate(c.amount), at.holds(c.when) if c.when is not None else v.TRUE))
             case s.Emits() if c.event is not None:
@@ -206,8 +205,19 @@ class Before:
         """Evaluate what transitions call old; they know nothing of a function's arguments."""
         ev = Evaluator(self.specification, ev.snapshot, replace(ev.scope, variables={}))
         for t in self.specification.transitions:
-            for operand in olds_of([t.formula]):
-                self.attempt(t.id, lambda operand=operand: self.scope.olds.__setitem__(operand, ev.evaluate(operand)))
+            self.attempt(t.id, lambda t=t: self._keep_olds(ev, t.formula))
+
+    def _keep_olds(self, ev: Evaluator, formula: Expression) -> None:
+        """Evaluate what a formula calls old; below a `forall`, at the symbols at which it is claimed.
+
+        An operand has a place in the source, so it is no other's.
+        """
+        if isinstance(formula, f.Forall):
+            values, _ = any_values([t for _, t in formula.bound])
+            bound = {n: x for (n, _), x in zip(formula.bound, values, strict=True)}
+            ev = Evaluator(self.specification, ev.snapshot, replace(ev.scope, variables={**ev.scope.variables, **bound}))
+        for operand in olds_of([formula]):
+            self.scope.olds[operand] = ev.evaluate(operand)
 
     def _error(self, at: Evaluator, call: s.ErrorCall) -> tuple[ByteVec, BoolRef]:
         types = [p.type for p in call.error.parameters]

@@ -94,7 +94,7 @@ class Evaluator:
 
     def _variable(self, e: f.Variable) -> Value:
         if e.name not in self.scope.variables:
-            raise NotUnderstood(f"{e.name}, which has no value here (a bound symbol under `old`, or a result that is no single word)")
+            raise NotUnderstood(f"{e.name}, which has no value here (a result that is no single word)")
         return self.scope.variables[e.name]
 
     def _world(self, e: f.World) -> Value:
