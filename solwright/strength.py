@@ -36,7 +36,7 @@ def answer(measuring: Measuring, terminal: Terminal) -> int:
     options = judge_options(measuring.settings, fresh=measuring.fresh)
     specification = read_specification(measuring.specification, terminal, options.cache)
     terminal.tell(f"reading {measuring.source}")
-    candidate = Candidate(import_sources(measuring.source), measuring.contract or specification.name)
+    candidate = Candidate(import_sources(measuring.source), specification.name if measuring.contract is None else measuring.contract)
     warn_if_bare(terminal)
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     found = judged(lambda tell: measure(judgement, candidate, measuring.options, options, tell), terminal)

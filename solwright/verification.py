@@ -73,7 +73,7 @@ def answer(question: Question, terminal: Terminal) -> int:
     specification = read_specification(question.specification, terminal, options.cache)
     terminal.tell(f"reading {question.source}")
     tree = import_sources(question.source)
-    candidate = Candidate(tree, question.contract or specification.name)
+    candidate = Candidate(tree, specification.name if question.contract is None else question.contract)
     warn_if_bare(terminal)
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     policy = Policy(allowed_assumptions=question.settings.allowed_assumptions)

@@ -19,7 +19,7 @@ from specs.parse import expressions
 from specs.positional import positional
 from specs.render import full_name
 from specs.solver import Answer, Translation, ask, conj, within
-from specs.text import to_text
+from specs.text import to_operand, to_text
 
 #: One question to z3, and all of them.
 EACH_S, ALL_S = 2.0, 30.0
@@ -133,7 +133,7 @@ def _unmade(spec: s.Specification, fn: s.Function, r: s.Reverts, name: str, show
     must += [f"(not {conj(t.holds(o.formula, 'pre'), m.made(o.error))})" for o in fn.clauses if isinstance(o, s.Reverts) and o is not r]
     must += [*_around(m, r), *definitions(t, spec), *m.sums(), *t.definedness("pre")]
     if t.exact:
-        wide = next((to_text(a) for a, b in zip(shown.error.arguments, r.error.arguments, strict=True) if _is_computed(b)), "…")
+        wide = next((to_operand(a, ">") for a, b in zip(shown.error.arguments, r.error.arguments, strict=True) if _is_computed(b)), "…")
         yield _Case(
             name,
             shown.position,
@@ -148,8 +148,10 @@ def _is_computed(e: Expression) -> bool:
 
 
 def _limit(x: s.Change, kind: f.Type) -> str:
-    location, amount = to_text(x.location), to_text(x.amount)
-    return f"{location} + {amount} > type({kind.name}).max" if x.sign > 0 else f"{location} < {amount}"
+    location = to_text(x.location)
+    if x.sign < 0:
+        return f"{location} < {to_operand(x.amount, '<')}"
+    return f"{location} + {to_operand(x.amount, '+')} > type({kind.name}).max"
 
 
 def _before(m: Meaning, success: s.Succeeds, c: s.Clause) -> Iterator[str]:

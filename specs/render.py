@@ -137,6 +137,8 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
         case s.Initially():
             return f"Right after deployment, {claim(c.formula)}."
         case s.Deployable():
+            if claim(c.formula) == "always":
+                return "A deployment always succeeds."
             return f"A deployment succeeds whenever {claim(c.formula)}{silence(c.formula)}."
         case s.Undeployable():
             return f"A deployment reverts whenever {claim(c.formula)}{silence(c.formula)}."

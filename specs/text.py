@@ -39,6 +39,11 @@ def to_text(e: Expression) -> str:
     return _text(e)[0]
 
 
+def to_operand(e: Expression, operator: str) -> str:
+    """Return the text of a formula as it stands beside a binary operator."""
+    return _inside(e, LEVEL[operator] + 1)
+
+
 def _text(e: Expression) -> tuple[str, int]:
     """Return text and binding strength."""
     match e:

@@ -28,7 +28,7 @@ def choose(specification: Specification, compilation: Compilation, entry: str, n
     if found is None:
         there = some_of([c.name for c in here if _is_deployable(c)], MOST)
         hint = f"it has {there}: choose with --contract" if there else "it has none that can be deployed: name the file that holds it"
-        raise SourceError(f"{entry} has no contract {name}", hint)
+        raise SourceError(f"{entry} has no contract {name or 'without a name'}", hint)
     if not _is_deployable(found):
         raise SourceError(
             f"{name} in {entry} is {KINDS[found.kind]}, not a contract that can be deployed",

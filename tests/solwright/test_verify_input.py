@@ -105,6 +105,7 @@ def test_a_contract_that_cannot_be_judged(folder: Path, refused: Refused, conten
         (("Counter.sol", "--spec", "Missing.spec.sol"), "Missing.spec.sol"),
         (("Counter.sol", "--spec", "Counter.sol"), "Counter.sol:3:"),
         (("Counter.sol", "--spec", "Counter.spec.sol", "--contract", "Other"), "no contract Other"),
+        (("Counter.sol", "--spec", "Counter.spec.sol", "--contract", ""), "no contract without a name"),
         (("Counter.sol", "--spec", "Counter.spec.sol", "--timeout", "0"), "--timeout: timeout cannot be 0"),
         (("Counter.sol", "--spec", "Counter.spec.sol", "--jobs", "-1"), "--jobs: jobs cannot be -1"),
         (("Counter.sol", "--spec", "Counter.spec.sol", "--out", "Counter.sol"), "cannot write into Counter.sol: Not a directory"),

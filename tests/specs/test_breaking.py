@@ -9,7 +9,7 @@ import pytest
 
 from specs import breaking
 from specs.parse import parse
-from specs.sanity import check
+from specs.sanity import Problem, check
 
 TEXT = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
@@ -179,3 +179,16 @@ def test_it_names_the_clause_an_example_and_what_would_be_right() -> None:
     assert text.splitlines()[problem.position.line - 1].strip().startswith("/// @custom:succeeds")
     assert "total():" in problem.found and "cap() =" in problem.found
     assert "add a `reverts` for such calls" in problem.expected
+
+
+def test_what_it_proposes_is_text_of_the_language() -> None:
+    function = "/// @custom:changes total() by +(to == owner() ? 1 : 0)"
+    text = TEXT.replace("<interface>", "///").replace("<view>", "///").replace("<success>", "otherwise")
+    (problem,) = _about_fitting(text.replace("<function>", function))
+    proposed = "reverts full: total() + (to == owner() ? 1 : 0) > type(uint256).max"
+    assert f"`{proposed}`" in problem.expected
+    assert _about_fitting(text.replace("<function>", f"{function}\n    /// @custom:{proposed}")) == []
+
+
+def _about_fitting(text: str) -> list[Problem]:
+    return [p for p in check(parse(Path("Fund.spec.sol"), text)) if "would not fit" in p.found]

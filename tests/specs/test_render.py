@@ -124,6 +124,7 @@ SENTENCES: list[tuple[Spot, str, str]] = [
     ),
     ("interface", "initially a: owner() != address(0)", "Right after deployment, owner is not the zero address."),
     ("interface", "deployable a: cap_ > 1", "A deployment succeeds whenever `cap_` is more than 1."),
+    ("interface", "deployable a: true", "A deployment always succeeds."),
     ("interface", "undeployable a: cap_ > 1", "A deployment reverts whenever `cap_` is more than 1."),
     ("interface", "modifies balanceOf(owner_)", "After deployment, balanceOf may be other than zero only at `owner_`'s balanceOf."),
     ("interface", "transition a: total() >= old(total())", "Across every successful call, total does not decrease."),
