@@ -83,14 +83,18 @@ interface Thing {
     assert violated(results(of(source, specification, tmp_path))) <= {"set.succeeds"}
 
 
-def test_ether_is_sent_where_none_is_taken_in_a_fixed_share_of_runs() -> None:
-    found = results(job_of("token", "proved", "Token", runs=200))
+@pytest.fixture(scope="module")
+def token() -> Mapping[str, Result]:
+    return results(job_of("token", "proved", "Token", runs=200))
+
+
+def test_ether_is_sent_where_none_is_taken_in_a_fixed_share_of_runs(token: Mapping[str, Result]) -> None:
     for function in ("transfer", "approve", "transferFrom", "mint"):
-        assert found[f"{function}.nonpayable"].outcome == "holds", found[f"{function}.nonpayable"].reason
+        assert token[f"{function}.nonpayable"].outcome == "holds", token[f"{function}.nonpayable"].reason
 
 
-def test_a_right_contract_with_getters_of_two_keys_is_not_accused() -> None:
-    assert violated(results(job_of("token", "proved", "Token", runs=200))) == set()
+def test_a_right_contract_with_getters_of_two_keys_is_not_accused(token: Mapping[str, Result]) -> None:
+    assert violated(token) == set()
 
 
 FAULTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +58,11 @@ def judged(tmp_path: Path, specification: str, source: str, options: JudgeOption
     return judge(parse(tmp_path / "Meter.spec.sol"), candidate, options), candidate
 
 
+def only(monkeypatch: pytest.MonkeyPatch, wanted: Callable[[Mutant], bool]) -> None:
+    """Let no other mutants be judged than those that a test is about."""
+    monkeypatch.setattr(strength, "write_mutants", lambda *given, **chosen: tuple(filter(wanted, write_mutants(*given, **chosen))))
+
+
 @pytest.fixture(scope="module")
 def right(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judgement, Candidate]:
     """Judge the right contract once for those who only read how it was judged."""
@@ -75,7 +81,8 @@ def test_a_specification_that_says_everything_refuses_every_mutant(right: tuple[
     assert {j.found.killer for j in found.judged} == {"fuzz", "symbolic"}, "no sample counts to a hundred"
 
 
-def test_what_a_specification_does_not_say_survives(tmp_path: Path) -> None:
+def test_what_a_specification_does_not_say_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, lambda m: m.operator == "statement deleted")
     weak = SPECIFICATION.replace("    /// @custom:changes counted: count() by +1\n", "    /// @custom:modifies count()\n")
     found = measured(tmp_path, weak)
     survivors = {(j.mutant.line, j.mutant.operator, j.found.fate) for j in found.survivors()}
@@ -85,14 +92,16 @@ def test_what_a_specification_does_not_say_survives(tmp_path: Path) -> None:
     assert "+    function bump() external { require(count < 100); {} }" in gone.diff
 
 
-def test_no_sample_is_needed_where_a_solver_finds_the_case(tmp_path: Path) -> None:
+def test_no_sample_is_needed_where_a_solver_finds_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, lambda m: m.operator == "branch omitted")
     magic = METER.replace("count = 0;", "if (block.number != 77777777) count = 0; else count = 0;")
     found = measured(tmp_path, SPECIFICATION, magic)
     rare = [j for j in found.judged if j.mutant.operator == "branch omitted" and "else {}" in j.diff]
     assert [(j.found.killer, j.found.obligation) for j in rare] == [("symbolic", "reset.zero")]
 
 
-def test_breaking_a_lemma_alone_kills_nothing(tmp_path: Path) -> None:
+def test_breaking_a_lemma_alone_kills_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, lambda m: m.replacement == "(1 + 1)")
     noted = METER.replace("contract Meter {", "contract Meter {\n    /// @custom:lemma noted: seen <= 1\n    uint256 seen;").replace(
         "count = 0;", "count = 0; seen = 1;"
     )

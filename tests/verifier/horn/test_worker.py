@@ -11,11 +11,11 @@ import pytest
 
 from verifier.engines.horn import worker
 from verifier.engines.horn.check import Checked
-from verifier.engines.horn.engine import ask_process
-from verifier.engines.horn.solve import Found
+from verifier.engines.horn.engine import ask_process, canary_batches
+from verifier.engines.horn.solve import Found, goal_name
 from verifier.engines.horn.systems import System
 from verifier.engines.horn.unfold import Unfolding
-from verifier.engines.horn.worker import Work, forked, solve
+from verifier.engines.horn.worker import Work, forked, solve, warm
 from verifier.engines.job import Effort
 
 SMALL = "(set-logic HORN)(declare-fun p (Int) Bool)(assert (p 0))(assert (forall ((x Int)) (=> (and (p x) (< x 0)) false)))"
@@ -62,6 +62,18 @@ def test_a_fork_ends(task: Callable[[], Any], found: object, monkeypatch: pytest
     (child,) = children
     with pytest.raises(ChildProcessError):  # it is gone, and no zombie
         os.waitpid(child, os.WNOHANG)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what is raised where z3 gives memory back is lost
+def test_what_is_unfolded_for_all_may_be_late_wherever_it_is() -> None:
+    """In a call of z3, too, where ctypes turns what is raised into another error; each system is then unfolded by itself."""
+    system = canary_batches()[0].systems[0]
+    for n in range(30):
+        unfolding = Unfolding(system.text)
+        warm(unfolding, system, 0.005 + n / 500)
+    goal = goal_name(system.text)
+    unfolding.unfold(unfolding.cone(goal))
+    assert unfolding.known[goal]
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, found: list[Found], checked: list[Any]) -> dict[str, Any]:

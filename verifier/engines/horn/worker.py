@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import json
 import os
 import pickle
@@ -140,21 +141,24 @@ def confirm(given: tuple[System, str], memory_mb: int) -> dict[str, Any]:
     return {"obligation": system.obligation, "verdict": "open", "clauses": 0, "detail": why}
 
 
-def warm(unfolding: Unfolding, system: System, limit_s: int) -> None:
-    """Unfold what the systems of a batch share once, before the forks; what is not done in time each of them does for itself."""
+def warm(unfolding: Unfolding, system: System, limit_s: float) -> None:
+    """Unfold what the systems of a batch share once, before the forks, in so many seconds of CPU time.
+
+    What is not done by then each of them does for itself, under its own limit.
+    """
 
     def late(*_: object) -> None:
         raise TimeoutError
 
     order = unfolding.cone(goal_name(system.text))
-    previous = signal.signal(signal.SIGALRM, late)
+    previous = signal.signal(signal.SIGPROF, late)
     try:
-        signal.alarm(limit_s)
-        with contextlib.suppress(TimeoutError, TooLarge):  # each system is then unfolded by itself, under its own limit
+        with contextlib.suppress(TimeoutError, TooLarge, ctypes.ArgumentError):  # as the last ctypes says what is raised in a call of z3
+            signal.setitimer(signal.ITIMER_PROF, limit_s, 1)  # again: what is raised where z3 gives memory back is lost
             unfolding.unfold(order)
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, previous)
 
 
 def solve(unfolding: Unfolding, system: System, work: Work) -> dict[str, Any]:
