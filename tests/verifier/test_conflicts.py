@@ -79,7 +79,7 @@ def test_a_proof_that_calls_break_is_kept_with_them(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize("way", ["direct", "loops", "spacer"])
 def test_an_invariant_that_is_found_wrong_is_a_conflict_and_is_kept(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = {
-        "obligation": ID,
+        "obligation": f"0:{ID}",  # of the first case
         "outcome": "wrong",
         "way": way,
         "clauses": 3,
