@@ -16,7 +16,7 @@ from toolchain.workspace import Workspace
 from verifier.counterexample import Call, Environment
 from verifier.engines.job import Job
 from verifier.harness import evidence
-from verifier.judge import Candidate, JudgeOptions, prepare
+from verifier.judge import Candidate, JudgeOptions, judge_case, prepare
 from verifier.replay import replay_scenes, replay_sequence, state_after
 from verifier.scene import Account, Scene, StrangerAnswer
 
@@ -189,3 +189,45 @@ def test_scenes_have_other_contracts_with_storage_of_their_own(scene: Scene) -> 
 
 def test_no_scenes_need_no_evm() -> None:
     assert replay_scenes([]) == {}
+
+
+REVEAL = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title Commitments
+/// @custom:deploy ()
+interface Reveal {
+    function committed(address who) external view returns (bytes32);
+    function revealed(bytes32 id) external view returns (uint256);
+    /// @custom:reverts other: committed(msg.sender) != keccak256(abi.encode(secret, salt))
+    /// @custom:modifies revealed(keccak256(abi.encode(msg.sender, keccak256(abi.encode(secret, salt)))))
+    /// @custom:succeeds otherwise
+    function reveal(uint256 secret, bytes32 salt) external;
+    /// @custom:modifies committed(msg.sender)
+    /// @custom:succeeds otherwise
+    function commit(bytes32 hash) external;
+}
+"""
+REVEALS = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Reveal {
+    mapping(address => bytes32) public committed;
+    mapping(bytes32 => uint256) public revealed;
+    function commit(bytes32 hash) external { committed[msg.sender] = hash; }
+    function reveal(uint256 secret, bytes32 salt) external {
+        bytes32 hash = keccak256(abi.encode(secret, salt));
+        require(committed[msg.sender] == hash);
+        revealed[keccak256(abi.encode(msg.sender, hash))] = secret;
+    }
+}
+"""
+
+
+def test_a_call_that_hinges_on_hashes_is_played_with_those_of_the_evm(tmp_path: Path) -> None:
+    """One hash is compared with what was stored, one is a key, and one is made of the other: a solver's model has none of them right."""
+    (tmp_path / "Reveal.spec.sol").write_text(REVEAL)
+    (tmp_path / "Reveal.sol").write_text(REVEALS)
+    options = JudgeOptions(engines=("symbolic",), reach=False)
+    tree = import_sources(tmp_path / "Reveal.sol", root=tmp_path)
+    case = prepare(parse(tmp_path / "Reveal.spec.sol"), Candidate(tree, "Reveal"), options)
+    verdicts = judge_case(case, options).verdicts
+    assert {v.obligation: v.reason for v in verdicts.values() if v.obligation.startswith("reveal.") and v.status != "PROVED"} == {}

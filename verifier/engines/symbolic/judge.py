@@ -13,7 +13,7 @@ from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
 from verifier.engines.symbolic.solve import Solved, Solver, script, solve
 from verifier.engines.symbolic.storage import Journal
 from verifier.engines.symbolic.stored import StoredWord, look
-from verifier.engines.symbolic.witness import playable, scene_of, terms_of
+from verifier.engines.symbolic.witness import hashes_of, playable, scene_of, terms_of
 from verifier.engines.symbolic.world import Environment
 
 LONGEST_SHOWN = 8192  # bits of a number that people see
@@ -206,9 +206,10 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
         scene = None
         if path.stage is not None:
             env = Environment("_c")
-            terms = path.witness | terms_of(path.stage, exploration.journal, env)
-            answer = solve(solver, (*path.conditions, *playable(path.stage, env)), BoolVal(False), terms, limit)
-            scene = scene_of(path.stage, exploration.journal, answer.model) if answer.answer == "violated" else None
+            hashes = hashes_of(exploration.journal, path.conditions)
+            terms = path.witness | terms_of(path.stage, exploration.journal, hashes, env)
+            answer = solve(solver, (*path.conditions, *playable(path.stage, hashes, env)), BoolVal(False), terms, limit)
+            scene = scene_of(path.stage, exploration.journal, hashes, answer.model) if answer.answer == "violated" else None
         if scene is None:
             answer = solve(solver, path.conditions, BoolVal(False), path.witness, limit)
         if answer.answer == "violated":

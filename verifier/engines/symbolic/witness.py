@@ -9,7 +9,8 @@ from typing import Any
 from eth_hash.auto import keccak
 from halmos.bytevec import ByteVec
 from halmos.sevm import CallContext
-from z3 import UGE, ULT, BitVecVal, BoolRef, Select, is_bv_value, simplify
+from halmos.utils import is_f_sha3_name
+from z3 import UGE, ULT, BitVecVal, BoolRef, Extract, Select, is_app, is_bv_value, is_eq, simplify
 
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
@@ -18,6 +19,8 @@ from verifier.engines.symbolic.trace import call_outs
 
 #: Nothing below is an address of ours to play with; tests put their own code and precompiles there.
 LOWEST_ADDRESS = 1 << 32
+#: How a model's hashes begin, each in its own way: they are looked for among all words, and no other word shall look like one.
+HASH_PREFIX = 0x9E37
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ def stage_of(code: ByteVec, balance: Any, data: ByteVec, context: CallContext, t
     )
 
 
-def playable(stage: Stage, env: w.Environment) -> tuple[BoolRef, ...]:
-    """Return what a test can set: fees, limits and times that fit its tools, and addresses that are nobody's."""
+def playable(stage: Stage, hashes: Sequence[Any], env: w.Environment) -> tuple[BoolRef, ...]:
+    """Return what a test can set: fees, limits and times that fit its tools, addresses that are nobody's; and what hashes look like."""
     small = [ULT(env.word(n, 256), BitVecVal(1 << 62, 256)) for n in ("chainid", "basefee", "gaslimit")]
     times = [ULT(t, BitVecVal(1 << 40, 64)) for t in (env.timestamp, env.number)]
     others = (*stage.strangers, *((w.THERE,) if stage.there else ()))
@@ -52,13 +55,14 @@ def playable(stage: Stage, env: w.Environment) -> tuple[BoolRef, ...]:
         *times,
         *ours,
         *apart,
+        *(Extract(255, 240, x) == HASH_PREFIX + i for i, x in enumerate(hashes)),
         UGE(env.number, BitVecVal(1, 64)),
         UGE(env.word("chainid", 256), BitVecVal(1, 256)),
         UGE(env.word("gaslimit", 256), BitVecVal(1 << 30, 256)),
     )
 
 
-def terms_of(stage: Stage, journal: Journal, env: w.Environment) -> dict[str, Any]:
+def terms_of(stage: Stage, journal: Journal, hashes: Sequence[Any], env: w.Environment) -> dict[str, Any]:
     """Return the terms that a model is asked for."""
     out: dict[str, Any] = {"own_ether": Select(stage.balance, w.OWN), "sender_ether": Select(stage.balance, env.sender)}
     if len(stage.data):
@@ -75,25 +79,70 @@ def terms_of(stage: Stage, journal: Journal, env: w.Environment) -> dict[str, An
     for i, read in enumerate(journal.reads.values()):
         out[f"s{i}"] = read.value
         out |= {f"s{i}_k{j}": k for j, k in enumerate(read.location.keys) if not is_bv_value(k)}
+    for i, x in enumerate(hashes):
+        out |= {f"h{i}": x, f"h{i}_of": x.arg(0)}
     return out
 
 
-def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[str, Any]:
-    """Return the scene as JSON."""
+def hashes_of(journal: Journal, conditions: Sequence[BoolRef]) -> list[Any]:
+    """Return the hashes of unknown data that words are compared with on a path, and those in keys of words that were read.
+
+    Each stands behind those that it is made of.
+    """
+    found: list[Any] = []
+    seen: set[int] = set()
+
+    def is_hash(term: Any) -> bool:
+        hashed = is_app(term) and term.num_args() == 1 and is_f_sha3_name(term.decl().name())
+        return hashed and not is_bv_value(simplify(term.arg(0)))
+
+    def visit(term: Any) -> None:
+        if term.get_id() in seen:
+            return
+        seen.add(term.get_id())
+        for x in term.children():
+            visit(x)
+        if is_hash(term):
+            found.append(term)
+
+    for read in journal.reads.values():
+        for key in read.location.keys:
+            visit(key)
+    for side in (x for c in conditions if is_eq(c) for x in c.children()):
+        if is_hash(side):
+            visit(side)
+    return found
+
+
+def scene_of(stage: Stage, journal: Journal, hashes: Sequence[Any], model: Mapping[str, int]) -> dict[str, Any]:
+    """Return the scene as JSON.
+
+    To a solver, hashes are any words: wherever its model has one of `hashes`, the scene has the hash that the EVM computes.
+    """
+    right: dict[bytes, bytes] = {}
+
+    def real(x: int, size: int) -> bytes:
+        value = x.to_bytes(size, "big")
+        for made, computed in right.items():
+            value = value.replace(made, computed)
+        return value
+
+    for i, x in enumerate(hashes):
+        right[model[f"w_h{i}"].to_bytes(32, "big")] = keccak(real(model[f"w_h{i}_of"], x.arg(0).size() // 8))
     storage: dict[str, dict[str, str]] = {"storage": {}, "transient": {}}
     there: dict[str, str] = {}
     for i, read in enumerate(journal.reads.values()):
         at = read.location
-        keys = [int(k.as_long()) if is_bv_value(k) else model[f"w_s{i}_k{j}"] for j, k in enumerate(at.keys)]
+        keys = [int(k.as_long()) if is_bv_value(k) else _number(real(model[f"w_s{i}_k{j}"], k.size() // 8)) for j, k in enumerate(at.keys)]
         words = there if read.account else storage["transient" if read.transient else "storage"]
-        words[hex(slot_of(at.slot, at.shape, keys))] = hex(model[f"w_s{i}"])
+        words[hex(slot_of(at.slot, at.shape, keys))] = hex(_number(real(model[f"w_s{i}"], 32)))
     code = stage.code.unwrap()
     answers = []
     for i, (accepts, data) in enumerate(stage.answers):
-        answers.append([accepts, f"{model[f'w_answer{i}']:x}".zfill(2 * len(data)) if len(data) else ""])
+        answers.append([accepts, real(model[f"w_answer{i}"], len(data)).hex() if len(data) else ""])
     return {
         "code": code.hex() if isinstance(code, bytes) else f"{model['w_code']:x}".zfill(2 * len(stage.code)),
-        "data": f"{model['w_calldata']:x}".zfill(2 * len(stage.data)) if len(stage.data) else "",
+        "data": real(model["w_calldata"], len(stage.data)).hex() if len(stage.data) else "",
         "answers": answers,
         "strangers": [model[f"w_stranger{i}"] for i in range(len(answers))],
         "own_ether": model["w_own_ether"],
@@ -101,6 +150,10 @@ def scene_of(stage: Stage, journal: Journal, model: Mapping[str, int]) -> dict[s
         "others": [[model["w_there"], stage.there, there]] if stage.there else [],
         **storage,
     }
+
+
+def _number(word: bytes) -> int:
+    return int.from_bytes(word, "big")
 
 
 def slot_of(base: int, shape: Sequence[int], keys: Sequence[int]) -> int:
