@@ -258,7 +258,11 @@ def _print(row: dict[str, Any]) -> None:
 
 
 def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
-    """Answer tasks side by side; a contract that calls itself is explored once more, as its own sender."""
+    """Answer tasks side by side; a contract that calls itself is explored once more, as its own sender.
+
+    What one exploration proved, later ones know: contracts that resemble each other share many queries.
+    """
+    known = dict(known)
     # What is kept alive changes z3's numbering of terms, and so what it decides with its work: maker and checker keep the same.
     if any(task.effort.second or task.effort.evidence for task in tasks):
         from verifier.engines.symbolic.pruned import keep_from_now
@@ -277,6 +281,7 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
             done.add((run.number, run.title))
             if run.search is None and run.tells_self_calls and not run.doubt:
                 calls[run.number].note(run.title, rows)
+            known |= {digest: "unsat" for row in rows for digest in row.get("proved", ())}
             for row in _doubted(rows, run.doubt) if run.doubt else rows:
                 if row.get("outcome") in VIOLATED and row["obligation"] in run.fatal:
                     settled.add(run.number)
