@@ -518,7 +518,7 @@ def test_queries_that_were_exchanged_and_scenes_that_are_others(counter: Files) 
     others = [n for n in counter if n.startswith("evidence/symbolic/") and n != QUERIES]
     assert len(others) >= 3
     files |= {
-        n: counter[n][:-1] if i % 2 else counter[n].replace(b"(check-sat)", b"(assert false)(check-sat)", 1) for i, n in enumerate(others)
+        n: counter[n][:-2] if i % 2 else counter[n].replace(b"(check-sat)", b"(assert false)(check-sat)", 1) for i, n in enumerate(others)
     }
     found = wholly(sealed(files))
     assert {f.name for f in found.files if f.state == "differs"} == {
