@@ -23,7 +23,7 @@ from verifier.verdict import Verdict, conclude
 HERE = Path(__file__).parent
 HEADER = re.compile(r"^// expect: (verified|not-verified|incomplete)(?: ([^\n]*?))?(?: -- [^\n]*)?$", re.MULTILINE)
 EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30)  # whoever tests may have little of the machine
-LITTLE = Effort(time_s=1800, obligation_s=60, solver_s=2)  # for what nobody proves, however long it is tried
+LITTLE = Effort(time_s=1800, obligation_s=60, solver_s=5)  # for what nobody proves, however long it is tried
 
 
 @dataclass(frozen=True, slots=True)
