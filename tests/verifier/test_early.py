@@ -115,3 +115,12 @@ def test_a_solver_that_finds_models_of_everything_keeps_no_branch_that_z3_exclud
     path = PathOfHalmos(branch_solver(options(4, 30_000)))
     path.append(ULT(X, 5))
     assert path.check(UGT(X, 6)) == unsat
+
+
+def test_the_limit_of_a_paths_solver_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A getter's paths are asked about on the same solver, with all of its work."""
+    given: list[int] = []
+    path = PathOfHalmos(branch_solver(options(4, 30_000)))
+    monkeypatch.setattr(path.solver, "set", lambda **limits: given.append(limits["rlimit"]))
+    path.check(UGT(X, 6))
+    assert given == [corrections.SOON_WORK, corrections.BRANCHING_WORK]

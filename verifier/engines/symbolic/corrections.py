@@ -99,18 +99,22 @@ def _check(self: Path, cond: Any) -> Any:
     z3 alone says that it cannot: with little work, or with more where another solver finds no model of the conditions that speak of it. A
     branch that is kept needs no proof, and z3 is slow to find models.
     """
-    answer = _within(SOON_WORK, self.solver, cond)
+    answer = _soon(self.solver, cond)
     if answer == unknown:
         assertions = list(self.solver.assertions())
-        answer = sat if _finds_model([*relevant(assertions, cond), cond]) else _within(BRANCHING_WORK, self.solver, cond)
+        answer = sat if _finds_model([*relevant(assertions, cond), cond]) else self.solver.check(cond)
     if answer == unsat:
         left_out(self.solver.assertions(), cond)
     return answer
 
 
-def _within(work: int, solver: Solver, cond: Any) -> CheckSatResult:
-    solver.set(rlimit=work)
-    return solver.check(cond)
+def _soon(solver: Solver, cond: Any) -> CheckSatResult:
+    """Ask with little work; the limit of a path's solver stays what it is, for whoever asks it besides."""
+    solver.set(rlimit=SOON_WORK)
+    try:
+        return solver.check(cond)
+    finally:
+        solver.set(rlimit=BRANCHING_WORK)
 
 
 def _copy_context(self: CallContext, memo: Any) -> CallContext:
