@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import TypeAlias
 
-from verifier.engines.horn.sexpr import TOKEN
+from verifier.engines.horn.sexpr import tokens
 
 #: Operators whose arguments may stand in any order.
 COMMUTATIVE = frozenset({"and", "or", "xor", "=", "distinct", "bvadd", "bvmul", "bvand", "bvor", "bvxor", "bvxnor"})
@@ -41,11 +41,7 @@ def _commands(text: str, known: Known) -> list[int]:
 def _read(text: str) -> list[Expression]:
     """Read a script; a comment is a word of it, for ours say what a question is about."""
     open_lists: list[list[Expression]] = [[]]
-    read = 0
-    for m in TOKEN.finditer(text):
-        if text[read : m.start()].strip():
-            raise ValueError("a quote is open")
-        read = m.end()
+    for m in tokens(text):
         if m.group() == "(":
             open_lists.append([])
         elif m.group() != ")":
@@ -55,8 +51,8 @@ def _read(text: str) -> list[Expression]:
             open_lists[-1].append(closed)
         else:
             raise ValueError("a parenthesis too many")
-    if text[read:].strip() or len(open_lists) > 1:
-        raise ValueError("a quote or a parenthesis is open")
+    if len(open_lists) > 1:
+        raise ValueError("a parenthesis is open")
     return open_lists[0]
 
 

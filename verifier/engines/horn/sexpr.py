@@ -8,10 +8,25 @@ from collections.abc import Iterator
 TOKEN = re.compile(r'\|[^|]*\||"(?:[^"]|"")*"|;[^\n]*|[()]|[^\s()|";]+')
 
 
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a text, comments too.
+
+    Raises ValueError where a quote is open: what another reader makes of the rest is not known.
+    """
+    read = 0
+    for m in TOKEN.finditer(text):
+        if text[read : m.start()].strip():
+            raise ValueError("a quote is open")
+        read = m.end()
+        yield m
+    if text[read:].strip():
+        raise ValueError("a quote is open")
+
+
 def items(text: str) -> list[str]:
     """Return the expressions at the top of a text, as they stand there.
 
-    Raises ValueError where parentheses do not match, and where a quote is open: what another reader makes of the rest is not known."""
+    Raises ValueError where parentheses do not match or a quote is open."""
     return list(_items(text))
 
 
@@ -26,12 +41,9 @@ def name(symbol: str) -> str:
 
 
 def _items(text: str) -> Iterator[str]:
-    depth, start, read = 0, 0, 0
-    for m in TOKEN.finditer(text):
+    depth, start = 0, 0
+    for m in tokens(text):
         token = m.group()
-        if text[read : m.start()].strip():
-            raise ValueError("a quote is open")
-        read = m.end()
         if token == "(":
             if depth == 0:
                 start = m.start()
@@ -44,7 +56,5 @@ def _items(text: str) -> Iterator[str]:
                 yield text[start : m.end()]
         elif depth == 0 and not token.startswith(";"):
             yield token
-    if text[read:].strip():
-        raise ValueError("a quote is open")
     if depth:
         raise ValueError("a parenthesis is open")

@@ -144,7 +144,10 @@ def decide(exploration: Exploration, account: Account) -> list[Finding]:
 
 
 def _whole(path: PathRecord, claims: Sequence[Claim]) -> str:
-    """Return one query that has a model exactly where some claim fails on the path; "" where one could not be stated, or none is open."""
+    """Return one query that has a model exactly where some claim fails on the path.
+
+    It is "" where a claim could not be stated, and where fewer than two are open: one is a query of its own.
+    """
     stated = [c.formula for c in claims if c.formula is not None]
     open_ones = [x for x in stated if not is_true(x)]
     if len(stated) < len(claims) or len(open_ones) < 2:
