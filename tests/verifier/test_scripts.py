@@ -11,7 +11,7 @@ SCRIPT = b"""; pay
 (set-logic QF_AUFBV)
 (declare-fun x () (_ BitVec 256))
 (declare-fun y () (_ BitVec 256))
-(assert (let ((a!1 (or (= x y) (bvult x y)))) (and a!1 (bvult y #x05))))
+(assert (let (($x1 (or (= x y) (bvult x y)))) (and $x1 (bvult y #x05))))
 (check-sat-assuming (claim_0)) ; pay.paid
 """
 
@@ -41,7 +41,7 @@ def test_what_z3_saw_before_makes_no_difference() -> None:
         (b"(declare-fun x () (_ BitVec 256))\n(declare-fun y", b"(declare-fun y () (_ BitVec 256))\n(declare-fun x"),
         (b"(= x y)", b"(= y x)"),
         (b"(or (= x y) (bvult x y))", b"(or (bvult x y) (= x y))"),
-        (b"a!1", b"b"),
+        (b"$x1", b"?x20"),
         (b") (", b")\n  ("),
     ],
 )
@@ -61,12 +61,24 @@ def test_the_same(old: bytes, new: bytes) -> None:
         (b"(or (= x y) (bvult x y))", b"(or (= x y) (bvult x y) (bvult x y))"),
         (b"#x05", b"#x06"),
         (b"#x05", b"(_ bv5 8)"),
-        (b"(and a!1", b"(and a!2"),
-        (b"(and a!1", b"(and x"),
-        (b"let ((a!1 ", b"let ((y x) (a!1 "),
-        (b"let ((a!1 ", b"let ((or and) (a!1 "),
-        (b"let ((a!1 ", b"let (a!1 "),
-        (b"let ((a!1 ", b"let (((a!1) "),
+        (b"(and $x1", b"(and $x2"),
+        (b"(and $x1", b"(and x"),
+        (b"let (($x1 ", b"let ((y x) ($x1 "),
+        (b"let (($x1 ", b"let ((or and) ($x1 "),
+        (b"let (($x1 ", b"let ((|y| x) ($x1 "),
+        (b"let (($x1 ", b"let ((|y| #x05) ($x1 "),
+        (b"let (($x1 ", b"let ((b x) ($x1 "),
+        (b"let (($x1 ", b"let (($x1 x) ($x1 "),
+        (b"(assert (let (($x1 (or (= x y) (bvult x y)))) (and $x1 (bvult y #x05))))", b"(let (($x1 (assert (and (or (= x y) (bvult x y)) (bvult y #x05))))) $x1)"),
+        (b"(assert (let (($x1 (or (= x y) (bvult x y)))) (and $x1 (bvult y #x05))))", b"(let (($x1 assert)) ($x1 (and (or (= x y) (bvult x y)) (bvult y #x05))))"),
+        (b"(= x y)", b"(let (($x2 =)) ($x2 x y))"),
+        (b"(= x y)", b"((let (($x2 =)) $x2) x y)"),
+        (b"x () (_ BitVec 256)", b"x () (let (($x2 256)) (_ BitVec $x2))"),
+        (b"#x05", b"(let ((#x05 #x05)) #x05)"),
+        (b"(= x y)", b"(=\x1cx y)"),
+        (b"(= x y)", b"(=\rx y)"),
+        (b"let (($x1 ", b"let ($x1 "),
+        (b"let (($x1 ", b"let ((($x1) "),
         (b"(assert", b"(assert false)\n(assert"),
         (b"; pay.paid", b"; pay.other"),
         (b"; pay.paid", b""),
@@ -90,7 +102,7 @@ def test_another_question(old: bytes, new: bytes) -> None:
 
 
 def test_what_is_bound_twice_is_what_was_bound_last() -> None:
-    inner = b"(assert (let ((a x)) (let ((a y) (b a)) (f a b))))"
+    inner = b"(assert (let ((?x1 x)) (let ((?x1 y) (?x2 ?x1)) (f ?x1 ?x2))))"
     assert ask_the_same(inner, b"(assert (f y x))")
     assert not ask_the_same(inner, b"(assert (f x y))")
-    assert not ask_the_same(b"(assert (f (let ((a x)) a) a))", b"(assert (f x x))")
+    assert not ask_the_same(b"(assert (f (let ((?x1 x)) ?x1) ?x1))", b"(assert (f x x))")

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from z3 import ULT, And, BitVec, Bool, Or, is_and, parse_smt2_string, unsat
+from z3 import ULT, And, BitVec, Bool, Or, is_and, parse_smt2_string, unknown, unsat
 from z3 import Solver as SmtSolver
 
 from verifier.engines.symbolic import solve as module
@@ -53,6 +53,16 @@ def test_a_solver_that_says_unsat_to_everything_is_caught() -> None:
     answer = solve(Solver(["echo", "unsat\n"], 30, {}), [x > 3], x != 7, {"x": x})
     assert answer.answer == "unknown"
     assert "z3 finds a model" in answer.reason
+
+
+def test_what_z3_contradicts_is_known_to_nobody_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = BitVec("x", 8)
+    wrong = Solver(["echo", "unsat\n"], 30, {})
+    assert solve(wrong, [x > 3], x != 7, {"x": x}).answer == "unknown"
+    assert not wrong.proved
+    monkeypatch.setattr(module, "_ask_z3", lambda *_: unknown)  # the next time z3 may have no time
+    assert solve(wrong, [x > 3], x != 7, {"x": x}).answer == "unknown"
+    assert solve(Solver(["echo", "sat\n"], 30, dict.fromkeys(wrong.proved, "unsat")), [x > 3], x != 7, {"x": x}).answer == "violated"
 
 
 def test_a_claim_is_taken_apart_where_conjunctions_are() -> None:

@@ -7,7 +7,8 @@ Nothing else may.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TypeAlias
 
@@ -15,6 +16,10 @@ from verifier.engines.horn.sexpr import tokens
 
 #: Operators whose arguments may stand in any order.
 COMMUTATIVE = frozenset({"and", "or", "xor", "=", "distinct", "bvadd", "bvmul", "bvand", "bvor", "bvxor", "bvxnor"})
+#: What z3 names what it writes once. No symbol of ours is called so: a `let` of another name could hide one, in quotes too.
+BOUND = re.compile(r"[?$]x[0-9]+")
+#: Heads of what is no term, but a name with its indices or its sort.
+NAMES = ("_", "as")
 
 Expression: TypeAlias = "str | list[Expression]"
 Known: TypeAlias = dict[tuple[str | int, ...], int]
@@ -31,9 +36,11 @@ def ask_the_same(one: bytes, other: bytes) -> bool:
 
 def _commands(text: str, known: Known) -> list[int]:
     """Return the commands by number; declarations that follow each other in an order of our own."""
+    if not text.replace("\n", "").isprintable():
+        raise ValueError("a character that parts words for some readers only")
     out: list[int] = []
     for declares, group in groupby(_read(text), lambda x: isinstance(x, list) and x[:1] == ["declare-fun"]):
-        numbers = [_number(x, {}, known) for x in group]
+        numbers = [_command(x, known) for x in group]
         out += sorted(numbers) if declares else numbers
     return out
 
@@ -56,19 +63,54 @@ def _read(text: str) -> list[Expression]:
     return open_lists[0]
 
 
-def _number(expression: Expression, names: Mapping[str, int], known: Known) -> int:
-    """Return the number of an expression: equal for those that are the same but for order and names."""
-    while isinstance(expression, list) and len(expression) == 3 and expression[0] == "let":
-        _, bindings, expression = expression
-        bound = {}
-        for binding in bindings:
-            if len(binding) != 2 or not isinstance(binding[0], str) or binding[0] in COMMUTATIVE:
-                raise ValueError("a let that binds no name")
-            bound[binding[0]] = _number(binding[1], names, known)
-        names = {**names, **bound}
+def _command(command: Expression, known: Known) -> int:
+    """Return the number of a command. Terms stand in `assert` alone; everything else is taken word by word."""
+    match command:
+        case ["assert", term]:
+            return _list([_word("assert", known), _term(term, {}, known)], known)
+        case _:
+            return _words(command, known)
+
+
+def _words(expression: Expression, known: Known) -> int:
+    """Return the number of an expression: equal for those that are the same."""
     if isinstance(expression, str):
-        return names[expression] if expression in names else known.setdefault((expression,), len(known))
-    parts = [_number(x, names, known) for x in expression]
-    if parts and isinstance(expression[0], str) and expression[0] in COMMUTATIVE:
-        parts[1:] = sorted(parts[1:])
+        return _word(expression, known)
+    return _list([_words(x, known) for x in expression], known)
+
+
+def _term(term: Expression, names: Mapping[str, int], known: Known) -> int:
+    """Return the number of a term: equal for those that are the same but for the order of arguments and the names in `let`."""
+    while isinstance(term, list) and len(term) == 3 and term[0] == "let":
+        _, bindings, term = term
+        names = {**names, **_bound(bindings, names, known)}
+    if isinstance(term, str):
+        return names[term] if term in names else _word(term, known)
+    head, *arguments = term or [""]
+    if head in NAMES:
+        return _words(term, known)
+    if isinstance(head, list) and head[:1] not in ([x] for x in NAMES):
+        raise ValueError("what is applied is no name")
+    parts = [_term(x, names, known) for x in arguments]
+    if isinstance(head, str) and head in COMMUTATIVE:
+        parts.sort()
+    return _list([_words(head, known), *parts], known)
+
+
+def _bound(bindings: Expression, names: Mapping[str, int], known: Known) -> dict[str, int]:
+    bound: dict[str, int] = {}
+    for binding in bindings:
+        match binding:
+            case [str(name), term] if BOUND.fullmatch(name) and name not in bound:
+                bound[name] = _term(term, names, known)
+            case _:
+                raise ValueError("a let that z3 does not write")
+    return bound
+
+
+def _word(word: str, known: Known) -> int:
+    return known.setdefault((word,), len(known))
+
+
+def _list(parts: Sequence[int], known: Known) -> int:
     return known.setdefault(("(", *parts), len(known))

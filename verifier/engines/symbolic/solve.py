@@ -33,6 +33,7 @@ SECOND_MS = 5000
 WHOLE_S = 4.0
 SOON_S, EASY_MS = 2.0, 1000  # what yices has not decided by then, z3 is asked; it decides soon or not at all
 MOST_PARTS = 64
+CONTRADICTED = "yices says unsat and z3 finds a model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class Solver:
     def remember(self, text: str) -> None:
         """Note that a query is unsatisfiable, since all that it is made of is."""
         self.proved.add(_digest(text))
+
+    def forget(self, text: str, why: str) -> None:
+        """Answer unknown from now on, and let nobody know that the query was called unsatisfiable: another solver contradicts."""
+        self.memory[text] = ("unknown", why)
+        self.proved.discard(_digest(text))
 
     def is_fresh(self, text: str) -> bool:
         """Tell whether an answer was not known before this run."""
@@ -201,7 +207,8 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
         head, rest = solver.ask(text + tail, time_s)
     if head == "unsat":
         if solver.is_fresh(text + tail) and _ask_z3(text, QUICK_MS) == sat:
-            return Solved("unknown", reason="yices says unsat and z3 finds a model", query=text)
+            solver.forget(text + tail, CONTRADICTED)
+            return Solved("unknown", reason=CONTRADICTED, query=text)
         return Solved("valid", query=text)
     if head == "sat":
         return Solved("violated", {n: number(x) for n, x in VALUE.findall(rest)}, query=text)
