@@ -15,8 +15,9 @@ from toolchain.sources import import_sources
 from toolchain.workspace import Workspace
 from verifier.counterexample import Call, Environment
 from verifier.engines.job import Job
+from verifier.engines.symbolic import engine as symbolic
 from verifier.harness import evidence
-from verifier.judge import Candidate, JudgeOptions, judge_case, prepare
+from verifier.judge import Candidate, JudgeOptions, judge_case, played, prepare
 from verifier.replay import replay_scenes, replay_sequence, state_after
 from verifier.scene import Account, Scene, StrangerAnswer
 
@@ -231,3 +232,39 @@ def test_a_call_that_hinges_on_hashes_is_played_with_those_of_the_evm(tmp_path: 
     case = prepare(parse(tmp_path / "Reveal.spec.sol"), Candidate(tree, "Reveal"), options)
     verdicts = judge_case(case, options).verdicts
     assert {v.obligation: v.reason for v in verdicts.values() if v.obligation.startswith("reveal.") and v.status != "PROVED"} == {}
+
+
+SAME = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title Texts that are alike
+/// @custom:deploy ()
+interface Same {
+    function seen() external view returns (bytes32);
+    /// @custom:reverts other: keccak256(abi.encode(one)) != keccak256(abi.encode(two))
+    /// @custom:modifies seen()
+    /// @custom:ensures seen: seen() == keccak256(abi.encode(two))
+    /// @custom:succeeds otherwise
+    function see(uint256 one, uint256 two) external;
+}
+"""
+SEES = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Same {
+    bytes32 public seen;
+    function see(uint256 one, uint256 two) external {
+        require(keccak256(abi.encode(one)) == keccak256(abi.encode(two)));
+        seen = keccak256(abi.encode(one));
+    }
+}
+"""
+
+
+def test_two_hashes_of_the_same_data_are_one(tmp_path: Path) -> None:
+    (tmp_path / "Same.spec.sol").write_text(SAME)
+    (tmp_path / "Same.sol").write_text(SEES)
+    options = JudgeOptions(engines=("symbolic",), reach=False)
+    tree = import_sources(tmp_path / "Same.sol", root=tmp_path)
+    case = prepare(parse(tmp_path / "Same.spec.sol"), Candidate(tree, "Same"), options)
+    found = symbolic.discharge(case, only=["see.reachable"])
+    assert [s.id for s in found.scenes] == ["see.reachable"]
+    assert [r.outcome for r in played(found).results] == ["holds"]

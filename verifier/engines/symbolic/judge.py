@@ -13,9 +13,10 @@ from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
 from verifier.engines.symbolic.solve import Solved, Solver, script, solve
 from verifier.engines.symbolic.storage import Journal
 from verifier.engines.symbolic.stored import StoredWord, look
-from verifier.engines.symbolic.witness import hashes_of, playable, scene_of, terms_of
+from verifier.engines.symbolic.witness import hashes_in, hashes_of, like_hashes, playable, scene_of, terms_of
 from verifier.engines.symbolic.world import Environment
 
+CHOSEN_HASH = "only data with a certain hash leads there, and nobody can be asked for it"
 LONGEST_SHOWN = 8192  # bits of a number that people see
 LOOKING_S = 6.0  # of an exploration, on models for people: later ones stay as yices gave them
 
@@ -195,6 +196,15 @@ def _summarise(exploration: Exploration, id: str, answers: Sequence[Solved], bou
     return Finding(id, "holds")
 
 
+def _unplayed(path: PathRecord, solver: Solver, limit_s: float) -> Solved:
+    """Look for a model of a path that no test plays. To a solver a hash may be any word: here it is none that somebody chose."""
+    hashes = like_hashes(hashes_in(path.conditions))
+    answer = solve(solver, (*path.conditions, *hashes), BoolVal(False), path.witness, limit_s)
+    if answer.answer == "valid" and hashes and solve(solver, path.conditions, BoolVal(False), {}, limit_s).answer != "valid":
+        return Solved("unknown", reason=CHOSEN_HASH)
+    return answer
+
+
 def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: float) -> Finding:
     """A function can succeed where a successful path has a model; one that a test can play is preferred, and is played."""
     undecided, begun = "", time.monotonic()
@@ -211,10 +221,11 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
             env = Environment("_c")
             hashes = hashes_of(exploration.journal, path.conditions)
             terms = path.witness | terms_of(path.stage, exploration.journal, hashes, env)
-            answer = solve(solver, (*path.conditions, *playable(path.stage, hashes, env)), BoolVal(False), terms, limit)
+            set_up = (*path.conditions, *playable(path.stage, env), *like_hashes(hashes))
+            answer = solve(solver, set_up, BoolVal(False), terms, limit)
             scene = scene_of(path.stage, exploration.journal, hashes, answer.model) if answer.answer == "violated" else None
         if scene is None:
-            answer = solve(solver, path.conditions, BoolVal(False), path.witness, limit)
+            answer = _unplayed(path, solver, limit)
         if answer.answer == "violated":
             shown = {k: x for k, x in answer.model.items() if x.bit_length() <= LONGEST_SHOWN}
             return Finding(id, "holds", model=shown, scene=scene, time_s=time.monotonic() - begun)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,14 @@ from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.storage import ARRAY, Journal
 from verifier.engines.symbolic.trace import call_outs
+from verifier.engines.symbolic.values import disj
 
 #: Nothing below is an address of ours to play with; tests put their own code and precompiles there.
 LOWEST_ADDRESS = 1 << 32
 #: How a model's hashes begin, each in its own way: they are looked for among all words, and no other word shall look like one.
 HASH_PREFIX = 0x9E37
+#: How halmos calls what the precompiles SHA-256 and RIPEMD-160 answer.
+PRECOMPILED = ("f_sha256_", "f_ripemd160_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ def stage_of(code: ByteVec, balance: Any, data: ByteVec, context: CallContext, t
     )
 
 
-def playable(stage: Stage, hashes: Sequence[Any], env: w.Environment) -> tuple[BoolRef, ...]:
-    """Return what a test can set: fees, limits and times that fit its tools, addresses that are nobody's; and what hashes look like."""
+def playable(stage: Stage, env: w.Environment) -> tuple[BoolRef, ...]:
+    """Return what a test can set: fees, limits and times that fit its tools, and addresses that are nobody's."""
     small = [ULT(env.word(n, 256), BitVecVal(1 << 62, 256)) for n in ("chainid", "basefee", "gaslimit")]
     times = [ULT(t, BitVecVal(1 << 40, 64)) for t in (env.timestamp, env.number)]
     others = (*stage.strangers, *((w.THERE,) if stage.there else ()))
@@ -55,10 +58,17 @@ def playable(stage: Stage, hashes: Sequence[Any], env: w.Environment) -> tuple[B
         *times,
         *ours,
         *apart,
-        *(Extract(255, 240, x) == HASH_PREFIX + i for i, x in enumerate(hashes)),
         UGE(env.number, BitVecVal(1, 64)),
         UGE(env.word("chainid", 256), BitVecVal(1, 256)),
         UGE(env.word("gaslimit", 256), BitVecVal(1 << 30, 256)),
+    )
+
+
+def like_hashes(hashes: Sequence[Any]) -> tuple[BoolRef, ...]:
+    """Return what hashes look like: nobody chooses them, so each begins in a way of its own, or is another one (of the same data)."""
+    return tuple(
+        disj(*(x == other for other in hashes[:i] if other.size() == x.size()), Extract(x.size() - 1, x.size() - 16, x) == HASH_PREFIX + i)
+        for i, x in enumerate(hashes)
     )
 
 
@@ -89,12 +99,15 @@ def hashes_of(journal: Journal, conditions: Sequence[BoolRef]) -> list[Any]:
 
     Each stands behind those that it is made of.
     """
+    keys = (key for read in journal.reads.values() for key in read.location.keys)
+    sides = (x for c in conditions if is_eq(c) for x in c.children() if _is_hash(x))
+    return [x for x in hashes_in([*keys, *sides]) if _is_hash(x)]
+
+
+def hashes_in(terms: Sequence[Any]) -> list[Any]:
+    """Return the hashes of unknown data in terms, those of precompiles too; each stands behind those that it is made of."""
     found: list[Any] = []
     seen: set[int] = set()
-
-    def is_hash(term: Any) -> bool:
-        hashed = is_app(term) and term.num_args() == 1 and is_f_sha3_name(term.decl().name())
-        return hashed and not is_bv_value(simplify(term.arg(0)))
 
     def visit(term: Any) -> None:
         if term.get_id() in seen:
@@ -102,16 +115,20 @@ def hashes_of(journal: Journal, conditions: Sequence[BoolRef]) -> list[Any]:
         seen.add(term.get_id())
         for x in term.children():
             visit(x)
-        if is_hash(term):
+        if _is_hash(term) or _hashes(term, lambda name: name.startswith(PRECOMPILED)):
             found.append(term)
 
-    for read in journal.reads.values():
-        for key in read.location.keys:
-            visit(key)
-    for side in (x for c in conditions if is_eq(c) for x in c.children()):
-        if is_hash(side):
-            visit(side)
+    for term in terms:
+        visit(term)
     return found
+
+
+def _is_hash(term: Any) -> bool:
+    return _hashes(term, is_f_sha3_name)
+
+
+def _hashes(term: Any, named: Callable[[str], bool]) -> bool:
+    return is_app(term) and term.num_args() == 1 and named(term.decl().name()) and not is_bv_value(simplify(term.arg(0)))
 
 
 def scene_of(stage: Stage, journal: Journal, hashes: Sequence[Any], model: Mapping[str, int]) -> dict[str, Any]:
