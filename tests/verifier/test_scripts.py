@@ -69,8 +69,14 @@ def test_the_same(old: bytes, new: bytes) -> None:
         (b"let (($x1 ", b"let ((|y| #x05) ($x1 "),
         (b"let (($x1 ", b"let ((b x) ($x1 "),
         (b"let (($x1 ", b"let (($x1 x) ($x1 "),
-        (b"(assert (let (($x1 (or (= x y) (bvult x y)))) (and $x1 (bvult y #x05))))", b"(let (($x1 (assert (and (or (= x y) (bvult x y)) (bvult y #x05))))) $x1)"),
-        (b"(assert (let (($x1 (or (= x y) (bvult x y)))) (and $x1 (bvult y #x05))))", b"(let (($x1 assert)) ($x1 (and (or (= x y) (bvult x y)) (bvult y #x05))))"),
+        (
+            b"(assert (let (($x1 (or (= x y) (bvult x y)))) (and $x1 (bvult y #x05))))",
+            b"(let (($x1 (assert (and (or (= x y) (bvult x y)) (bvult y #x05))))) $x1)",
+        ),
+        (
+            b"(assert (let (($x1 (or (= x y) (bvult x y)))) (and $x1 (bvult y #x05))))",
+            b"(let (($x1 assert)) ($x1 (and (or (= x y) (bvult x y)) (bvult y #x05))))",
+        ),
         (b"(= x y)", b"(let (($x2 =)) ($x2 x y))"),
         (b"(= x y)", b"((let (($x2 =)) $x2) x y)"),
         (b"x () (_ BitVec 256)", b"x () (let (($x2 256)) (_ BitVec $x2))"),
