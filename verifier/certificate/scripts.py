@@ -89,7 +89,7 @@ def _term(term: Expression, names: Mapping[str, int], known: Known) -> int:
     head, *arguments = term or [""]
     if head in NAMES:
         return _words(term, known)
-    if isinstance(head, list) and head[:1] not in ([x] for x in NAMES):
+    if isinstance(head, list) and (not head or head[0] not in NAMES):
         raise ValueError("what is applied is no name")
     parts = [_term(x, names, known) for x in arguments]
     if isinstance(head, str) and head in COMMUTATIVE:
