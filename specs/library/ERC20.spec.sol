@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 /// @title  An ERC-20 token: what holders, spenders and everybody else may count on
+/// @custom:initially noAllowance: forall (address anyHolder, address anySpender) allowance(anyHolder, anySpender) == 0 -- nobody may spend what is others' before they say so
 /// @custom:invariant backed: sum(balanceOf) == totalSupply() -- tokens are never lost and never appear from nowhere
 interface ERC20Spec {
     event Transfer(address indexed from, address indexed to, uint256 value);

@@ -2,6 +2,8 @@
 pragma solidity ^0.8.20;
 
 /// @title  Tokens with numbers, as ERC-721 has them: who owns which, who may move it, and what a transfer does
+/// @custom:initially noOperator: forall (address anyHolder, address anyOperator) !isApprovedForAll(anyHolder, anyOperator) -- nobody may move what is others' before they say so
+/// @custom:initially noApproval: forall (uint256 anyToken) defined(getApproved(anyToken)) ==> getApproved(anyToken) == address(0)
 interface ERC721Spec {
     event Transfer(address indexed from, address indexed to, uint256 indexed tokenId);
     event Approval(address indexed owner, address indexed approved, uint256 indexed tokenId);

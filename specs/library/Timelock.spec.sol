@@ -2,7 +2,7 @@
 pragma solidity ^0.8.20;
 
 /// @title  Operations that wait: each is announced, may be carried out after a delay, once, and can be cancelled before
-/// @custom:initially nothing: forall (bytes32 id) getTimestamp(id) == 0 && !isOperationDone(id)
+/// @custom:initially nothing: forall (bytes32 anyId) getTimestamp(anyId) == 0 && !isOperationDone(anyId)
 /// @custom:transition delayed: forall (bytes32 id) old(getTimestamp(id)) == 0 && getTimestamp(id) != 0 ==> getTimestamp(id) >= block.timestamp + old(getMinDelay()) -- nothing is announced for sooner than the delay
 /// @custom:transition unmoved: forall (bytes32 id) old(getTimestamp(id)) != 0 && !isOperationDone(id) ==> getTimestamp(id) == old(getTimestamp(id)) || getTimestamp(id) == 0 -- what waits keeps its time, or is cancelled
 /// @custom:transition patient: forall (bytes32 id) isOperationDone(id) && !old(isOperationDone(id)) ==> old(getTimestamp(id)) != 0 && old(getTimestamp(id)) <= block.timestamp -- what is done was announced, and its time has come

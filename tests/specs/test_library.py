@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from specs.formula import Forall
 from specs.parse import parse
 from specs.render import describe
 from specs.sanity import check
 from specs.source import LIBRARY, LIBRARY_FOLDER, library
+from specs.specification import Initially
 from toolchain.errors import SpecificationError
 
 DOCS = Path(__file__).parents[2] / "docs" / "library.md"
@@ -33,6 +35,14 @@ def test_each_can_be_inherited_and_makes_sense(name: str, tmp_path: Path) -> Non
     # what stays open on purpose (who may pause, and when) is for whoever inherits
     errors = [p for p in check(alone) if p.severity == "error" and "when it succeeds" not in p.found]
     assert not errors
+
+
+@pytest.mark.parametrize("name", library())
+def test_what_is_bound_at_the_beginning_is_called_as_no_parameter_is(name: str) -> None:
+    """A symbol that is named as a deployment parameter of whoever inherits is refused there."""
+    found = parse(LIBRARY / name.removeprefix(f"{LIBRARY_FOLDER}/"))
+    bound = [n for c in found.constructor.clauses if isinstance(c, Initially) and isinstance(c.formula, Forall) for n, _ in c.formula.bound]
+    assert all(n.startswith("any") for n in bound)
 
 
 def test_the_docs_list_all_of_them() -> None:

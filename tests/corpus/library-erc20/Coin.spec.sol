@@ -5,7 +5,6 @@ import {ERC20Spec} from "solwright/ERC20.spec.sol";
 /// @title  A coin with a fixed supply
 /// @custom:deploy (address holder, uint256 supply)
 /// @custom:initially minted: balanceOf(holder) == supply
-/// @custom:initially unapproved: forall (address a, address b) allowance(a, b) == 0
 /// @custom:modifies balanceOf(holder)
 /// @custom:emits Transfer(address(0), holder, supply)
 interface Coin is ERC20Spec {}

@@ -9,8 +9,6 @@ import {ERC721Spec} from "solwright/ERC721.spec.sol";
 /// @custom:initially begun: ownerOf(1) == holder && ownerOf(2) == holder && balanceOf(holder) == 2
 /// @custom:initially noOther: forall (uint256 id) id != 1 && id != 2 ==> !defined(ownerOf(id))
 /// @custom:initially noneElse: forall (address a) a != holder && a != address(0) ==> balanceOf(a) == 0
-/// @custom:initially unapproved: getApproved(1) == address(0) && getApproved(2) == address(0)
-/// @custom:initially noOperator: forall (address a, address b) !isApprovedForAll(a, b)
 /// @custom:emits Transfer(address(0), holder, 1)
 /// @custom:emits Transfer(address(0), holder, 2)
 interface Cards is ERC721Spec {}
