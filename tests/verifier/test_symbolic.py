@@ -15,8 +15,9 @@ from toolchain.sources import import_sources
 from verifier.engines.job import Effort
 from verifier.engines.symbolic import engine
 from verifier.engines.symbolic.engine import discharge, search
+from verifier.engines.symbolic.task import CONTESTED
 from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
-from verifier.result import Result
+from verifier.result import Result, Stamp
 from verifier.verdict import conclude
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -407,3 +408,49 @@ def test_what_was_before_at_every_key(also: str, broken: set[str], tmp_path: Pat
     found = results(of(f"contract Thing {{ {body} {take} }}", FOR_EVERY_KEY, tmp_path), ["take.kept", "take.counted", "take.others"])
     assert {id for id, r in found.items() if r.outcome != "holds"} == broken
     assert all(r.outcome == "violated" for id, r in found.items() if id in broken)
+
+
+TWO = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title Two functions
+/// @custom:deploy ()
+interface Thing {
+    function count() external view returns (uint256);
+    /// @custom:modifies count()
+    /// @custom:succeeds otherwise
+    function ask() external;
+    /// @custom:modifies nothing
+    /// @custom:succeeds otherwise
+    FUNCTION
+}
+"""
+ASKS = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Thing {
+    uint256 public count;
+    function ask() external { CALL }
+    FUNCTION { if (msg.sender == address(this)) count = 7; }
+}
+"""
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    ("function", "call", "broken"),
+    [
+        ("function answer() external", "Thing(address(this)).answer();", "answer.frame(count)"),
+        ("fallback() external", '(bool ok, ) = address(this).call(hex"deadbeef"); require(ok);', "fallback.frame(count)"),
+        ("receive() external payable", '(bool ok, ) = address(this).call(""); require(ok);', "receive.frame(count)"),
+    ],
+)
+def test_what_another_function_calls_is_seen_where_only_one_is_asked_about(function: str, call: str, broken: str, tmp_path: Path) -> None:
+    """A checker asks the first solvers about what others leave open, and about nothing else."""
+    case = of(ASKS.replace("CALL", call).replace("FUNCTION", function), TWO.replace("FUNCTION", f"{function};"), tmp_path)
+    assert results(case, [broken])[broken].outcome == "violated"
+
+
+def test_that_a_branch_is_contested_is_said_before_what_was_not_decided() -> None:
+    """Whoever checks asks the first solvers about what was not decided, and not about what solvers contradict each other about."""
+    rows = [{"outcome": "unknown", "strength": "none", "reason": reason} for reason in ("solver: time limit", CONTESTED)]
+    stamp = Stamp("", "", "", "", "")
+    assert engine._result("withdraw.paid", rows, "", case_of("vault", "proved", "Vault"), stamp).reason == CONTESTED

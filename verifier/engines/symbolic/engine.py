@@ -32,7 +32,7 @@ from verifier.counterexample import Call
 from verifier.engines.job import Effort, Job
 from verifier.engines.symbolic.reasons import explain
 from verifier.engines.symbolic.shown import call_of_step, counterexample_of, scene_of_row
-from verifier.engines.symbolic.task import Task
+from verifier.engines.symbolic.task import CONTESTED, Task
 from verifier.implementation import Implementation
 from verifier.judge import Case, EngineRun
 from verifier.ledger import derive, functions_of
@@ -304,7 +304,7 @@ def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case,
     if not rows:
         return Result(id, "symbolic", "unknown", "none", stamp, explain("no exploration spoke of it", id, case))
     for outcome in ("unknown", "vacuous"):
-        bad = next((r for r in rows if r["outcome"] == outcome), None)
+        bad = next((r for r in sorted(rows, key=lambda r: r.get("reason") != CONTESTED) if r["outcome"] == outcome), None)
         if bad is not None:
             return Result(id, "symbolic", outcome, "none", stamp, explain(bad.get("reason", ""), id, case), time_s=time_s)
     concerned = {"", *functions_of(case.job.specification, case.job.ledger.obligation(id).function)}

@@ -28,6 +28,7 @@ from verifier.engines.job import Effort
 from verifier.engines.symbolic.task import Task
 
 if TYPE_CHECKING:
+    from specs.specification import Function
     from verifier.engines.symbolic.explore import Subject
     from verifier.engines.symbolic.solve import Solver
 
@@ -96,7 +97,10 @@ def plan(served: Served) -> list[Run]:
             made.append(replace(served.run(title, mine, explore), tells_self_calls=tells_self_calls))
 
     for f in subject.specification.entries:
-        add(f.title, f.title, False, partial(runs.run_function, subject, deployed, f))
+        usual = partial(runs.run_function, subject, deployed, f)
+        add(f.title, f.title, False, usual)
+        if _calls(subject) and not task.fatal and not any(x.title == f.title for x in made):
+            made.append(served.run(f.title, (), usual))  # nothing is asked of it; but it may call what something is asked of
         add(f"{f.title} locked", f.title, True, partial(runs.run_function, subject, deployed, f, locked=True))
         alone = tuple(i for i in without_arguments(subject) if ids[i].function == f.title)
         some(f"{f.title} with value", alone, partial(runs.run_without_arguments, subject, deployed, f))
@@ -112,6 +116,11 @@ def plan(served: Served) -> list[Run]:
     some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
     some("ether", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
     return made
+
+
+def _calls(subject: Subject) -> bool:
+    """Tell whether the code has calls at all."""
+    return any(o.kind == "atomic" for o in subject.ledger.obligations)
 
 
 def without_arguments(subject: Subject) -> tuple[str, ...]:
@@ -151,7 +160,7 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
         "time_s": round(time.monotonic() - begun, 3),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }
-    if effort.evidence:
+    if effort.evidence and run.obligations:
         notes["asked"] = write_queries(exploration, run.obligations)
     return [*rows, notes]
 
@@ -297,6 +306,11 @@ class SelfCalls:
     called: set[str] = field(default_factory=set)
     seen_within: str = ""
 
+    def reaches(self, f: Function, declared: Sequence[Function]) -> bool:
+        """Tell whether what is called may come to a function; what is declared nowhere comes to `fallback`."""
+        others = self.called - {x.selector for x in declared if x.name != "fallback"}
+        return "*" in self.called or f.selector in self.called or (f.name == "fallback" and bool(others))
+
     def note(self, title: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Note what an exploration says; one that ended early may have called anything."""
         notes = next((row for row in rows if "run" in row), None)
@@ -360,8 +374,8 @@ def _as_own_sender(served: Served, calls: SelfCalls) -> list[Run]:
 
     task, subject = served.task, served.subject
     out: list[Run] = []
-    if not any(o.kind == "atomic" for o in subject.ledger.obligations):
-        return out  # the code has no calls at all
+    if not _calls(subject):
+        return out
     for f in subject.specification.entries:
         mine = tuple(
             o.id
@@ -371,15 +385,16 @@ def _as_own_sender(served: Served, calls: SelfCalls) -> list[Run]:
             and (not task.only or o.id in task.only)
             and o.id not in without_arguments(subject)
         )
-        known = not calls.called.isdisjoint({"*", f.selector})
+        known = calls.reaches(f, subject.specification.functions)
         if not known and not calls.seen_within:
             continue
         doubt = "" if known else calls.seen_within
         by_itself = partial(runs.run_function, subject, served.deployed, f, itself=True)
-        locked = tuple(o.id for o in subject.ledger.obligations if o.function == f.title and o.kind == "locked")
+        held = (o.id for o in subject.ledger.obligations if o.function == f.title and o.kind == "locked")
+        locked = tuple(id for id in held if not task.only or id in task.only)
         as_it_seems = " perhaps" if doubt else ""
         made = [served.run(f"{f.title}{as_it_seems} by itself", mine, by_itself)] if mine else []
-        if locked and not task.only:
+        if locked:
             made.append(served.run(f"{f.title} locked{as_it_seems} by itself", locked, partial(by_itself, locked=True)))
         out += [replace(run, doubt=doubt, fatal=() if doubt else run.fatal) for run in made]
     return out
