@@ -25,7 +25,7 @@ State = Choice["pre", "post"]
 Outcome = Choice["sat", "unsat", "unknown"]
 
 END = "solwright end"
-CORES = "(set-option :smt.core.minimize true)\n(set-option :produce-unsat-assumptions true)"
+CORES = "(set-option :smt.core.minimize true) (set-option :produce-unsat-assumptions true)"
 NEXT_STEP = "run: solwright doctor"
 #: How much z3 works for one model, in its own unit: the same on every machine.
 WORK = 3_000_000
@@ -376,11 +376,14 @@ def conj(*conditions: str) -> str:
 def ask(queries: Sequence[Query], *, each_s: float = 2, time_s: float = 30) -> tuple[Answer, ...]:
     """Have a z3 process answer all queries; what it does not answer in time is unknown.
 
+    Each stands in a scope of its own: `(reset)` between them takes z3 ten times as long as most answers.
+
     Raises: ToolNotFound, ToolCrashed when z3 cannot be asked, or says something that we do not understand.
     """
     if not queries:
         return ()
-    finished = _run("\n".join(_script(q, each_s) for q in queries), time_s)
+    script = "\n".join(f"(push)\n{_script(q)}\n(pop)" for q in queries)
+    finished = _run(f"{_options(each_s)}\n{script}", time_s)
     if finished.exit_code != 0 and finished.reason is None and b'(error "' not in finished.stdout:
         raise ToolCrashed(f"z3 ended with code {finished.exit_code}: {finished.stderr.decode(errors='replace').strip()[-300:]}", NEXT_STEP)
     said = finished.stdout.decode(errors="replace").split(END)[:-1]
@@ -404,8 +407,9 @@ def models(
     """
     if not queries:
         return []
-    scripts = [_script(q, each_s, f"(get-value ({' '.join(wanted)} true))", WORK) for q, wanted in zip(queries, terms, strict=True)]
-    finished = _run("\n".join(scripts), time_s)
+    options = _options(each_s, WORK)  # after a reset: which model is found depends on what was asked before in the same context
+    asked = [_script(q, f"(get-value ({' '.join(wanted)} true))") for q, wanted in zip(queries, terms, strict=True)]
+    finished = _run("\n".join(f"(reset)\n{options}\n{x}" for x in asked), time_s)
     said = finished.stdout.decode(errors="replace").split(END)[:-1]
     found = [_values(text, len(wanted)) for text, wanted in zip(said, terms, strict=False)]
     return [*found, *(None for _ in queries[len(found) :])]
@@ -451,13 +455,14 @@ def locate_z3() -> Path:
     return Path(found)
 
 
-def _script(query: Query, each_s: float, then: str = "(get-unsat-assumptions)", work: int = 0) -> str:
+def _options(each_s: float, work: int = 0) -> str:
+    options = f"(set-option :timeout {int(each_s * 1000)}) {CORES}"
+    return options + (f" (set-option :rlimit {work})" if work else "")
+
+
+def _script(query: Query, then: str = "(get-unsat-assumptions)") -> str:
     names = " ".join(f"named{i}" for i in range(len(query.names)))
-    options = (
-        f"(set-option :timeout {int(each_s * 1000)}) (set-option :smt.core.minimize true) (set-option :produce-unsat-assumptions true)"
-    )
-    options += f" (set-option :rlimit {work})" if work else ""
-    return f'(reset)\n{options}\n{query.script}\n(check-sat-assuming ({names}))\n{then}\n(echo "{END}")'
+    return f'{query.script}\n(check-sat-assuming ({names}))\n{then}\n(echo "{END}")'
 
 
 def _answer(query: Query, text: str) -> Answer:
