@@ -64,14 +64,16 @@ def test_a_fork_ends(task: Callable[[], Any], found: object, monkeypatch: pytest
         os.waitpid(child, os.WNOHANG)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what is raised where z3 gives memory back is lost
 def test_what_is_unfolded_for_all_may_be_late_wherever_it_is() -> None:
-    """In a call of z3, too, where ctypes turns what is raised into another error; each system is then unfolded by itself."""
+    """Each system is then unfolded by itself, by whatever was not done."""
     system = canary_batches()[0].systems[0]
-    for n in range(30):
-        unfolding = Unfolding(system.text)
-        warm(unfolding, system, 0.005 + n / 500)
     goal = goal_name(system.text)
+    late = 0
+    for n in range(10):
+        unfolding = Unfolding(system.text)
+        warm(unfolding, system, n / 100)
+        late += goal not in unfolding.known
+    assert late, "it was never late"
     unfolding.unfold(unfolding.cone(goal))
     assert unfolding.known[goal]
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import z3
 
 from verifier.engines.horn.sexpr import inside
-from verifier.engines.horn.unfold import Path, Unfolding
+from verifier.engines.horn.unfold import Path, Unfolding, any_of
 
 LIMIT_MS = 2000
 
@@ -23,10 +23,10 @@ def equal_arguments(unfolding: Unfolding, loops: Sequence[str]) -> dict[str, lis
     """Return pairs of arguments that are equal whenever the header of a loop is reached."""
     found = {name: _pairs(unfolding, name) for name in loops}
     while True:
-        lost = {name: [p for p in found[name] if not _kept(unfolding, name, p, found)] for name in loops}
-        if not any(lost.values()):
+        kept = {name: _kept(unfolding, name, found) for name in loops}
+        if kept == found:
             return found
-        found = {name: [p for p in found[name] if p not in lost[name]] for name in loops}
+        found = kept
 
 
 def _pairs(unfolding: Unfolding, name: str) -> list[tuple[int, int]]:
@@ -34,16 +34,30 @@ def _pairs(unfolding: Unfolding, name: str) -> list[tuple[int, int]]:
     return [(i, j) for i in range(len(sorts)) for j in range(i + 1, len(sorts)) if sorts[i].eq(sorts[j])]
 
 
-def _kept(unfolding: Unfolding, name: str, pair: tuple[int, int], found: Equal) -> bool:
+def _kept(unfolding: Unfolding, name: str, found: Equal) -> list[tuple[int, int]]:
+    """Return the pairs of which every step keeps the equation, if all that was found holds before it."""
     formals = unfolding.formals(name)
-    return all(_implies(path, formals[pair[0]] == formals[pair[1]], found) for path in unfolding.known[name])
+    rest = {p: formals[p[0]] == formals[p[1]] for p in found[name]}
+    for path in unfolding.known[name]:
+        solver = z3.Solver()
+        solver.set("timeout", LIMIT_MS)
+        solver.add(*path.constraints, *equations(path, found))
+        while rest and (lost := _lost(solver, rest)):
+            rest = {p: e for p, e in rest.items() if p not in lost}
+    return [*rest]
 
 
-def _implies(path: Path, equation: z3.BoolRef, found: Equal) -> bool:
-    solver = z3.Solver()
-    solver.set("timeout", LIMIT_MS)
-    solver.add(*path.constraints, *equations(path, found), z3.Not(equation))
-    return bool(solver.check() == z3.unsat)
+def _lost(solver: z3.Solver, rest: Mapping[tuple[int, int], z3.BoolRef]) -> set[tuple[int, int]]:
+    """Return equations that do not follow: those that one model breaks, or those that are not decided one by one; none where all follow."""
+    said = solver.check(any_of([z3.Not(e) for e in rest.values()]))
+    if said == z3.unsat:
+        return set()
+    if said == z3.sat:
+        model = solver.model()
+        broken = {p for p, e in rest.items() if z3.is_false(model.eval(e, model_completion=True))}
+        if broken:
+            return broken
+    return {p for p, e in rest.items() if solver.check(z3.Not(e)) != z3.unsat}
 
 
 def equations(path: Path, found: Equal) -> list[z3.BoolRef]:

@@ -9,6 +9,8 @@ checked there clause by clause.
 from __future__ import annotations
 
 import itertools
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -52,6 +54,7 @@ class Unfolding:
         self.known: dict[str, list[Path]] = {}
         self._state: dict[str, bool] = {}  # False: on the way down, True: done
         self._fresh = itertools.count()
+        self.deadline_s = math.inf  # of this process's CPU time
         for a in z3.parse_smt2_string(text):
             self._read(a)
 
@@ -107,7 +110,10 @@ class Unfolding:
         return [z3.Const(f"{name}!arg{i}", d.domain(i)) for i in range(d.arity())]
 
     def unfold(self, order: Sequence[str]) -> None:
-        """Compute the paths to every predicate of a cone. Raises TooLarge."""
+        """Compute the paths to every predicate of a cone. Raises TooLarge, TimeoutError behind the deadline.
+
+        An alarm's exception in the middle of z3's Python would leave expressions that are given back twice.
+        """
         for name in order:
             if name not in self.known:
                 self.known[name] = list(self._paths(name))
@@ -118,12 +124,16 @@ class Unfolding:
         for c in self.heads.get(name, ()):
             given = [f == a for f, a in zip(formals, c.head.children(), strict=True)]
             for path in self._expand(c):
-                reduced = eliminate([*path.constraints, *given], path.atoms, formals)
+                reduced = eliminate([*path.constraints, *given], path.atoms, formals, self._hurry)
                 if reduced is not None:
                     total += 1
                     if total > LARGEST_PATHS:
                         raise TooLarge(name)
                     yield reduced if name.startswith(GOAL) else forget(reduced, formals)
+
+    def _hurry(self) -> None:
+        if time.process_time() > self.deadline_s:
+            raise TimeoutError
 
     def _expand(self, c: Clause) -> Iterator[Path]:
         choices: list[list[Path]] = []
@@ -145,8 +155,7 @@ class Unfolding:
         mine = {f.get_id() for f in formals}
         others = {s.get_id(): s for x in (*path.constraints, *path.atoms) for s in symbols(x) if s.get_id() not in mine}
         moved = [(s, z3.Const(f"{s.decl().name().split('!')[0]}!{next(self._fresh)}", s.sort())) for s in others.values()]
-        pairs = [*zip(formals, atom.children(), strict=True), *moved]
-        return Path(tuple(z3.substitute(x, *pairs) for x in path.constraints), tuple(z3.substitute(x, *pairs) for x in path.atoms))
+        return Path(*substituted(path.constraints, path.atoms, [*zip(formals, atom.children(), strict=True), *moved]))
 
     # ------------------------------------------------------------ what remains, and back
 
@@ -237,29 +246,36 @@ def symbols(e: z3.ExprRef) -> Iterator[z3.ExprRef]:
         if x.get_id() in seen:
             continue
         seen.add(x.get_id())
-        if z3.is_quantifier(x):
-            stack.append(x.body())
-        elif z3.is_app(x):
-            if x.num_args() == 0 and x.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-                yield x
-            stack.extend(x.children())
+        inner = [x.body()] if isinstance(x, z3.QuantifierRef) else x.children()
+        stack.extend(inner)
+        if not inner and _is_symbol(x):
+            yield x
 
 
-def eliminate(constraints: Sequence[z3.BoolRef], atoms: Sequence[z3.ExprRef], formals: Sequence[z3.ExprRef]) -> Path | None:
-    """Replace symbols that an equation defines; None where the constraints contradict each other at sight."""
+def eliminate(
+    constraints: Sequence[z3.BoolRef], atoms: Sequence[z3.ExprRef], formals: Sequence[z3.ExprRef], hurry: Callable[[], None]
+) -> Path | None:
+    """Replace symbols that an equation defines; None where the constraints contradict each other; `hurry` raises when it is late."""
     fixed = {f.get_id() for f in formals}
-    parts = list(constraints)
-    atoms = list(atoms)
+    parts = constraints
     while True:
+        hurry()
         parts = _simplified(parts)
         if any(z3.is_false(x) for x in parts):
             return None
         defined = _definitions(parts, fixed) or _multiples(parts, fixed)
         if not defined:
             return Path(tuple(parts), tuple(atoms))
-        pairs = list(defined.values())
-        parts = [z3.substitute(x, *pairs) for x in parts]
-        atoms = [z3.substitute(x, *pairs) for x in atoms]
+        parts, atoms = substituted(parts, atoms, list(defined.values()))
+
+
+def substituted(
+    parts: Sequence[z3.BoolRef], atoms: Sequence[z3.ExprRef], pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
+) -> tuple[tuple[z3.BoolRef, ...], tuple[z3.ExprRef, ...]]:
+    """Replace expressions in all parts and atoms at once: the most of a substitution is to hand over its pairs."""
+    given = [*parts, *atoms]
+    made = z3.substitute(z3.And(given), *pairs).children() if given and pairs else given
+    return tuple(made[: len(parts)]), tuple(made[len(parts) :])
 
 
 def _simplified(parts: Iterable[z3.BoolRef]) -> list[z3.BoolRef]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import ctypes
 import json
+import math
 import os
 import pickle
 import resource
@@ -146,19 +146,11 @@ def warm(unfolding: Unfolding, system: System, limit_s: float) -> None:
 
     What is not done by then each of them does for itself, under its own limit.
     """
-
-    def late(*_: object) -> None:
-        raise TimeoutError
-
     order = unfolding.cone(goal_name(system.text))
-    previous = signal.signal(signal.SIGPROF, late)
-    try:
-        with contextlib.suppress(TimeoutError, TooLarge, ctypes.ArgumentError):  # as the last ctypes says what is raised in a call of z3
-            signal.setitimer(signal.ITIMER_PROF, limit_s, 1)  # again: what is raised where z3 gives memory back is lost
-            unfolding.unfold(order)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, previous)
+    unfolding.deadline_s = time.process_time() + limit_s
+    with contextlib.suppress(TimeoutError, TooLarge):
+        unfolding.unfold(order)
+    unfolding.deadline_s = math.inf
 
 
 def solve(unfolding: Unfolding, system: System, work: Work) -> dict[str, Any]:
