@@ -65,9 +65,12 @@ def playable(stage: Stage, env: w.Environment) -> tuple[BoolRef, ...]:
 
 
 def like_hashes(hashes: Sequence[Any]) -> tuple[BoolRef, ...]:
-    """Return what hashes look like: nobody chooses them, so each begins in a way of its own, or is another one (of the same data)."""
+    """Return what hashes look like: nobody chooses them, so each begins in a way of its own, or is of the same data as another."""
     return tuple(
-        disj(*(x == other for other in hashes[:i] if other.size() == x.size()), Extract(x.size() - 1, x.size() - 16, x) == HASH_PREFIX + i)
+        disj(
+            *(x.arg(0) == other.arg(0) for other in hashes[:i] if other.decl().eq(x.decl())),
+            Extract(x.size() - 1, x.size() - 16, x) == HASH_PREFIX + i,
+        )
         for i, x in enumerate(hashes)
     )
 
