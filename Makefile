@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.complete
 PACKAGES := solwright feedback codegen verifier specs toolchain
-PYTEST := $(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal --durations=12 --durations-min=10
+# Each worker reads all tests: their bytecode is kept, whatever the environment says.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal --durations=12 --durations-min=10
 
 .PHONY: demo test check format lint types imports corpus attacks setup lock clean
 .DEFAULT_GOAL := demo
