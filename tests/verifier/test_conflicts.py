@@ -14,7 +14,7 @@ from verifier import judge
 from verifier.counterexample import Call, Counterexample
 from verifier.engines.horn import engine as horn
 from verifier.engines.horn.engine import certified
-from verifier.engines.horn.systems import System
+from verifier.engines.horn.system import System
 from verifier.engines.horn.worker import packed, unpacked
 from verifier.engines.job import Effort
 from verifier.judge import Candidate, Case, EngineRun, JudgeOptions, Tell, judge_case, prepare

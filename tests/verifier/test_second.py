@@ -34,7 +34,7 @@ from toolchain.errors import CertificateError
 from verifier.certificate.invariants import RIGHT, SMALL, WRONG, _unpacked
 from verifier.certificate.recheck import is_contested
 from verifier.engines.horn.engine import ask_process
-from verifier.engines.horn.systems import System
+from verifier.engines.horn.system import System
 from verifier.engines.horn.worker import Rework, packed
 from verifier.engines.job import Effort
 from verifier.engines.symbolic import pruned, second, worker

@@ -84,7 +84,7 @@ def confirm_invariants(r: Rebuilt, records: Sequence[Record]) -> Confirmed:
 def _asked(r: Rebuilt, records: Sequence[Record]) -> tuple[dict[str, str], Mapping[str, Mapping[str, Any]]]:
     """Make the systems again, and ask about each invariant of one that is the same; return what is refused, and the answers."""
     from verifier.engines.horn.engine import ask_process, state
-    from verifier.engines.horn.systems import System
+    from verifier.engines.horn.system import System
     from verifier.engines.horn.worker import Rework
 
     job = r.case.job

@@ -11,7 +11,7 @@ import pytest
 from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines.horn.engine import ask, canary_batches, discharge_all, state
-from verifier.engines.horn.systems import System
+from verifier.engines.horn.system import System
 from verifier.engines.horn.worker import Batch
 from verifier.engines.job import Effort
 from verifier.engines.symbolic import engine as symbolic

@@ -13,7 +13,7 @@ from verifier.engines.horn import worker
 from verifier.engines.horn.check import Checked
 from verifier.engines.horn.engine import ask_process, canary_batches
 from verifier.engines.horn.solve import Found, goal_name
-from verifier.engines.horn.systems import System
+from verifier.engines.horn.system import System
 from verifier.engines.horn.unfold import Unfolding
 from verifier.engines.horn.worker import Work, forked, solve, warm
 from verifier.engines.job import Effort

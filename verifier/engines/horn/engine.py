@@ -29,7 +29,8 @@ from verifier.canary import FALSE, TRUE, Canary, canaries
 from verifier.certificate.names import file_name
 from verifier.engines.horn.instrument import instrument
 from verifier.engines.horn.refuse import find_refusals
-from verifier.engines.horn.systems import System, write_systems
+from verifier.engines.horn.system import System
+from verifier.engines.horn.systems import write_systems
 from verifier.engines.horn.worker import Batch, Rework, Work, packed
 from verifier.engines.job import Effort
 from verifier.implementation import Implementation

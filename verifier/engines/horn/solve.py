@@ -17,7 +17,7 @@ import z3
 
 from verifier.engines.horn.equalities import equal_arguments, equations, with_equations
 from verifier.engines.horn.sexpr import inside, items, name
-from verifier.engines.horn.systems import GOAL
+from verifier.engines.horn.system import GOAL
 from verifier.engines.horn.unfold import TooLarge, Unfolding, all_of, any_of
 
 #: What solc itself passes to z3; the transformations are left out, since models that they rewrote are too large to check.

@@ -17,6 +17,7 @@ from toolchain.errors import SourceError, ToolCrashed
 from verifier.engines.horn.binding import find_misbound
 from verifier.engines.horn.instrument import Instrumented
 from verifier.engines.horn.sexpr import items
+from verifier.engines.horn.system import GOAL, System
 
 #: Messages that take nothing from a proof: style of our own source, and "nobody answered yet".
 HARMLESS = frozenset({"6328", "3996", "5840", "2072", "5667", "2018", "6321", "1878", "3420", "5574", "3860", "5740", "2519", "9302"})
@@ -25,19 +26,10 @@ CHECKER = {
     "engine": "chc", "solvers": ["smtlib2"], "targets": ["assert"], "showProvedSafe": True, "showUnproved": True, "showUnsupported": True,
     "extCalls": "untrusted",
 }  # fmt: skip
-GOAL = re.compile(r"\(=> \|?(error_target_\d+(?:_\d+)?)\|? false\)")
 #: Predicates whose error a goal excludes, and the place where a function raises an error, by name and numbers.
 SUMMARY = re.compile(r"\bsummary_(?:\d+_function|constructor)_\w+")
 RAISED = re.compile(r"\(\|?block_\d+_(?:function_(\w+?)_|constructor)_(\d+)_(\d+)\b[^()]*[)\s]*$")
 ERROR = re.compile(r"\(= error_\d+ ([1-9]\d*)\)")
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """The Horn system of one obligation, as solc wrote it: satisfiable if and only if the assertion is safe in the model."""
-
-    obligation: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

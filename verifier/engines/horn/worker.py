@@ -27,7 +27,7 @@ from typing import Any
 
 from verifier.engines.horn.check import Checked, check_script, script_of
 from verifier.engines.horn.solve import WAYS, Found, goal_name
-from verifier.engines.horn.systems import System
+from verifier.engines.horn.system import System
 from verifier.engines.horn.unfold import TooLarge, Unfolding
 
 RECURSION = 100_000
