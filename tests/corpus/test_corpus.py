@@ -77,7 +77,7 @@ def named(path: Path, case: Case) -> list[str]:
 
 
 @pytest.mark.corpus
-@by_kind("proved", "token-escrow")  # tests/solwright/test_check.py makes and checks its bundle
+@by_kind("proved", "purse")  # tests/solwright/test_check.py makes and checks its bundle
 def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
     assert {expectation(path).verdict for path in paths} == {"verified"}
     open_ones = {f"{path.stem} {v.obligation}": v.reason for path, vs in judged(paths) for v in vs.values() if v.status != "PROVED"}

@@ -41,6 +41,17 @@ def test_a_violation_comes_with_its_model(solver: Solver) -> None:
     assert answer.model == {"w_x": 7}
 
 
+def test_a_model_is_held_against_z3_with_the_values_of_everything(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """z3 then only has to look; to find a model of its own takes it seconds where sums are."""
+    asked: list[str] = []
+    z3_says = module._ask_z3
+    monkeypatch.setattr(module, "_ask_z3", lambda text, limit_ms: asked.append(text) or z3_says(text, limit_ms))
+    x, y = BitVec("x", 8), BitVec("odd name", 8)
+    assert solve(solver, [x > 3, x + y == 9], y != 2, {"x": x}).model == {"w_x": 7}
+    values = ("(assert (= x (_ bv7 8)))", "(assert (= |odd name| (_ bv2 8)))", "(assert (= w_x (_ bv7 8)))")
+    assert asked[-1].splitlines()[-3:] == [*values]
+
+
 def test_a_solver_that_prints_garbage_is_no_answer() -> None:
     x = BitVec("x", 8)
     answer = solve(Solver(["echo", "unsat-ish"], 30, {}), [x > 3], x != 7, {"x": x})

@@ -25,8 +25,9 @@ from z3 import BitVec, BoolRef, CheckSatResult, Context, Not, Or, SolverFor, is_
 from verifier.engines.symbolic.resolve import relevant
 
 Answer = Literal["valid", "violated", "unknown"]
-VALUE = re.compile(r"\(\s*(w_\w+)\s+(#b[01]+|#x[0-9a-fA-F]+|\(_ bv\d+ \d+\))\s*\)")
-SIZE = re.compile(r"\(declare-fun (w_\w+) \(\) \(_ BitVec (\d+)\)\)")
+NAME = r"(\|[^|]*\||[^\s()|]+)"
+VALUE = re.compile(rf"\(\s*{NAME}\s+(#b[01]+|#x[0-9a-fA-F]+|\(_ bv\d+ \d+\))\s*\)")
+CONSTANT = re.compile(rf"\(declare-fun {NAME} \(\) \(_ BitVec \d+\)\)")
 
 QUICK_MS = 300
 SECOND_MS = 5000
@@ -38,12 +39,16 @@ CONTRADICTED = "yices says unsat and z3 finds a model"
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The answer for one formula. `model` gives the asked terms as numbers where it is violated (or, for a cover, reached)."""
+    """The answer for one formula. `model` gives the asked terms as numbers where it is violated (or, for a cover, reached).
+
+    `values` are of all bit-vectors of the query, as the solver wrote them.
+    """
 
     answer: Answer
     model: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     query: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Solver:
@@ -181,7 +186,7 @@ def _hold(solver: Solver, conditions: Sequence[BoolRef], simple: BoolRef, terms:
     if goal:
         near = relevant(conditions, simple)
         if len(near) < len(conditions):
-            first = _decide(solver, [*near, *goal], {}, time_s)
+            first = _decide(solver, [*near, *goal], None, time_s)
             if first.answer != "violated":
                 return first
     answer = _decide(solver, [*conditions, *goal], terms, time_s)
@@ -190,15 +195,16 @@ def _hold(solver: Solver, conditions: Sequence[BoolRef], simple: BoolRef, terms:
     return answer
 
 
-def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float) -> Solved:
-    """Return `valid` where the constraints have no model.
+def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any] | None, time_s: float) -> Solved:
+    """Return `valid` where the constraints have no model. Without `terms` no model is asked for.
 
     yices 2.6.4 has answered `sat` to a query without a model (tests/verifier/test_solve.py), so neither of its answers stands alone: an
     `unsat` fails here where z3 finds a model quickly; a `sat` that decides is held against z3. What yices does not answer soon, z3 may
     (`Solver.ask`): its `unsat` counts where yices found no model until then.
     """
-    text: str = script(constraints, terms)
-    tail = "(check-sat)\n" + (f"(get-value ({' '.join(f'w_{n}' for n in terms)}))\n" if terms else "")
+    text: str = script(constraints, terms or {})
+    names = CONSTANT.findall(text) if terms is not None else []
+    tail = "(check-sat)\n" + (f"(get-value ({' '.join(names)}))\n" if names else "")
     head, rest = solver.ask(text + tail, time_s)
     if head == "sat" and "declare-fun f_evm_" in text:
         text = refine(SMTQuery(text, [])).smtlib
@@ -211,7 +217,9 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
             return Solved("unknown", reason=CONTRADICTED, query=text)
         return Solved("valid", query=text)
     if head == "sat":
-        return Solved("violated", {n: number(x) for n, x in VALUE.findall(rest)}, query=text)
+        values = dict(VALUE.findall(rest))
+        model = {f"w_{n}": number(values[f"w_{n}"]) for n in terms or {} if f"w_{n}" in values}
+        return Solved("violated", model, query=text, values=values)
     return Solved("unknown", reason=rest if head == "failed" else f"solver: {rest or 'unknown'}", query=text)
 
 
@@ -233,10 +241,9 @@ def model_of(constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: f
 
 
 def _refutes(answer: Solved) -> bool:
-    """Tell whether z3 shows that there is no model; most often it soon finds one with the same values."""
-    sizes = dict(SIZE.findall(answer.query))
-    same = "".join(f"(assert (= {n} (_ bv{x} {sizes[n]})))\n" for n, x in answer.model.items())
-    if _ask_z3(answer.query + same, QUICK_MS) == sat:
+    """Tell whether z3 shows that there is no model; most often it finds one with the same values of everything."""
+    same = "".join(f"(assert (= {n} {x}))\n" for n, x in answer.values.items())
+    if _ask_z3(answer.query + same, SECOND_MS) == sat:
         return False
     return _has_none(answer.query, SECOND_MS)
 
