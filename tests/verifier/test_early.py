@@ -17,20 +17,21 @@ from verifier.engines.job import Effort
 from verifier.engines.symbolic import corrections, engine, worker
 from verifier.engines.symbolic.explore import Exploration, OnPath, PathRecord
 from verifier.engines.symbolic.machine import branch_solver, options
+from verifier.engines.symbolic.plan import Run, plan
 
 X, Y = BitVec("x", 256), BitVec("y", 256)
 
 
-def withdraw(name: str, folder: str, **changes: Any) -> worker.Run:
+def withdraw(name: str, folder: str, **changes: Any) -> Run:
     """Return the run of the vault's `withdraw`, `paid` before what else is asked."""
     asked = ("withdraw.paid", "withdraw.reachable", "withdraw.short")
     task = replace(engine._task(case_of("vault", folder, name), asked), **changes)
     served = worker._ready(0, task)
     assert served is not None
-    return next(run for run in worker.plan(served) if run.title == "withdraw")
+    return next(run for run in plan(served) if run.title == "withdraw")
 
 
-def counted(run: worker.Run, heard: list[PathRecord]) -> worker.Run:
+def counted(run: Run, heard: list[PathRecord]) -> Run:
     def explore(on_path: OnPath) -> Any:
         def hear(path: PathRecord) -> None:
             heard.append(path)
@@ -77,12 +78,12 @@ def test_no_two_explorations_of_a_contract_run_while_others_wait(tmp_path: Path)
     """One of them may make the other needless."""
     begun, before = tmp_path / "begun", tmp_path / "before"
 
-    def run(number: int, act: Callable[[], object]) -> worker.Run:
+    def run(number: int, act: Callable[[], object]) -> Run:
         def explore(on_path: OnPath) -> Exploration:
             act()
             return Exploration("", on_path=on_path)
 
-        return worker.Run(number, Effort(), ["false"], "", (), explore, fatal=("x",))
+        return Run(number, Effort(), ["false"], "", (), explore, fatal=("x",))
 
     def wait() -> None:
         while not begun.exists():

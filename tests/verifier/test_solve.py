@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from z3 import ULT, And, BitVec, Bool, Or, is_and, parse_smt2_string, unknown, unsat
@@ -45,7 +46,12 @@ def test_a_model_is_held_against_z3_with_the_values_of_everything(solver: Solver
     """z3 then only has to look; to find a model of its own takes it seconds where sums are."""
     asked: list[str] = []
     z3_says = module._ask_z3
-    monkeypatch.setattr(module, "_ask_z3", lambda text, limit_ms: asked.append(text) or z3_says(text, limit_ms))
+
+    def ask_z3(text: str, limit_ms: int) -> Any:
+        asked.append(text)
+        return z3_says(text, limit_ms)
+
+    monkeypatch.setattr(module, "_ask_z3", ask_z3)
     x, y = BitVec("x", 8), BitVec("odd name", 8)
     assert solve(solver, [x > 3, x + y == 9], y != 2, {"x": x}).model == {"w_x": 7}
     values = ("(assert (= x (_ bv7 8)))", "(assert (= |odd name| (_ bv2 8)))", "(assert (= w_x (_ bv7 8)))")
