@@ -33,6 +33,7 @@ class Settings:
     jobs: int = 0  # 0: as many as there are processors, at most 8
     timeout: float = 1800.0
     fuzz_runs: int = 1000
+    horn_s: int = 15
     allowed_assumptions: tuple[str, ...] = ()
     strength: float = 0.9  # the least part of the held-out mutants that a specification must refuse
     origin: tuple[tuple[str, str], ...] = ()  # which setting came from where
@@ -122,6 +123,7 @@ def _parse(name: str, value: Any, origin: str) -> Any:
         "jobs": int,
         "timeout": float,
         "fuzz_runs": int,
+        "horn_s": int,
         "allowed_assumptions": tuple[str, ...],
         "strength": float,
     }
@@ -129,6 +131,7 @@ def _parse(name: str, value: Any, origin: str) -> Any:
         "jobs": Field(ge=0, le=256),
         "timeout": Field(gt=0, le=86_400),
         "fuzz_runs": Field(ge=100, le=1_000_000),
+        "horn_s": Field(ge=1, le=3600),
         "strength": Field(ge=0, le=1),
     }
     adapter: TypeAdapter[Any] = TypeAdapter(_bounded(types[name], bounds.get(name)))

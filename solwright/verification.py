@@ -142,6 +142,7 @@ def judge_options(settings: Settings, *, fresh: bool = False) -> JudgeOptions:
         solver_s=usual.solver_s * more,
         jobs=settings.processes,
         fuzz_runs=settings.fuzz_runs,
+        horn_s=round(settings.horn_s * more),
     )
     return JudgeOptions(effort=effort, cache=None if fresh else home() / "results", conflicts=home() / "conflicts")
 

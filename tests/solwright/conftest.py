@@ -10,11 +10,15 @@ from tests.solwright.command import Inside
 
 @pytest.fixture
 def inside(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Inside:
-    """Give the command line inside this process, without settings and keys of whoever runs the tests; the fuzzer tries little."""
+    """Give the command line inside this process, without settings and keys of whoever runs the tests.
+
+    The fuzzer tries little, and the Horn engine soon gives up what it does not prove.
+    """
     for name in list(os.environ):
         if name.startswith(("OPENAI_", "SOLWRIGHT_")) and name != "SOLWRIGHT_HOME":
             monkeypatch.delenv(name)
     monkeypatch.setenv("SOLWRIGHT_FUZZ_RUNS", "100")
+    monkeypatch.setenv("SOLWRIGHT_HORN_S", "4")
     return Inside(monkeypatch, capfd)
 
 

@@ -18,6 +18,7 @@ from toolchain.forge import configure, run_tests
 from toolchain.sources import import_sources
 from toolchain.workspace import fresh_workspace
 from verifier.engines.horn import engine as horn
+from verifier.engines.job import Effort
 from verifier.judge import Candidate, JudgeOptions, prepare
 
 CHEATS = "0x7109709ECfa91a80626fF3989D68f67F5b1DD12D"
@@ -119,11 +120,11 @@ def test_the_horn_engine_proves_no_fault_away(tmp_path: Path) -> None:
     """By itself: beside the others its proof would be a conflict, which shows less."""
     specification = tmp_path / "Counter.spec.sol"
     specification.write_text(SPECIFICATION)
-    cases = []
+    options, cases = JudgeOptions(effort=Effort(horn_s=4)), []
     for body in ("n += n < 250 ? 1 : 2;", "n = uint8(n) + 1;", "for (uint256 i = 0; i < 9; i++) { if (i == 8) n += 2; }"):
         (tmp_path / "Counter.sol").write_text(CONTRACT.replace("n += 1;", body))
         tree = import_sources(tmp_path / "Counter.sol", root=tmp_path)
-        cases.append((prepare(parse(specification), Candidate(tree, "Counter"), JudgeOptions()), ["increase.up"]))
+        cases.append((prepare(parse(specification), Candidate(tree, "Counter"), options), ["increase.up"]))
     for run in horn.discharge_all(cases):
         assert all(c.expected == c.found for c in run.canaries)
         assert [r.outcome for r in run.results] == ["unknown"]

@@ -58,6 +58,7 @@ def test_without_a_repository_no_parent_folder_is_believed(tmp_path: Path) -> No
         ('jobs = "many"', "jobs cannot be 'many'"),
         ("timeout = 0", "timeout cannot be 0"),
         ("fuzz_runs = 99", "fuzz_runs cannot be 99"),
+        ("horn_s = 0", "horn_s cannot be 0"),
         ('protocol = "telnet"', "protocol cannot be 'telnet'"),
         ("jobs = [", "is not TOML"),
         ("\x00", "is not TOML"),
@@ -101,13 +102,15 @@ def test_processes_are_those_of_the_machine_unless_said() -> None:
     assert Settings(jobs=3).processes == 3
 
 
-def test_runs_of_the_fuzzer_are_set() -> None:
-    assert judge_options(Settings()).effort.fuzz_runs == Effort().fuzz_runs
-    assert judge_options(Settings(fuzz_runs=100)).effort.fuzz_runs == 100
+def test_how_much_engines_try_is_set() -> None:
+    usual, other = judge_options(Settings()).effort, judge_options(Settings(fuzz_runs=100, horn_s=4)).effort
+    assert (usual.fuzz_runs, usual.horn_s) == (Effort().fuzz_runs, Effort().horn_s)
+    assert (other.fuzz_runs, other.horn_s) == (100, 4)
 
 
 def test_a_longer_timeout_is_more_time_for_each_obligation() -> None:
     usual, long, short = (judge_options(Settings(timeout=t)).effort for t in (1800.0, 3600.0, 60.0))
     assert (usual.obligation_s, usual.solver_s) == (Effort().obligation_s, Effort().solver_s)
     assert (long.time_s, long.obligation_s, long.solver_s) == (3600.0, 2 * usual.obligation_s, 2 * usual.solver_s)
+    assert long.horn_s == 2 * usual.horn_s
     assert (short.time_s, short.solver_s) == (60.0, usual.solver_s)

@@ -21,6 +21,7 @@ class Effort:
     time_s: float = 600.0
     obligation_s: float = 120.0
     solver_s: float = 30.0
+    horn_s: int = 15  # CPU time for each way of solving a Horn system
     search_s: float = 20.0  # for each function: calls from a deployment that break what was not proved
     memory_mb: int = 3072
     jobs: int = 2

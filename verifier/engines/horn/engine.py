@@ -43,7 +43,6 @@ from verifier.sparing import OFFERED
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 WRONG, RIGHT = "bump.wrong", "bump.right"
-SOLVE_S = 15
 EVIDENCE = "evidence/horn"
 PACKAGES = ("z3-solver", "cvc5")
 
@@ -138,7 +137,7 @@ def _gather(
     """Put the rows of one case together; the canaries concern it only where it has systems."""
     job = case.job
     systems = {s.obligation: s for b in stated.batches for s in b.systems}
-    options = hashlib.sha256(repr((SOLVE_S, job.effort.memory_mb)).encode()).hexdigest()
+    options = hashlib.sha256(repr((job.effort.horn_s, job.effort.memory_mb)).encode()).hexdigest()
     stamp = Stamp(job.specification.digest, job.ledger.artifact, job.specification.digest, version(), options)
     limit = {o.id: limit_of(case, o) for o in job.ledger.obligations if not only or o.id in only}
     results = [Result(id, "horn", "unknown", "none", stamp, reason) for id, reason in stated.refused.items()]
@@ -192,9 +191,9 @@ def canary_batches() -> tuple[Batch, ...]:
     return tuple(Batch(tuple(System(f"canary:{s.obligation}", s.text) for s in b.systems)) for b in stated.batches)
 
 
-def ask(batches: Sequence[Batch], effort: Effort, solve_s: int = SOLVE_S) -> Iterator[dict[str, Any]]:
-    """Let the engine's process solve systems, each way of solving for `solve_s` seconds at most, and yield its rows."""
-    yield from ask_process("main", Work(tuple(batches), solve_s, effort.memory_mb, effort.jobs), effort)
+def ask(batches: Sequence[Batch], effort: Effort) -> Iterator[dict[str, Any]]:
+    """Let the engine's process solve systems, and yield its rows."""
+    yield from ask_process("main", Work(tuple(batches), effort.horn_s, effort.memory_mb, effort.jobs), effort)
 
 
 def ask_process(entry: Choice["main", "recheck"], work: Work | Rework, effort: Effort) -> Iterator[dict[str, Any]]:
