@@ -16,8 +16,10 @@ demo: setup
 test: setup
 	$(PYTEST) -m "not corpus and not attack"
 
-# The corpus and the attacks in one run, so that no core waits for the end of each.
-check: format lint types imports test
+# Types are checked while tools are fetched; the corpus and the attacks are one run, so that no core waits for the end of each.
+check: $(ENVIRONMENT)
+	$(MAKE) -j2 format lint types imports setup
+	$(MAKE) test
 	$(PYTEST) -m "corpus or attack"
 
 format: $(ENVIRONMENT)

@@ -20,7 +20,7 @@ from verifier.engines.symbolic.task import Task
 
 LOOP = 4
 BRANCHING_MS = 30_000  # only where work is slow: `BRANCHING_WORK` ends it after about a second
-MODEL_S = 1.0  # for another solver's model of a branch
+MODEL_S = 0.4  # for another solver's model of a branch
 
 
 def prepare(task: Task) -> tuple[Subject, Deployed, list[str]]:
