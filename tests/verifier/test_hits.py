@@ -5,7 +5,7 @@ NOT_PROVED.txt names the false obligations where others of the contract were nev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,10 @@ from toolchain.errors import SourceError, SpecificationError
 from toolchain.sources import import_sources
 from verifier.engines.horn import engine as horn
 from verifier.engines.job import Effort
-from verifier.engines.symbolic.engine import discharge, discharge_all, first_violations
-from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
+from verifier.engines.symbolic import engine as symbolic
+from verifier.engines.symbolic.engine import first_violations
+from verifier.judge import Candidate, Case, EngineRun, JudgeOptions, inspect_case, prepare
+from verifier.result import Result
 from verifier.verdict import conclude
 
 HITS = sorted(p for p in Path(__file__).with_name("hits").iterdir() if p.is_dir())
@@ -45,6 +47,15 @@ def together(folders: Sequence[Path]) -> Sequence[Sequence[Path]]:
     return [folders[i : i + TOGETHER] for i in range(0, len(folders), TOGETHER)]
 
 
+def asked(
+    discharge_all: Callable[[Sequence[tuple[Case, Sequence[str]]]], Sequence[EngineRun]], given: Mapping[Path, tuple[Case, Sequence[str]]]
+) -> dict[Path, tuple[Result, ...]]:
+    """Return what one process of an engine answers of each hit; its canaries were told apart."""
+    runs = discharge_all([*given.values()]) if given else ()
+    assert all(c.expected == c.found for run in runs for c in run.canaries)
+    return {folder: run.results for folder, run in zip(given, runs, strict=True)}
+
+
 @pytest.mark.attack
 @pytest.mark.parametrize("folders", together([h for h in HITS if not named(h)]), ids=lambda x: f"{x[0].name}-and-after")
 def test_what_an_attacker_once_got_verified(folders: Sequence[Path]) -> None:
@@ -62,14 +73,14 @@ def test_what_an_attacker_once_got_verified(folders: Sequence[Path]) -> None:
 def test_what_an_attacker_once_got_proved(folders: Sequence[Path]) -> None:
     """What is false is asked alone; where it holds by itself, the whole contract is, and it must lean on what does not."""
     cases = {folder: case for folder in folders if (case := case_of(folder)) is not None}
-    runs = discharge_all([(case, named(folder)) for folder, case in cases.items()]) if cases else []
-    for (folder, case), run in zip(cases.items(), runs, strict=True):
-        assert all(c.expected == c.found for c in run.canaries)
-        asked_horn = "the Horn engine proved it" in (folder / "WHY.txt").read_text()
-        others = horn.discharge(case, only=named(folder)).results if asked_horn else ()
-        if any(r.outcome == "holds" for r in (*run.results, *others)):
-            verdicts = conclude(case.job.ledger, [*discharge(case).results, *others, *inspect_case(case).results])
-            assert all(verdicts[id].status != "PROVED" for id in named(folder)), folder.name
+    alone = asked(symbolic.discharge_all, {folder: (case, named(folder)) for folder, case in cases.items()})
+    by_horn = [folder for folder in cases if "the Horn engine proved it" in (folder / "WHY.txt").read_text()]
+    others = asked(horn.discharge_all, {folder: (cases[folder], named(folder)) for folder in by_horn})
+    held = [f for f in cases if any(r.outcome == "holds" for r in (*alone[f], *others.get(f, ())))]
+    whole = asked(symbolic.discharge_all, {folder: (cases[folder], ()) for folder in held})
+    for folder in held:
+        verdicts = conclude(cases[folder].job.ledger, [*whole[folder], *others.get(folder, ()), *inspect_case(cases[folder]).results])
+        assert all(verdicts[id].status != "PROVED" for id in named(folder)), folder.name
 
 
 def test_there_are_hits() -> None:
