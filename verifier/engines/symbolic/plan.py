@@ -46,6 +46,10 @@ class Served:
     deployed: Any
     command: Sequence[str]
 
+    def asks(self, id: str) -> bool:
+        """Tell whether an obligation is asked about: each is, where none is named."""
+        return not self.task.only or id in self.task.only
+
     def run(self, title: str, obligations: tuple[str, ...], explore: Callable[..., Any], search: Any = None) -> Run:
         """Return a run of this task."""
         ordered = tuple(i for i in self.task.only if i in obligations) if self.task.fatal else obligations
@@ -63,29 +67,31 @@ def plan(served: Served) -> list[Run]:
     ids = {o.id: o for o in subject.ledger.obligations}
     made: list[Run] = []
 
-    settled = {*by_instructions(subject), *without_arguments(subject)}
+    bare = without_arguments(subject)
+    settled = {*by_instructions(subject), *bare}
+    calls = _calls(subject)
 
     def add(title: str, function: str, locked: bool, explore: Callable[..., Any]) -> None:
         mine = (i for i, o in ids.items() if o.function == function and (o.kind == "locked") == locked and i not in settled)
         some(title, tuple(mine), explore)
 
     def some(title: str, obligations: tuple[str, ...], explore: Callable[..., Any], *, tells_self_calls: bool = True) -> None:
-        mine = tuple(i for i in obligations if i in ids and (not task.only or i in task.only))
+        mine = tuple(i for i in obligations if i in ids and served.asks(i))
         if mine:
             made.append(replace(served.run(title, mine, explore), tells_self_calls=tells_self_calls))
 
     for f in subject.specification.entries:
         usual = partial(runs.run_function, subject, deployed, f)
         add(f.title, f.title, False, usual)
-        if _calls(subject) and not task.fatal and not any(x.title == f.title for x in made):
+        if calls and not task.fatal and not any(x.title == f.title for x in made):
             made.append(served.run(f.title, (), usual))  # nothing is asked of it; but it may call what something is asked of
         add(f"{f.title} locked", f.title, True, partial(runs.run_function, subject, deployed, f, locked=True))
-        alone = tuple(i for i in without_arguments(subject) if ids[i].function == f.title)
+        alone = tuple(i for i in bare if ids[i].function == f.title)
         some(f"{f.title} with value", alone, partial(runs.run_without_arguments, subject, deployed, f))
     for g in subject.specification.getters:
         add(f"view {g.title}", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g))
         add(f"view {g.title} locked", f"view {g.title}", True, partial(runs.run_view, subject, deployed, g, "reverts"))
-        if subject.implementation.lock is not None and any(o.kind == "atomic" for o in ids.values()):
+        if subject.implementation.lock is not None and calls:
             add(f"view {g.title} under the lock", f"view {g.title}", False, partial(runs.run_view, subject, deployed, g, "held"))
     add("constructor", "constructor", False, partial(run_constructor, subject))
     for rule in subject.specification.rules:
@@ -125,18 +131,16 @@ def as_own_sender(served: Served, calls: SelfCalls) -> list[Run]:
     """The contract can call these functions of its own, or might beyond what was seen: explore them with itself as the sender."""
     from verifier.engines.symbolic import runs
 
-    task, subject = served.task, served.subject
+    subject = served.subject
     out: list[Run] = []
     if not _calls(subject):
         return out
+    bare = without_arguments(subject)
     for f in subject.specification.entries:
         mine = tuple(
             o.id
             for o in subject.ledger.obligations
-            if o.function == f.title
-            and o.kind not in {"locked", "reachable"}
-            and (not task.only or o.id in task.only)
-            and o.id not in without_arguments(subject)
+            if o.function == f.title and o.kind not in {"locked", "reachable"} and served.asks(o.id) and o.id not in bare
         )
         known = calls.reaches(f, subject.specification.functions)
         if not known and not calls.seen_within:
@@ -144,7 +148,7 @@ def as_own_sender(served: Served, calls: SelfCalls) -> list[Run]:
         doubt = "" if known else calls.seen_within
         by_itself = partial(runs.run_function, subject, served.deployed, f, itself=True)
         held = (o.id for o in subject.ledger.obligations if o.function == f.title and o.kind == "locked")
-        locked = tuple(id for id in held if not task.only or id in task.only)
+        locked = tuple(id for id in held if served.asks(id))
         as_it_seems = " perhaps" if doubt else ""
         made = [served.run(f"{f.title}{as_it_seems} by itself", mine, by_itself)] if mine else []
         if locked:

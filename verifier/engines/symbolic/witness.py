@@ -16,7 +16,6 @@ from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.storage import ARRAY, Journal
 from verifier.engines.symbolic.trace import call_outs
-from verifier.engines.symbolic.values import disj
 
 #: Nothing below is an address of ours to play with; tests put their own code and precompiles there.
 LOWEST_ADDRESS = 1 << 32
@@ -67,7 +66,7 @@ def playable(stage: Stage, env: w.Environment) -> tuple[BoolRef, ...]:
 def like_hashes(hashes: Sequence[Any]) -> tuple[BoolRef, ...]:
     """Return what hashes look like: nobody chooses them, so each begins in a way of its own, or is of the same data as another."""
     return tuple(
-        disj(
+        v.disj(
             *(x.arg(0) == other.arg(0) for other in hashes[:i] if other.decl().eq(x.decl())),
             Extract(x.size() - 1, x.size() - 16, x) == HASH_PREFIX + i,
         )

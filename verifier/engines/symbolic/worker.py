@@ -208,7 +208,7 @@ def _print_settled(served: Served) -> None:
     from verifier.engines.symbolic.opcodes import by_instructions
 
     for id, why in by_instructions(served.subject).items():
-        if not served.task.search and (not served.task.only or id in served.task.only):
+        if not served.task.search and served.asks(id):
             _print({"task": served.number, "obligation": id, "outcome": "holds", "strength": "proof", "reason": why})
 
 
