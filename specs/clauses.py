@@ -391,6 +391,48 @@ def _equals(c: Clauses) -> Reading:
     return s.Equals(*c.base, formula)
 
 
+def _like(c: Clauses) -> Reading:
+    """Read `like f(args)`; what it means is known when all clauses are (specs/like.py)."""
+    function = c.place.function
+    assert function is not None
+    name, part = c.syntax.children[0], c.syntax.part("arguments")
+    given = part.children if part else ()
+    model = _model(c, name, len(given))
+    questions = tuple(
+        Question(a, c.scope, p.type, f"{p.name or f'argument {i + 1}'} of {model.name}")
+        for i, (a, p) in enumerate(zip(given, model.parameters, strict=True))
+    )
+    answers = yield questions
+    words = c.syntax.part("WORDS")
+    end = words.start if words else c.tag.start + len(c.tag.text)
+    text = " ".join(c.tag.text[: end - c.tag.start].split())
+    said = " ".join(words.text[2:].split()) if words else ""
+    return s.Like("", c.tag.source.position(c.tag.at), f"like {text}", said, model.signature, answers)
+
+
+def _model(c: Clauses, name: Syntax, count: int) -> s.Function:
+    """Return the function that a `like` names, or refuse it."""
+    function = c.place.function
+    assert function is not None
+    entries = [d.function for d in c.place.check.interface.functions if not d.function.is_view and d.function.selector]
+    named = [f for f in entries if f.name == name.text]
+    if not named:
+        known = nearest(name.text, (f.name for f in entries), "functions that change state")
+        name.source.refuse(name.start, f"`like {name.text}(…)`, which is no function of this interface that changes state", known)
+    found = [f for f in named if len(f.parameters) == count]
+    if not found:
+        takes = " or ".join(str(len(f.parameters)) for f in named)
+        name.source.refuse(name.start, f"{name.text} with {count} argument{'' if count == 1 else 's'}", f"{name.text} takes {takes}")
+    if len(found) > 1:
+        name.source.refuse(name.start, f"{name.text}, of which several have {count} arguments", "give the functions different names")
+    model = found[0]
+    if model.payable != function.payable:
+        taken, refused = (model, function) if model.payable else (function, model)
+        what = f"{function.title} like {model.title}: {taken.title} takes ether, {refused.title} does not"
+        name.source.refuse(name.start, what, "let both be payable, or neither")
+    return model
+
+
 READERS: dict[str, Callable[[Clauses], Reading]] = {
     "initially": _initially,
     "deployable": _deployable,
@@ -407,4 +449,5 @@ READERS: dict[str, Callable[[Clauses], Reading]] = {
     "pays": _pays,
     "emits": _emits,
     "equals": _equals,
+    "like": _like,
 }

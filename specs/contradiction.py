@@ -80,8 +80,12 @@ def _formulas(spec: s.Specification) -> Iterator[tuple[s.Function | None, s.Clau
 
 
 def _alone(function: s.Function | None, clause: s.Clause, formula: Expression) -> Iterator[Question]:
+    taken = function is not None and function.took_over(clause)
+    if taken and not isinstance(clause, s.Succeeds | s.Ensures):
+        return  # with these arguments a case of the other function need not come up
     what = "its condition" if isinstance(clause, s.Pays | s.Emits) else "it"
-    says = isinstance(clause, s.Initially | s.Invariant | s.Transition | s.Ensures | s.Assume | s.Pays | s.Emits)
+    saying = s.Initially | s.Invariant | s.Transition | s.Ensures | s.Assume | s.Pays | s.Emits
+    says = not taken and isinstance(clause, saying)
     yield from _by_itself(full_name(function, clause), clause.position, formula, _state(clause), (what, "the formula"), says=says)
 
 

@@ -25,11 +25,11 @@ INTERFACE_KINDS = (
     "assume",
     "environment",
 )
-FUNCTION_KINDS = ("reverts", "only", "succeeds", "ensures", "changes", "modifies", "pays", "emits")
+FUNCTION_KINDS = ("reverts", "only", "succeeds", "ensures", "changes", "modifies", "pays", "emits", "like")
 VIEW_KINDS = ("equals", "ensures", "reverts", "only", "succeeds")
 KINDS = tuple(dict.fromkeys((*INTERFACE_KINDS, *FUNCTION_KINDS, *VIEW_KINDS)))
 IMPLEMENTATION_KINDS = {"lemma", "lock"}
-RESERVED_KINDS = {"rule", "given", "like", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost"}
+RESERVED_KINDS = {"rule", "given", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost"}
 RESERVED_KINDS |= {"codeless", "accepts", "sent", "changed"}
 #: Words of other languages, and what stands for them in this one.
 ELSEWHERE = dict.fromkeys(

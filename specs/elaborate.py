@@ -305,6 +305,13 @@ def adapt(e: Expression, wanted: Type) -> Expression:
     return e
 
 
+def converted(e: Expression, target: Type) -> Expression:
+    """Return a value in a type to which solc converts it by itself; an exact value that does not fit is none."""
+    if isinstance(e, Literal) and (literal := _convert_literal(e, target, e.position)) is not None:
+        return literal
+    return e if e.type == target and not (target.is_integer and _may_exceed(e)) else Cast(target, e.position, e)
+
+
 def _may_exceed(e: Expression) -> bool:
     """Tell whether an exact value may lie outside of the type that solc gives the expression."""
     return isinstance(e, Binary | Unary | Conditional | Sum | Old) and any(

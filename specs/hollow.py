@@ -26,8 +26,11 @@ def questions(spec: s.Specification) -> Iterator[Question]:
         for kind in KINDS:
             alike = [c for c in clauses if isinstance(c, kind)]
             for i, one in enumerate(alike):
-                yield from _implied(function, one, alike[:i] + alike[i + 1 :])
+                if function is None or not function.took_over(one):
+                    yield from _implied(function, one, alike[:i] + alike[i + 1 :])
         for c in clauses:
+            if function is not None and function.took_over(c):
+                continue  # with these arguments it may say nothing
             yield from _left_side(spec, function, c)
             if function is not None and isinstance(c, s.Reverts):
                 yield _unmet(spec, function, c)

@@ -18,6 +18,7 @@ from specs.elaborate import Elaborator
 from specs.environment import read_environments, refuse_unstable
 from specs.formula import Expression, Position, Read, Sum, walk
 from specs.ids import number
+from specs.like import copied, in_order
 from specs.place import Place, scope_of
 from specs.rules import RuleDraft, read_rules
 from specs.scope import Question
@@ -79,13 +80,7 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, rule
     parameters = tuple(s.Parameter(v.text, Elaborator(check, q.scope).build(v).type) for q in declared for v in (q.syntax,))
     general = (*environments, *number(rows[0][1], {e.id: f"`{e.text}`" for e in environments}))
     everywhere = {c.id: f"the interface's `{c.text[:60]}`" for c in general if isinstance(c, s.Invariant | s.Transition)}
-    functions = []
-    for declaration, (place, found) in zip(interface.functions, rows[1:], strict=True):
-        assert place.function is not None
-        _refuse_combinations(place, found)
-        clauses = number(found, dict(everywhere))
-        words = next((n for d in reversed(declaration.documentation) if (n := notice(d.source, d.start, d.end))), "")
-        functions.append(replace(place.function, clauses=clauses, notice=words))
+    functions = _functions(interface, rows[1:], everywhere)
     _refuse_combinations(rows[0][0], rows[0][1])
     _refuse_derived(rows)
     deployed = (s.Initially, s.Deployable, s.Undeployable, s.Modifies, s.Emits)
@@ -95,7 +90,7 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, rule
         path=path,
         text=sources[0].text,
         title=_title(interface),
-        functions=tuple(functions),
+        functions=functions,
         events=interface.events,
         errors=interface.errors,
         enums=interface.enums,
@@ -109,6 +104,21 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, rule
     if made.environment is not None:
         refuse_unstable(made.environment, made.functions, path)
     return replace(made, digest=digest(made))
+
+
+def _functions(interface: Interface, rows: list[tuple[Place, list[Row]]], everywhere: dict[str, str]) -> tuple[s.Function, ...]:
+    """Return the functions with their clauses, each with an id of its own; what a function is like stands in front."""
+    made: dict[str, s.Function] = {}
+    for spoken in in_order(rows):
+        found = [*copied(spoken, made), *spoken.rows]
+        _refuse_combinations(spoken.place, found)
+        like = spoken.like[2] if spoken.like is not None else None
+        made[spoken.function.signature] = replace(spoken.function, clauses=number(found, dict(everywhere)), like=like)
+    words = {
+        d.function.signature: next((n for x in reversed(d.documentation) if (n := notice(x.source, x.start, x.end))), "")
+        for d in interface.functions
+    }
+    return tuple(replace(made[d.function.signature], notice=words[d.function.signature]) for d in interface.functions)
 
 
 def _read_clauses(
@@ -317,6 +327,8 @@ def expressions(clause: s.Clause) -> Iterator[Expression]:
             yield from (e for e in (clause.to, clause.amount, clause.when) if e is not None)
         case s.Emits():
             yield from (e for e in (*clause.arguments, clause.when) if e is not None)
+        case s.Like():
+            yield from clause.arguments
         case s.Environment():
             return
         case s.Initially() | s.Deployable() | s.Undeployable() | s.Invariant() | s.Transition() | s.Assume() | s.Ensures() | s.Equals():

@@ -44,11 +44,11 @@ OWN_WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-    a accepts address after all always and anonymous any as at be before block by call called caller callers calls can cases
-    change changes contract current decrease deployment does else ether event ever every exactly except false follow for
+    a accepts address after all always and anonymous any are arguments as at be before behaves block by call called caller callers calls can
+    cases change changes contract current decrease deployment does else ether event ever every exactly except false follow for
     granted has held here if in increase is it key largest least less lock logs makes may more most never no not nothing
     number of only or other paid payable promised proved result returns reverts s same selector sends sent so stays
-    succeeds successful sum than that the then this time to true value view was wei when whenever where whether
+    succeeds successful sum than that the then this time to true value view was wei what when whenever where whether
     while whoever whom with words zero
         """,
     )

@@ -65,7 +65,7 @@ def _function_scope(kind: str, function: s.Function, structs: frozenset[str]) ->
         only = function.returns[0]
         binding = Binding(only.name or "result", "result", declare(only.type.name, structs))
         variables.setdefault("result", binding)
-    before = kind in {"reverts", "only", "succeeds"}
+    before = kind in {"reverts", "only", "succeeds", "like"}
     results = f"`{kind}` speaks of the state before the call; results are known only after it" if before else ""
     message = (
         "every getter in a clause is called by an arbitrary address, so a definition cannot speak of the sender" if kind == "equals" else ""

@@ -59,6 +59,8 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
         if f.is_view and not f.clauses:
             continue
         yield Line("heading", _head(f) + (f"  // {f.notice}" if f.notice else ""))
+        if f.like is not None:
+            yield Line("note", sentence(spec, f, f.like), "", f.like.words)
         for c in f.clauses:
             yield _line(spec, f, c)
         if not f.is_view:
@@ -168,6 +170,10 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
                 return f"{_start(name)} logs no event."
             event = f"{'the anonymous ' if c.event.anonymous else ''}{_call(c.event.name, c.arguments)}"
             return f"{_start(name)} logs {event}{_when(c.when)}, and no event that is not listed."
+        case s.Like():
+            before = ", with what the arguments are before the call" if c.arguments else ""
+            call = _call(c.function.split("(")[0], c.arguments)
+            return f"{_start(name)} behaves as {call} does, by the same caller with the same ether{before}. So this is promised:"
         case s.Equals():
             assert f is not None
             return f"`{f.name}({', '.join(p.name for p in f.parameters)})` is {value(c.formula)}; where that has no value, it reverts."

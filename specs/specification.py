@@ -171,12 +171,23 @@ class Equals(Clause):
     formula: Expression
 
 
+@dataclass(frozen=True, slots=True)
+class Like(Clause):
+    """`like f(args)`: the clauses of `f` (its signature), with the arguments for its parameters, stand among those of the function."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
 # ---------------------------------------------------------------- the interface
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the interface. `receive` and `fallback` have those names and an empty selector."""
+    """A function of the interface. `receive` and `fallback` have those names and an empty selector.
+
+    Where it is like another one, `like` says so, and `clauses` hold what that means.
+    """
 
     name: str
     signature: str  # canonical: transfer(address,uint256)
@@ -188,6 +199,7 @@ class Function:
     notice: str
     position: Position
     clauses: tuple[Clause, ...]
+    like: Like | None = None
 
     @property
     def is_view(self) -> bool:
@@ -201,6 +213,10 @@ class Function:
     def results(self) -> tuple[str, ...]:
         """The name under which clauses know each return value; "" for those that they cannot name."""
         return tuple(p.name or ("result" if len(self.returns) == 1 else "") for p in self.returns)
+
+    def took_over(self, clause: Clause) -> bool:
+        """Tell whether a clause of this function was written for the one that it is like."""
+        return self.like is not None and clause.position == self.like.position
 
     @property
     def is_foreign(self) -> bool:
