@@ -86,7 +86,7 @@ def _breaking(
     must += [fact for _, _, fact in pins]
     must += [m.ether(), *_before(m, success, c), *definitions(t, spec), *m.sums(), *definitions(t, spec), *m.frames()]
     settled = list(_settled(m, pins))
-    if None in settled:
+    if None in settled or (fn.pays_as_ensured and any(isinstance(x, f.Balance) for x in f.walk(c.formula))):
         return
     must += [x for x in settled if x is not None]
     must += [*t.definedness("pre"), *t.definedness("post")]
@@ -226,7 +226,7 @@ def _given_a_value(part: Expression, results: frozenset[str]) -> Iterator[f.Read
 def _is_known_before(e: Expression, results: frozenset[str]) -> bool:
     if isinstance(e, f.Old):
         return True
-    if isinstance(e, f.Read | f.Sum | f.Balance) or (isinstance(e, f.Variable) and e.role == "result" and e.name not in results):
+    if isinstance(e, f.Read | f.Sum | f.Balance | f.Sent) or (isinstance(e, f.Variable) and e.role == "result" and e.name not in results):
         return False
     return all(_is_known_before(x, results) for x in f.children(e))
 

@@ -184,7 +184,9 @@ class Clauses:
         if name.kind == "member":
             return self._location_there(node, count)
         if name.text in SUGAR_ARITY and not any(d.function.name == name.text for d in self.place.check.interface.functions):
-            expected = "ether follows from msg.value and `pays`" if name.text == "balance" else "list getters; a `sum` follows from them"
+            expected = (
+                "ether follows from msg.value and `pays`" if name.text in {"balance", "sent"} else "list getters; a `sum` follows from them"
+            )
             name.source.refuse(name.start, f"{name.text}(…) as a location", expected)
         found = self.place.check.expander.getters_called(name, name.text, count)
         if len(found) > 1 and (node.kind == "everywhere" or changed):

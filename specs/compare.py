@@ -268,7 +268,7 @@ class _Pair:
                 continue
             kept = self.forth.frame(y, x, old[signature]) if signature in old else ALWAYS
             yield Open(row, kept, self.back.frame(x, y, new[signature]) if signature in new else ALWAYS)
-        if any(isinstance(c, s.Pays) for c in (*x.clauses, *y.clauses)):
+        if any(isinstance(c, s.Pays) for c in (*x.clauses, *y.clauses)) or x.pays_as_ensured != y.pays_as_ensured:
             yield Open(Row(f"{title}.pays", "payments", "unknown", ""), self.forth.paid(y, x), self.back.paid(x, y))
 
 

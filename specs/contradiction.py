@@ -9,12 +9,14 @@ from typing import Literal as Choice
 from specs import formula as f
 from specs import specification as s
 from specs.formula import UINT256, Expression, Position, World
+from specs.meaning import Meaning
 from specs.parse import expressions
 from specs.render import full_name
-from specs.solver import Answer, Query, State, Translation
+from specs.solver import Answer, Query, State, Translation, conj
 
 BOTH: tuple[State, State] = ("pre", "post")
 OF_DEPLOYMENT = "what is zero after deployment"
+PAID = "what is paid (`pays`)"
 FRAME = "the frame (`changes`, `modifies`)"
 
 
@@ -264,6 +266,9 @@ def _promises(spec: s.Specification, function: s.Function) -> Question:
     frame = [*_changed(t, function), *_unchanged(t, spec, function)]
     if frame:
         t.add(FRAME, f"(and true {' '.join(frame)})")
+    if t.payees and not function.pays_as_ensured:
+        m = Meaning(t, spec, function, function.clauses)
+        t.add(PAID, conj("true", m.ok, *(m.paid(who) for who in tuple(t.payees))))
     known = {full_name(function, c) for c in function.clauses if isinstance(c, s.Reverts)} | _premises(spec) | {_no_value(function)}
     return Question(
         t.query(), lambda a: _clash(spec, function, a, f"cannot all be kept by a call of {function.title} that succeeds", known)

@@ -35,6 +35,7 @@ from specs.formula import (
     Position,
     Read,
     Same,
+    Sent,
     Sum,
     Type,
     Unary,
@@ -215,6 +216,8 @@ class Elaborator:
             return Balance(
                 UINT256, at, World(ADDRESS, self._at(arguments[0]), "address(this)") if own else self.build(arguments[0], ADDRESS)
             )
+        if path == "sent":
+            return Sent(UINT256, at, self.build(arguments[0], ADDRESS))
         function = self.check.expander.summed_getter(node)
         keys = tuple(self.build(k, p.type) for k, p in zip(arguments[1:], function.parameters, strict=False))
         return Sum(UINT256, at, function.signature, keys)

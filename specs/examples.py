@@ -14,6 +14,7 @@ from specs import formula as f
 from specs import specification as s
 from specs.formula import UINT256, Expression, Type
 from specs.meaning import NOWHERE, PAYEE, SENDER, THIS, Meaning, definitions, stored, terms_of
+from specs.parse import expressions
 from specs.positional import positional
 from specs.render import full_name
 from specs.solver import Query, State, Translation, Value, conj, models
@@ -170,6 +171,10 @@ def _watched(t: Translation, spec: s.Specification, fn: s.Function | None, c: s.
         if isinstance(c, s.Pays):
             to = t.term(c.to, "pre").text
             rows += [("payee", to, f.ADDRESS), ("sent", t.symbol("sent", (to,), (f.ADDRESS,), "Int"), UINT256)]
+        sent = next((x for e in expressions(c) for x in f.walk(e) if isinstance(x, f.Sent)), None)
+        if sent is not None:
+            to = t.term(sent.operand, "post").text
+            rows += [("payee", to, f.ADDRESS), ("sent", t.sent(to), UINT256)]
     states: tuple[State, State] = ("pre", "post")
     for g in stored(spec):
         if len(g.returns) != 1 or g.returns[0].type.kind in {"string", "bytes", "array", "struct"}:

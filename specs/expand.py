@@ -300,6 +300,8 @@ class Expander:
                     self.write("))")
             case "balance":
                 self._balance(node, arguments[0], scope)
+            case "sent":
+                self._sent(node, arguments[0], scope)
             case _:
                 self._sum(node, arguments, scope)
 
@@ -324,6 +326,15 @@ class Expander:
             self.write("address(this)")
         else:
             self.parenthesised(operand, scope)
+        self.write(")")
+
+    def _sent(self, node: Syntax, operand: Syntax, scope: Scope) -> None:
+        if scope.sent:
+            node.source.refuse(node.start, f"sent(…) in {scope.where}", scope.sent)
+        if scope.inside_old:
+            node.source.refuse(node.start, "sent(…) inside old(…)", "it speaks of the call as a whole, not of a state: leave `old` out")
+        self.write("solwright_sent(")
+        self.parenthesised(operand, scope)
         self.write(")")
 
     def _sum(self, node: Syntax, arguments: tuple[Syntax, ...], scope: Scope) -> None:
@@ -395,7 +406,8 @@ class Expander:
 
     def finish(self) -> None:
         """Write the functions that the sugar calls."""
-        self.write("function solwright_balance(address) internal pure returns (uint256) {}\n")
+        for word in ("balance", "sent"):
+            self.write(f"function solwright_{word}(address) internal pure returns (uint256) {{}}\n")
         for i, function in enumerate(self.summed.values()):
             keys = ", ".join(declare(p.type.name, self.structs) for p in function.parameters[:-1])
             self.write(f"function solwright_sum_{i}({keys}) internal pure returns (uint256) {{}}\n")

@@ -215,6 +215,13 @@ class Balance(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent(Expression):
+    """Ether that this call itself sends to an address, in wei: what `pays` speaks of."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Defined(Expression):
     """Whether evaluating the operand neither reverts nor is undefined."""
 

@@ -9,6 +9,8 @@ from specs import formula as f
 from specs import specification as s
 from specs.contradiction import Finding, Question, hypotheses, unpaid
 from specs.formula import Expression
+from specs.meaning import NOWHERE, THIS, Meaning, terms_of
+from specs.positional import positional
 from specs.render import full_name
 from specs.solver import Answer, State, Translation
 from specs.text import to_text
@@ -16,6 +18,7 @@ from specs.text import to_text
 Formula = s.Invariant | s.Transition | s.Initially | s.Ensures | s.Reverts
 #: Kinds of which one clause may be implied by others; those of different kinds say the same at different moments.
 KINDS: tuple[type[Formula], ...] = (s.Invariant, s.Transition, s.Initially, s.Ensures, s.Reverts)
+FORTUNE = 2**100  # wei; more than anybody means by a small amount
 
 
 def questions(spec: s.Specification) -> Iterator[Question]:
@@ -34,6 +37,9 @@ def questions(spec: s.Specification) -> Iterator[Question]:
             yield from _left_side(spec, function, c)
             if function is not None and isinstance(c, s.Reverts):
                 yield _unmet(spec, function, c)
+    for fn, placed in zip(spec.functions, positional(spec).functions, strict=True):
+        if fn.pays_as_ensured:
+            yield _unbounded(spec, fn, placed)
     yield from _empty(spec)
 
 
@@ -62,6 +68,35 @@ def _implied(function: s.Function | None, c: Formula, others: Sequence[Formula])
         return Finding("warning", full_name(function, c), c.position, found, "leave it out, or say what it was meant to add")
 
     yield Question(t.query(), judge)
+
+
+def _unbounded(spec: s.Specification, written: s.Function, fn: s.Function) -> Question:
+    """Somebody whom no clause names, and of whom no getter says anything, may be sent a fortune."""
+    t = Translation()
+    m = Meaning(t, spec, fn, fn.clauses)
+    somebody = f.Variable(f.ADDRESS, NOWHERE, "somebody", "bound")
+    who = t.term(somebody, "pre").text
+    fortune = f"(>= {t.sent(who)} {FORTUNE})"
+    facts = [*m.facts((somebody, *terms_of(fn.clauses, fn)), (), logs=False), m.ether()]
+    others = [*t.payees, *(t.term(x, "pre").text for x in terms_of(fn.clauses, fn) if x.type == f.ADDRESS), t.term(THIS, "pre").text]
+    facts += [f"(not (= {who} {x}))" for x in dict.fromkeys(others) if x != who]
+    both: tuple[State, State] = ("pre", "post")
+    for getter in spec.readable:
+        if len(getter.returns) == 1 and getter.returns[0].type.kind in {"uint", "int", "bool"}:
+            nothing = "false" if getter.returns[0].type.kind == "bool" else "0"
+            read = (text for state in both for keys, text in t.reads(getter.signature, state) if who in keys)
+            facts += [f"(= {text} {nothing})" for text in read]
+    t.add("it", f"(and {m.ok} {fortune} {' '.join(facts)})")
+    first = next(c for c in written.clauses if isinstance(c, s.Ensures) and any(isinstance(x, f.Sent) for x in f.walk(c.formula)))
+    finding = Finding(
+        "warning",
+        written.title,
+        first.position,
+        "nothing bounds what it sends to others: where clauses speak of sent(…), no `pays` says that nobody else is paid",
+        "add `ensures only: forall (address a) a != msg.sender ==> sent(a) == 0`, with whom you mean; "
+        f"or say with `pays` all that {written.title} sends",
+    )
+    return Question(t.query(), lambda a: finding if a.outcome == "sat" else None)
 
 
 def _named(c: s.Reverts) -> object:

@@ -104,7 +104,7 @@ class Direction:
         if claim is None:
             return ALWAYS
         terms = (*keys, *terms_of([*named, *giver.clauses], given))
-        payees = [t.term(PAYEE, "pre").text, *(t.term(c.to, "pre").text for c in taker.clauses if isinstance(c, s.Pays))]
+        payees = [t.term(PAYEE, "pre").text, *t.payees, *(t.term(c.to, "pre").text for c in taker.clauses if isinstance(c, s.Pays))]
         facts = [*giver.facts(terms, payees, logs=any(isinstance(c, s.Emits) for c in named)), *self._around(giver, terms)]
         facts += definitions(t, self.giver)
         facts += (*(giver.zeroes() if given is None else () if given.is_view else giver.frames()), *giver.sums())
@@ -165,7 +165,8 @@ class Direction:
         if isinstance(other, s.Invariant | s.Assume | s.Transition):
             facts = [*giver.instances(other.formula, state, terms)]
         else:
-            facts = [*giver.facts(terms, [t.term(c.to, "pre").text] if isinstance(c, s.Pays) else (), logs=True)]
+            paid = [*t.payees, *([t.term(c.to, "pre").text] if isinstance(c, s.Pays) else ())]
+            facts = [*giver.facts(terms, paid, logs=True)]
         return Goal(((_implication(t, [*facts, *definitions(t, self.giver)], claim),),))
 
 

@@ -122,9 +122,11 @@ class Meaning:
         return f"(=> {self.ok} (or false {' '.join(listed)} (=> {value.defined} (= {value.text} {nothing}))))"
 
     def paid(self, who: str) -> str:
-        """Claim what an address is sent."""
+        """Claim what an address is sent: nothing more where `ensures` say it."""
+        if self.function is not None and self.function.pays_as_ensured:
+            return "true"
         pays = [c for c in self.clauses if isinstance(c, s.Pays)]
-        sent = self.t.symbol("sent", (who,), (ADDRESS,), "Int")
+        sent = self.t.payees[who] = self.t.symbol("sent", (who,), (ADDRESS,), "Int")
         this, defined, due = self.t.term(THIS, "pre").text, [], ["0"]
         for c in pays:
             to, amount, when = self.t.term(c.to, "pre"), self.t.term(c.amount, "pre"), self._when(c.when)
@@ -137,6 +139,11 @@ class Meaning:
         """State that the contract's own ether moves by what is sent along and what it pays to others, and by nothing else."""
         before, after = (self.t.term(f.Balance(UINT256, NOWHERE, THIS), state).text for state in ("pre", "post"))
         this, value = (self.t.term(x, "pre").text for x in (THIS, f.World(UINT256, NOWHERE, "msg.value")))
+        if self.function is not None and self.function.pays_as_ensured:  # others, whom nobody mentioned, may be sent the rest
+            known = _different([(who,) for who in self.t.payees], ())
+            parts = [f"(ite {conj(here, f'(not (= {who} {this}))')} {self.t.payees[who]} 0)" for (who,), here in known]
+            own = self.t.symbol("sent", (this,), (ADDRESS,), "Int")
+            return f"(=> {self.ok} (and (= {own} 0) (<= (+ {after} 0 {' '.join(parts)}) (+ {before} {value}))))"
         out = []
         for c in (c for c in self.clauses if isinstance(c, s.Pays)):
             to, amount = self.t.term(c.to, "pre").text, self.t.term(c.amount, "pre").text

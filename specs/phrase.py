@@ -21,6 +21,7 @@ from specs.formula import (
     Old,
     Read,
     Same,
+    Sent,
     Sum,
     Unary,
     Variable,
@@ -192,6 +193,8 @@ def value(e: Expression) -> str:
             return f"the sum of all {named(e.name)}{keys}"
         case Balance():
             return "the contract's ether" if value(e.operand) == "this contract" else f"the ether of {_owner(e.operand)}"
+        case Sent():
+            return f"the ether that the call sends to {_owner(e.operand)}"
         case Old():
             return f"{value(e.operand)} before the call" if _is_short(e.operand) else f"({value(e.operand)}) before the call"
         case Conditional():

@@ -78,4 +78,5 @@ def _function_scope(kind: str, function: s.Function, structs: frozenset[str]) ->
         value="a view function is called without ether" if function.is_view else "",
         results="a definition gives the result" if kind == "equals" else results,
         others="" if kind == "ensures" else Scope("").others,
+        sent="" if kind == "ensures" and not function.is_view else Scope("").sent,
     )

@@ -114,7 +114,9 @@ def _notes(f: s.Function) -> Iterator[str]:
         yield "Where several of these conditions for a revert hold, the error is that of any of them."
     if not f.payable:
         yield "It reverts when ether is sent along."
-    if not any(isinstance(c, s.Pays) for c in f.clauses):
+    if f.pays_as_ensured:
+        yield "To whom it sends ether, and how much, is promised only as far as these sentences say."
+    elif not any(isinstance(c, s.Pays) for c in f.clauses):
         yield "It sends no ether."
     if not any(isinstance(c, s.Emits) for c in f.clauses):
         yield "Nothing is promised about its events."

@@ -33,7 +33,7 @@ class Scope:
     `old`: kept where there is a before and an after; dropped where all is evaluated before the call; refused where there is one state.
     `contract` is the name whose address is the contract's.
     `message` is empty where `msg.*` is allowed, else says why not; so do `value`, `getters`,
-    `results`, `balance` and `others` (ether of others).
+    `results`, `balance`, `others` (ether of others) and `sent` (what the call sends).
     """
 
     where: str
@@ -45,6 +45,7 @@ class Scope:
     results: str = ""
     others: str = "balance(a) of others may stand in `ensures` only; `pays` is what is usually meant"
     balance: str = ""
+    sent: str = "what a call sends is known after it: sent(a) may stand in `ensures` of functions that change state only"
     inside_old: bool = False
     contract: str = "this"
 

@@ -19,6 +19,7 @@ KNOWN: Mapping[str, str] = {
     "console": "delete it: nothing runs that could print",
     "old": "name what was before, where it was: `uint256 before = vault.total();`",
     "changed": "name what was before, and compare: `claim(vault.total() != before);`",
+    "sent": "look at ether before and after, by names: `uint256 before = balance(alice);`",
     "sum": "rules have no sums: an invariant of the interface says it",
     "forall": "a parameter of the rule stands for every value of its type",
     "same": "rules compare integers, bool, address, bytesN and enums; keccak256(bytes(s)) of a string is one",

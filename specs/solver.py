@@ -73,6 +73,7 @@ class Translation:
     named: dict[str, str] = field(default_factory=dict)
     exact: bool = True
     given: dict[str, str] = field(default_factory=dict)  # terms that stand for parameters, by name: for definitions at certain keys
+    payees: dict[str, str] = field(default_factory=dict)  # addresses of which it is asked what they are sent, with the terms for it
     _declared: dict[str, str] = field(default_factory=dict)
     _sides: dict[str, None] = field(default_factory=dict)
     _reads: list[tuple[str, State, tuple[str, ...], str]] = field(default_factory=list)
@@ -109,6 +110,13 @@ class Translation:
     def symbol(self, name: str, arguments: Sequence[str], types: Sequence[Type], sort: str) -> str:
         """Return the application of a free function of that name, or a free constant."""
         return self._application(name, list(arguments), [sort_of(t) for t in types], sort)
+
+    def sent(self, who: str) -> str:
+        """Return the ether that the call sends to an address, which is remembered."""
+        text = self._application("sent", [who], ["Int"], "Int")
+        self._sides[f"(>= {text} 0)"] = None
+        self.payees[who] = text
+        return text
 
     def query(self) -> Query:
         """Return what was collected."""
@@ -186,6 +194,9 @@ class Translation:
                 own = isinstance(e.operand, f.World) and e.operand.name == "address(this)"
                 self.exact = self.exact and (own or state == "pre")  # what others own after a call is up to them
                 return self._apply(f"ether@{state}", (e.operand,), f.UINT256, state, (0, ETHER))
+            case f.Sent():
+                who = self.term(e.operand, state)
+                return Term(self.sent(who.text), who.defined)
             case f.Defined():
                 self._inside_defined += 1
                 inner = self.term(e.operand, state)

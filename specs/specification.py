@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal as Choice
 
-from specs.formula import Expression, Position, Read, Type
+from specs.formula import Expression, Position, Read, Sent, Type, walk
 
 Mutability = Choice["payable", "nonpayable", "view", "pure"]
 
@@ -217,6 +217,12 @@ class Function:
     def took_over(self, clause: Clause) -> bool:
         """Tell whether a clause of this function was written for the one that it is like."""
         return self.like is not None and clause.position == self.like.position
+
+    @property
+    def pays_as_ensured(self) -> bool:
+        """Whether `ensures` alone say what it sends: they speak of `sent(a)`, and no `pays` says the whole."""
+        ensured = (c.formula for c in self.clauses if isinstance(c, Ensures))
+        return any(isinstance(x, Sent) for e in ensured for x in walk(e)) and not any(isinstance(c, Pays) for c in self.clauses)
 
     @property
     def is_foreign(self) -> bool:

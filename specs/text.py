@@ -23,6 +23,7 @@ from specs.formula import (
     Old,
     Read,
     Same,
+    Sent,
     Sum,
     Unary,
     Variable,
@@ -86,6 +87,8 @@ def _text(e: Expression) -> tuple[str, int]:
         case Balance():
             own = isinstance(e.operand, World) and e.operand.name == "address(this)"
             return "balance(this)" if own else _call("balance", e.operand), POSTFIX
+        case Sent():
+            return _call("sent", e.operand), POSTFIX
         case Defined():
             return _call("defined", e.operand), POSTFIX
         case Same():

@@ -221,7 +221,7 @@ class _Writer:
                     self.add(f"{t}.{c.id}", "pays", t, "", c, "", *atomic)
                 case s.Emits():
                     self.add(f"{t}.{c.id}", "emits", t, "", c, "", *atomic)
-        if not any(isinstance(c, s.Pays) and c.id == "pays" for c in fn.clauses):
+        if not fn.pays_as_ensured and not any(isinstance(c, s.Pays) and c.id == "pays" for c in fn.clauses):
             self.add(
                 f"{t}.pays",
                 "pays",

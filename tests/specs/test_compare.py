@@ -195,6 +195,8 @@ WEAKENINGS: list[tuple[str, ...]] = [
     ("half is paid", "pays paid: to, amount", "pays paid: to, amount / 2"),
     ("another is paid", "pays paid: to, amount", "pays paid: msg.sender, amount"),
     ("payment gone", "@custom:pays paid: to, amount", "@dev x"),
+    ("payment said of one address only", "pays paid: to, amount", "ensures paid: sent(to) == amount"),
+    ("who sent nothing may send", "ensures answer: result\n", "ensures answer: result && sent(spender) == 0\n"),
     ("a hidden fee", "pays paid: to, amount", "pays paid: to, amount\n    /// @custom:pays fee: owner(), 1 when amount > 1000"),
     ("disjunction that is always true", "ensures set: allow", "ensures set: spender == spender || allow"),
     ("quantifier over nothing", "ensures answer: result", "ensures answer: forall (uint8 i) i > 255 ==> result"),
@@ -295,6 +297,16 @@ HARMLESS: list[tuple[str, Relation, tuple[str, ...]]] = [
         ("owner() == owner_ && cap() == cap_", "owner() == owner_ && cap() == cap_ && balance(this) == 0"),
     ),
     ("a formula that must have a value", "stronger", ("ensures answer: result\n", "ensures answer: result && amount / amount == 1\n")),
+    (
+        "what is paid, said again",
+        "equal",
+        ("pays paid: to, amount", "pays paid: to, amount\n    /// @custom:ensures got: to != address(this) ==> sent(to) == amount"),
+    ),
+    (
+        "nobody else is paid, said again",
+        "equal",
+        ("pays paid: to, amount", "pays paid: to, amount\n    /// @custom:ensures only: forall (address x) x != to ==> sent(x) == 0"),
+    ),
     ("an event is declared", "equal", ("    error Full", "    event Other(uint256 a);\n    error Full")),
 ]
 

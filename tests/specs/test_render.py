@@ -107,6 +107,13 @@ SENTENCES: list[tuple[Spot, str, str]] = [
         "`put` sends exactly `amount` wei to `to` if, before the call, `amount` is more than 0.",
     ),
     ("function", "pays to, balance(this)", "`put` sends all of the contract's ether (without the ether sent) to `to`."),
+    ("function", "ensures a: sent(to) == 1", "After a successful call of `put`, the ether that the call sends to `to` is 1."),
+    (
+        "function",
+        "ensures a: sent(old(owner())) <= sent(item(amount).owner)",
+        "After a successful call of `put`, the ether that the call sends to (owner before the call) is at most "
+        "the ether that the call sends to owner of item(`amount`).",
+    ),
     ("function", "emits Put(to, amount)", "`put` logs Put(`to`, `amount`), and no event that is not listed."),
     ("function", "emits nothing", "`put` logs no event."),
     (

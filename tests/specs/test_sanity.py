@@ -220,6 +220,29 @@ def test_a_clause_that_adds_nothing(spot: Spot, clauses: tuple[str, ...], clause
     assert (problems[0].severity == "error") == ("can never hold" in said)
 
 
+@pytest.mark.parametrize(
+    ("clauses", "warned"),
+    [
+        (("ensures a: sent(to) <= amount",), True),
+        (("ensures a: forall (address x) x != to ==> sent(x) <= old(balanceOf(x))",), False),  # `to` is named
+        (("ensures a: sent(to) <= 5", "ensures b: balance(this) >= 0"), True),
+        (("ensures a: sent(to) <= amount", "ensures b: forall (address x) x != to ==> sent(x) == 0"), False),
+        (("ensures a: forall (address x) sent(x) <= old(balanceOf(x))",), False),
+        (("ensures a: sent(to) <= amount", "ensures b: balance(this) == old(balance(this)) + msg.value - sent(to)"), False),
+        (("ensures a: sent(to) <= amount", "pays to, 5"), False),
+    ],
+)
+def test_what_a_function_may_send_to_others_is_bounded(clauses: tuple[str, ...], warned: bool) -> None:
+    problems = [p for p in found("function", *clauses) if "nothing bounds" in p.found]
+    assert [(p.severity, p.clause) for p in problems] == ([("warning", "put")] if warned else [])
+    assert all("sent(a) == 0" in p.expected for p in problems)
+
+
+def test_what_is_paid_and_what_is_said_of_it_must_fit() -> None:
+    problems = found("function", "pays to, 5", "ensures a: to != address(this) ==> sent(to) == 6", "reverts own: to == address(this)")
+    assert any("cannot all be kept" in p.found for p in problems)
+
+
 FULL_OF_SENSE: list[tuple[Spot, tuple[str, ...]]] = [
     ("interface", ("invariant a: total() <= 7", "invariant b: total() != 6")),
     ("interface", ("invariant a: total() <= 7", "initially b: total() <= 7")),

@@ -44,6 +44,7 @@ UINT: st.SearchStrategy[str] = st.one_of(
     st.integers(0, 2**256 - 1).map(str),
     st.builds("uint8({})".format, st.integers(0, 255)),
     st.builds("balanceOf({})".format, address),
+    st.builds("sent({})".format, address),
     st.builds("sum(allowance, {})".format, address),
     st.builds("allowance({}, {})".format, address, address),
     st.builds("old({})".format, st.sampled_from(["total()", "amount + total()", "balanceOf(to)"])),

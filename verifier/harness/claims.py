@@ -9,6 +9,7 @@ from specs import specification as s
 from specs.formula import Expression
 from specs.specification import Specification
 from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, NOWHERE, Key, Parts
+from verifier.harness.payments import observed
 from verifier.harness.render import NotRendered
 from verifier.harness.tables import Claim, Old
 
@@ -18,8 +19,8 @@ Formulaic = s.Initially | s.Deployable | s.Undeployable | s.Invariant | s.Transi
 
 def claim(parts: Parts, kind: str, function: str, x: Formulaic, c: int, after: bool) -> Claim | None:
     """Return a claim of a clause with one formula; None where it cannot be rendered."""
-    formula = x.formula
     try:
+        formula = observed(x.formula)
         forall = parts.forall(formula)
         clause = parts.part(parts.renderer(c, after).condition(formula), "bool")
     except NotRendered as err:
@@ -31,6 +32,7 @@ def claim(parts: Parts, kind: str, function: str, x: Formulaic, c: int, after: b
 
 def remembered(parts: Parts, formula: Expression, c: int) -> Iterator[Old]:
     """Yield what must be saved before the call for every `old` of a formula."""
+    formula = observed(formula)
     r = parts.renderer(c, False)
     if isinstance(formula, f.Forall):
         r.bound = {name: i for i, (name, _) in enumerate(formula.bound)}
@@ -73,4 +75,4 @@ def formula_of(specification: Specification, key: Key) -> Expression | None:
         "transition": s.Transition,
     }
     found = next((c for c in clauses if c.id == subject and isinstance(c, types.get(kind, ()))), None)
-    return found.formula if isinstance(found, s.Initially | s.Ensures | s.Invariant | s.Transition) else None
+    return observed(found.formula) if isinstance(found, s.Initially | s.Ensures | s.Invariant | s.Transition) else None

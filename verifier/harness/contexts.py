@@ -56,7 +56,7 @@ class _Writer:
             emits=bool(emits) and not any(key_of_clause(x, self.title) in parts.omitted for x in emits),
             reachable=self.id("reachable", ""),
             nonpayable=self.id("nonpayable", ""),
-            pays=self.id("pays", "pays") if c and s.Pays not in lost else None,
+            pays=self.id("pays", "pays") if c and s.Pays not in lost and not parts.functions[c - 1].pays_as_ensured else None,
             atomic=self.id("atomic", "") if c else None,
             emits_id=parts.id("emits", self.title, emits[0].id) if emits else None,
             frames=tuple(None if lost & {s.Changes, s.Modifies} else self.id("frame", g.signature) for g in parts.spec.getters),

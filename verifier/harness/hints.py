@@ -57,7 +57,7 @@ def at_deployment(initially: Sequence[Expression], formulas: Sequence[Expression
                         begins[getter.getter] = parameter
     comparisons = [e for formula in formulas for e in f.walk(formula) if isinstance(e, f.Binary) and e.operator in COMPARISONS]
     replaced = [_replace(e, begins) for e in comparisons]
-    return tuple(e for e in replaced if not any(isinstance(x, f.Read | f.Sum | f.Balance) or _is_of_a_call(x) for x in f.walk(e)))
+    return tuple(e for e in replaced if not any(isinstance(x, f.Read | f.Sum | f.Balance | f.Sent) or _is_of_a_call(x) for x in f.walk(e)))
 
 
 def _is_of_a_call(x: Expression) -> bool:
@@ -67,10 +67,10 @@ def _is_of_a_call(x: Expression) -> bool:
 def _replace(e: Expression, begins: Mapping[str, Expression]) -> Expression:
     if isinstance(e, f.Read) and not e.arguments and e.getter in begins:
         return begins[e.getter]
-    return _rebuilt(e, lambda x: _replace(x, begins))
+    return rebuilt(e, lambda x: _replace(x, begins))
 
 
-def _rebuilt(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
+def rebuilt(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """Return an expression with other operands."""
     changed: dict[str, Any] = {}
     for field in fields(e):
@@ -88,7 +88,7 @@ def filled(e: Expression, given: Mapping[str, Expression], world: Mapping[str, E
         return given[e.name]
     if isinstance(e, f.World) and e.name in world:
         return world[e.name]
-    return _rebuilt(e, lambda x: filled(x, given, world))
+    return rebuilt(e, lambda x: filled(x, given, world))
 
 
 def gaps(formulas: Sequence[Expression]) -> tuple[tuple[Expression, Expression], ...]:
@@ -107,12 +107,13 @@ def gaps(formulas: Sequence[Expression]) -> tuple[tuple[Expression, Expression],
 
 def _is_state(e: Expression) -> bool:
     worldly = any(isinstance(x, f.World) and x.name not in {"msg.sender", "address(this)"} for x in f.walk(e))
-    return not worldly and not any(isinstance(x, f.Old | f.Forall | f.Defined | f.Variable | f.Sum) for x in f.walk(e))
+    return not worldly and not any(isinstance(x, f.Old | f.Forall | f.Defined | f.Variable | f.Sum | f.Sent) for x in f.walk(e))
 
 
 def _evaluates(e: Expression) -> bool:
     return not any(
-        isinstance(x, f.Old | f.Forall | f.Defined) or (isinstance(x, f.Variable) and x.role in {"result", "bound"}) for x in f.walk(e)
+        isinstance(x, f.Old | f.Forall | f.Defined | f.Sent) or (isinstance(x, f.Variable) and x.role in {"result", "bound"})
+        for x in f.walk(e)
     )
 
 

@@ -242,6 +242,9 @@ class Renderer:
     def _balance(self, e: f.Balance) -> str:
         return f"nat({self.value(e.operand)}.balance)"
 
+    def _sent(self, _: f.Sent) -> str:
+        raise NotRendered("what a call sends, where it is not over")
+
     def _old(self, e: f.Old) -> str:
         if self.old is None:
             return self.value(e.operand)

@@ -129,7 +129,7 @@ class Writer:
 
     def _holds(self, scene: Scene, formula: Expression, function: s.Function) -> str:
         for e in f.walk(formula):
-            if isinstance(e, f.Balance):
+            if isinstance(e, f.Balance | f.Sent):
                 raise NotOffered("ether")
             if isinstance(e, f.Sum) and all_keys(function, e.getter):
                 raise NotOffered(f"a sum over {e.name}, which may change at every key")

@@ -140,13 +140,15 @@ class Claims:
             self.before.problems.update({c.id: str(err) for c in function.clauses if isinstance(c, s.Ensures)})
             self.before.problems["returns"] = str(err)
         given = conj(*(_same_value(x, returned[n]) for n, x in self.before.results.items() if n in returned))
-        scope = replace(self.scope, variables={**self.scope.variables, **returned}, unframed=self.before.unframed)
+        paid = [(mark.to, mark.value) for mark in trace.payments(ex.context)]
+        scope = replace(self.scope, variables={**self.scope.variables, **returned}, unframed=self.before.unframed, paid=paid)
         for aliasing in self.before.aliasings:
             with post.given(given, aliasing.condition) as here:
                 ev = Evaluator(self.specification, here, replace(scope, named_keys=aliasing.keys, distinct=True))
                 yield group(here, (given, aliasing.condition), [*self._in_state(ev, function, aliasing), *self.lasting(ev)])
         yield from self._frame_claims(post, given, "")
-        plain += self._payments(ex, function, given)
+        if not function.pays_as_ensured:
+            plain += self._payments(ex, function, given)
         events = [c for c in function.clauses if isinstance(c, s.Emits)]
         plain += [self.claim(c.id, lambda: implies(given, self.logged(ex, [c.id for c in events]))) for c in events]
         if function.returns:

@@ -47,6 +47,7 @@ class Scope:
     named_keys: Mapping[str, Sequence[tuple[BitVecRef, ...]]] | None = field(default_factory=dict)  # None: not known yet, nor is a sum
     distinct: bool = False  # no two of the named keys coincide
     unframed: frozenset[str] = frozenset()  # getters that may have changed at any key: their sums are not known
+    paid: Sequence[tuple[BitVecRef, BitVecRef]] | None = None  # to whom a call that succeeded sent how many wei; None: it is not over
     rest_is_zero: bool = False  # the unnamed part of every sum is zero (after construction)
 
 
@@ -158,6 +159,15 @@ class Evaluator:
         value = ex.select(ex.balance, simplify(who.term), ex.balances, True)
         ex.path.append(ULT(value, BitVecVal(1 << 128, 256)))
         return Value(v.integer(value), who.defined)
+
+    def _sent(self, e: f.Sent) -> Value:
+        """Every payment to that address; none of the path goes to the contract itself, which is no stranger on it."""
+        if self.scope.paid is None:
+            raise NotUnderstood("what a call sends, before it is over")
+        who, total = self.evaluate(e.operand), v.natural(0)
+        for to, amount in self.scope.paid:
+            total = v.add(total, v.masked(simplify(to == who.term), v.integer(amount)))
+        return Value(total, who.defined)
 
     def _old(self, e: f.Old) -> Value:
         return self.scope.olds[e.operand]
