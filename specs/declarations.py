@@ -163,6 +163,13 @@ class Reader:
         every = ((source, n) for source in self.sources.values() if source.name != RULES for n in self.asts[source.name]["nodes"])
         return tuple((source, n) for source, n in every if n["nodeType"] == "ContractDefinition" and self._has_rules(n))
 
+    def interfaces(self) -> tuple[tuple[str, Source], ...]:
+        """Return the names of all interfaces, each with its file."""
+        every = ((source, n) for source in self.sources.values() for n in self.asts[source.name]["nodes"])
+        return tuple(
+            (n["name"], source) for source, n in every if n["nodeType"] == "ContractDefinition" and n["contractKind"] == "interface"
+        )
+
     def node(self, id: int) -> Node | None:
         """Return the node that another one refers to."""
         return self._nodes[id][1] if id in self._nodes else None

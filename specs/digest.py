@@ -17,7 +17,8 @@ from specs.formula import Expression, Position, Type
 from specs.specification import Called, Clause, ErrorDeclaration, EventDeclaration, Function, Let, Parameter, Rule, Specification, Step
 
 VERSION = "solwright specification 2"
-COMMENTS = {"position", "text", "words", "through"}  # `through` follows from the getter and its environment
+#: `through` follows from the getter and its environment, and the digest of a model covers what is written of it.
+COMMENTS = {"position", "text", "words", "through", "written"}
 
 
 def digest(specification: Specification) -> str:

@@ -1,14 +1,15 @@
 """The contracts that a specification may speak of beside its own: what a model is, and how a clause names it.
 
-A model is a reference contract with a specification (specs/environments) against which it is verified. `Model.sol` is what calls of the
-contract meet; `ModelWorld.sol` is the same with all that others may do to it between calls.
+A model is a contract with a specification. `Model.sol` is what calls of the contract meet; `ModelWorld.sol` is the same with all that
+others may do to it between calls. Of a built-in model (specs/environments) both are written by hand and verified against its specification;
+of one that a specification imports they are made from its clauses (specs/general.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,9 @@ from specs import formula as f
 from specs import specification as s
 from specs.documentation import Tag
 from specs.formula import Expression, Position
+from specs.general import general
 from specs.messages import nearest
+from specs.source import Source
 from specs.syntax import Syntax, parse_clause
 from toolchain.errors import SpecificationError
 
@@ -31,7 +34,7 @@ class Model:
     """One model: its name, the interface under which clauses call it, and what it leaves out, for people.
 
     `fresh` names getters that are zero, with the contract as their first key, when the contract is deployed: nobody has acted for an
-    address that had no code.
+    address that had no code. `written` is what the user wrote, None where the model is built in.
     """
 
     name: str
@@ -39,9 +42,12 @@ class Model:
     words: str
     leaves_out: str
     fresh: tuple[str, ...]
+    written: s.Written | None = None
 
     def sources(self) -> dict[str, str]:
         """Return what is compiled, by file name: the model, what others may do to it, and what these import."""
+        if self.written is not None:
+            return dict(self.written.sources)
         texts: dict[str, str] = {}
         wanted = [f"{self.name}.sol", f"{self.name}World.sol"]
         while wanted:
@@ -53,6 +59,8 @@ class Model:
 
     def files(self) -> dict[str, str]:
         """Return the texts of all that the model is, its specification too, by file name."""
+        if self.written is not None:
+            return {**dict(self.written.specification.sources), **self.sources()}
         name = f"{self.name}.spec.sol"
         return {name: (FOLDER / name).read_text(encoding="utf-8"), **self.sources()}
 
@@ -90,7 +98,17 @@ MODELS = {
 
 def model_of(environment: s.Environment) -> Model:
     """Return the model that an environment names."""
-    return MODELS[environment.model]
+    return MODELS[environment.model] if environment.written is None else _written(environment.written)
+
+
+def _written(written: s.Written) -> Model:
+    name = written.specification.name
+    words = "a contract that keeps its specification of that name and does anything else, and refuses ether and calls without data"
+    others = ", ".join(fn.title for fn in written.specification.entries) or "nothing"
+    leaves_out = (
+        f"functions that the specification does not list (what is there changes by {others} only), and what a call of it does elsewhere"
+    )
+    return Model(name, name, words, leaves_out, (), written)
 
 
 def assumptions(environment: s.Environment) -> tuple[str, ...]:
@@ -105,26 +123,63 @@ def assumptions(environment: s.Environment) -> tuple[str, ...]:
     )
 
 
-def read_environments(
-    tags: tuple[Tag, ...], functions: tuple[s.Function, ...], parse: Callable[[Path], s.Specification]
-) -> tuple[s.Environment, ...]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a specification may name as a model beside the built-in ones: `declared` are the interfaces of all its files.
+
+    `parse` reads a built-in model's specification, `parse_model` one that is imported.
+    """
+
+    own: Source
+    declared: tuple[tuple[str, Source], ...]
+    parse: Callable[[Path], s.Specification]
+    parse_model: Callable[[Path], s.Specification]
+
+
+def read_environments(tags: tuple[Tag, ...], functions: tuple[s.Function, ...], known: Known) -> tuple[s.Environment, ...]:
     """Return what the interface's environment clauses say; `functions` are the interface's. Raises: SpecificationError."""
     found = [t for t in tags if t.kind == "environment"]
-    made = [_read(t, functions, parse) for t in found]
+    made = [_read(t, functions, known) for t in found]
     if len(found) > 1:
         found[1].source.refuse(found[1].at, "a second environment", "a specification speaks of one other contract at most, for now")
     return tuple(made)
 
 
-def _read(tag: Tag, functions: tuple[s.Function, ...], parse: Callable[[Path], s.Specification]) -> s.Environment:
+def _read(tag: Tag, functions: tuple[s.Function, ...], known: Known) -> s.Environment:
     syntax = parse_clause(tag)
     name, model = syntax.parts("NAME")
     if model.text == "Anything":
         tag.source.refuse(model.start, "the model Anything", "leave the clause out: a contract that no environment names may do anything")
-    if model.text not in MODELS:
-        tag.source.refuse(model.start, f"the unknown model {model.text}", nearest(model.text, MODELS, "models of other contracts"))
+    declared = [source for declared, source in known.declared if declared == model.text]
+    if model.text in MODELS:
+        if declared:
+            tag.source.refuse(model.start, f"the model {model.text}, which is built in and declared by {declared[0].name}", "rename yours")
+        made, reference, digest = MODELS[model.text], *_reference(model.text, known.parse)
+    elif declared:
+        made, reference, digest = _of_interface(model, declared, known)
+    else:
+        others = (*MODELS, *(n for n, source in known.declared if source is not known.own))
+        what = "models of other contracts (import one of your own)"
+        tag.source.refuse(model.start, f"the unknown model {model.text}", nearest(model.text, others, what))
     getter = _getter(name, functions)
-    return _environment(getter, model.text, _base(tag, syntax), parse)
+    return _environment(getter, made, _base(tag, syntax), reference, digest)
+
+
+def _of_interface(model: Syntax, declared: list[Source], known: Known) -> tuple[Model, s.Specification, str]:
+    """Return the model that an imported interface stands for."""
+    name, at = model.text, model.start
+    if known.own in declared:
+        model.source.refuse(
+            at, f"the model {name}, declared beside the clause", f"put it in a file of its own, {name}.spec.sol, and import it"
+        )
+    if len(declared) > 1:
+        model.source.refuse(at, f"the model {name}, which two files declare", "rename one of them")
+    reference = known.parse_model(declared[0].path)
+    if reference.name != name:
+        expected = f"put {name} in a file of its own, {name}.spec.sol"
+        model.source.refuse(at, f"the model {name}, but {declared[0].name} specifies {reference.name}", expected)
+    written = s.Written(reference, tuple(sorted(general(reference).items())))
+    return _written(written), reference, _digest(reference, dict(written.sources))
 
 
 def _getter(name: Syntax, functions: tuple[s.Function, ...]) -> s.Function:
@@ -153,30 +208,40 @@ def _base(tag: Tag, syntax: Syntax) -> tuple[Position, str, str]:
 
 
 def _environment(
-    getter: s.Function, model: str, base: tuple[Position, str, str], parse: Callable[[Path], s.Specification]
+    getter: s.Function, model: Model, base: tuple[Position, str, str], reference: s.Specification, digest: str
 ) -> s.Environment:
-    reference, digest = _reference(model, parse)
+    prefix = f"{getter.name}."
     getters = tuple(
-        replace(g, name=f"{getter.name}.{g.name}", title=f"{getter.name}.{g.title}", signature=f"{getter.name}.{g.signature}", clauses=())
+        replace(
+            g, name=prefix + g.name, title=prefix + g.title, signature=prefix + g.signature, clauses=_definition(g, prefix, model.interface)
+        )
         for g in reference.getters
     )
-    invariants = tuple(
-        replace(c, id=f"{getter.name}.{c.id}", formula=_renamed(c.formula, f"{getter.name}.", MODELS[model].interface))
-        for c in reference.invariants
-    )
-    return s.Environment(getter.name, *base, getter.signature, model, MODELS[model].interface, digest, getters, invariants)
+    invariants = tuple(replace(c, id=prefix + c.id, formula=_renamed(c.formula, prefix, model.interface)) for c in reference.invariants)
+    return s.Environment(getter.name, *base, getter.signature, model.name, model.interface, digest, getters, invariants, model.written)
+
+
+def _definition(getter: s.Function, prefix: str, interface: str) -> tuple[s.Clause, ...]:
+    """Return what defines a getter by others: the rest of what is said of it holds of the model, and is no promise of the contract."""
+    return tuple(replace(c, formula=_renamed(c.formula, prefix, interface)) for c in getter.clauses if isinstance(c, s.Equals))
 
 
 @cache
 def _reference(model: str, parse: Callable[[Path], s.Specification]) -> tuple[s.Specification, str]:
-    """Return the specification of a model, and the digest of all that the model is."""
+    """Return the specification of a built-in model, and the digest of all that the model is."""
     specification = parse(FOLDER / f"{model}.spec.sol")
-    texts = [f"{name}\0{text}\0" for name, text in sorted(MODELS[model].sources().items())]
-    return specification, hashlib.sha256("".join([specification.digest, *texts]).encode()).hexdigest()
+    return specification, _digest(specification, MODELS[model].sources())
+
+
+def _digest(specification: s.Specification, sources: Mapping[str, str]) -> str:
+    texts = [f"{name}\0{text}\0" for name, text in sorted(sources.items())]
+    return hashlib.sha256("".join([specification.digest, *texts]).encode()).hexdigest()
 
 
 def _renamed(e: Expression, prefix: str, interface: str) -> Expression:
-    """Return a formula of the model about the model as it stands beside the contract."""
+    """Return a formula of the model about the model as it stands beside the contract: there, it is no longer *this* contract."""
+    if isinstance(e, f.World) and e.name == "address(this)":
+        return f.Read(e.type, e.position, f"{prefix[:-1]}()", ())
     parts: dict[str, Any] = {}
     for name in e.__dataclass_fields__:
         value = getattr(e, name)

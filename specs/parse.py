@@ -15,7 +15,7 @@ from specs.declarations import Documentation, Interface, Reader
 from specs.digest import digest
 from specs.documentation import Tag, notice, read_tags, refuse_lost_clauses, refuse_unknown_tags
 from specs.elaborate import Elaborator
-from specs.environment import read_environments, refuse_unstable
+from specs.environment import Known, read_environments, refuse_unstable
 from specs.formula import Expression, Position, Read, Sum, walk
 from specs.ids import number
 from specs.like import copied, in_order
@@ -38,6 +38,15 @@ def parse(path: Path, text: str | None = None) -> s.Specification:
     Raises: SpecificationError at the first thing that cannot be read, with what else is wrong as its notes; ToolError where the compiler
     cannot be asked.
     """
+    return _parse(path, text, as_model=False)
+
+
+def _parse_model(path: Path) -> s.Specification:
+    """Read what another specification takes for its environment: it has none itself, and no rules."""
+    return _parse(path, None, as_model=True)
+
+
+def _parse(path: Path, text: str | None, *, as_model: bool) -> s.Specification:
     sources = read_sources(path, text)
     refuse_unknown_tags(sources)
     _refuse_own_names(sources)
@@ -47,7 +56,10 @@ def parse(path: Path, text: str | None = None) -> s.Specification:
         interface = reader.read(sources[0])
         rules = read_rules(reader, sources[0], interface)
         own = tuple(_tags(interface.documentation))
-        environments = read_environments(own, tuple(d.function for d in interface.functions), parse)
+        if as_model:
+            _refuse_beyond_model(own, rules, path)
+        known = Known(sources[0], reader.interfaces(), parse, _parse_model)
+        environments = read_environments(own, tuple(d.function for d in interface.functions), known)
         if rules and environments:
             at = rules[0].position
             raise SpecificationError(
@@ -69,7 +81,7 @@ def compile_asts(sources: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, rules: tuple[RuleDraft, ...], check: Check) -> s.Specification:
     own = tuple(_tags(interface.documentation))
-    _refuse_lost(sources, interface)
+    _refuse_lost(sources, interface, check.environments)
     deploy, declared = _read_deploy(own, check)
     environments = check.environments
     places = [(Place(check, None, deploy), tuple(t for t in own if t.kind not in {"deploy", "environment"}))]
@@ -245,11 +257,27 @@ def _refuse_interface(sources: tuple[Source, ...], failure: CompilationFailed) -
     raise failure
 
 
-def _refuse_lost(sources: tuple[Source, ...], interface: Interface) -> None:
+def _refuse_beyond_model(own: tuple[Tag, ...], rules: tuple[RuleDraft, ...], path: Path) -> None:
+    """Refuse what a model does not have: another environment, rules, assumptions."""
+    for tag in own:
+        if tag.kind == "environment":
+            tag.source.refuse(tag.at, "an environment of a model", "a model stands beside nothing: let its own clauses say all of it")
+        if tag.kind == "assume":
+            tag.source.refuse(tag.at, "an assumption of a model", "write an `invariant`: all that a model says is taken for granted")
+    if rules:
+        at = rules[0].position
+        raise SpecificationError(path, at.line, at.column, "a rule of a model", "nothing would use it; let clauses say what it does")
+
+
+def _refuse_lost(sources: tuple[Source, ...], interface: Interface, environments: tuple[s.Environment, ...]) -> None:
+    """Refuse clauses that nobody reads; those of a model's files were read with the model."""
+    models = [e.written.specification for e in environments if e.written is not None]
+    elsewhere = {(m.path.parent / name).resolve() for m in models for name, _ in m.sources}
     spans = [*interface.documentation, *(d for f in interface.functions for d in f.documentation)]
     read = {source.name: [(d.start, d.end) for d in spans if d.source.name == source.name] for source in sources}
     for source in sources:
-        refuse_lost_clauses(source, read[source.name])
+        if source is sources[0] or source.path.resolve() not in elsewhere:
+            refuse_lost_clauses(source, read[source.name])
 
 
 def _refuse_combinations(place: Place, rows: list[Row]) -> None:

@@ -23,7 +23,7 @@ def _substitute(value: Any, names: Names) -> Any:
     match value:
         case Position():
             return NOWHERE
-        case Type() | None | bool() | int() | str() | bytes():
+        case Type() | s.Written() | None | bool() | int() | str() | bytes():
             return value
         case Variable():
             to = names.get((value.role, value.name), value.name)

@@ -244,7 +244,7 @@ def _assignments(w: _Writer, clauses: tuple[s.Clause, ...]) -> Iterator[str]:
         if not isinstance(c, s.Ensures | s.Initially):
             continue
         for part in f.chain(c.formula, "&&"):
-            made = _assigned(part)
+            made = assigned(part)
             if made is None:
                 continue
             location, value = made
@@ -258,24 +258,25 @@ def _assignments(w: _Writer, clauses: tuple[s.Clause, ...]) -> Iterator[str]:
                 continue
 
 
-def _assigned(e: Expression) -> tuple[f.Read, Expression] | None:
+def assigned(e: Expression) -> tuple[f.Read, Expression] | None:
+    """Return the getter that a formula gives a value, and the value, which is known before the call; None where it gives none."""
     if isinstance(e, f.Read) and e.type.kind == "bool":
         return e, f.Literal(BOOL, NOWHERE, True)
     if isinstance(e, f.Unary) and e.operator == "!" and isinstance(e.operand, f.Read):
         return e.operand, f.Literal(BOOL, NOWHERE, False)
     if isinstance(e, f.Binary) and e.operator == "==":
         for a, b in ((e.left, e.right), (e.right, e.left)):
-            if isinstance(a, f.Read) and not any(isinstance(x, f.Read) for x in _afterwards(b)):
+            if isinstance(a, f.Read) and not any(isinstance(x, f.Read) for x in afterwards(b)):
                 return a, b
     return None
 
 
-def _afterwards(e: Expression) -> Iterator[Expression]:
+def afterwards(e: Expression) -> Iterator[Expression]:
     """Yield what of an expression is evaluated after the call."""
     if not isinstance(e, f.Old):
         yield e
         for c in f.children(e):
-            yield from _afterwards(c)
+            yield from afterwards(c)
 
 
 def _results(w: _Writer, fn: s.Function) -> Iterator[str]:
@@ -287,7 +288,7 @@ def _results(w: _Writer, fn: s.Function) -> Iterator[str]:
                 yield f"{w.text(part)} = true;"
             elif isinstance(part, f.Binary) and part.operator == "==":
                 for a, b in ((part.left, part.right), (part.right, part.left)):
-                    plain = not any(isinstance(x, f.Read) or (isinstance(x, f.Variable) and x.role == "result") for x in _afterwards(b))
+                    plain = not any(isinstance(x, f.Read) or (isinstance(x, f.Variable) and x.role == "result") for x in afterwards(b))
                     if isinstance(a, f.Variable) and a.role == "result" and plain:
                         yield f"{w.text(a)} = {w.kept(b, a.type)};"
                         break

@@ -5,14 +5,15 @@ What takes reasoning is decided by z3 over unbounded integers (specs/solver.py);
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as Choice
 
 from specs import breaking, hollow
 from specs import formula as f
 from specs import specification as s
-from specs.contradiction import questions
+from specs.contradiction import Finding, questions
 from specs.formula import Expression, Position
 from specs.render import full_name
 from specs.solver import ask
@@ -38,13 +39,41 @@ def check(specification: s.Specification) -> tuple[Problem, ...]:
 
     Raises: ToolCrashed when z3 cannot be asked.
     """
+    stated, broken = _reasoned(specification)
+    found = [*structure(specification), *map(_problem, (*stated, *broken)), *_of_model(specification)]
+    return tuple(sorted(found, key=lambda p: (p.position.file, p.position.line, p.position.column, p.severity)))
+
+
+def _reasoned(specification: s.Specification) -> tuple[list[Finding], list[Finding]]:
+    """Return what the solver finds: in the clauses, and of promises that no contract keeps from some state."""
     asked = (*questions(specification), *hollow.questions(specification))
     answers = ask([q.query for q in asked])
-    reasoned = [p for q, a in zip(asked, answers, strict=True) if (p := q.judge(a)) is not None]
-    if not any(p.severity == "error" for p in reasoned):  # what contradicts in every state does so in one
-        reasoned += breaking.findings(specification)
-    found = [*structure(specification), *(Problem(p.severity, p.clause, p.position, p.found, p.expected) for p in reasoned)]
-    return tuple(sorted(found, key=lambda p: (p.position.line, p.position.column, p.severity)))
+    stated = [p for q, a in zip(asked, answers, strict=True) if (p := q.judge(a)) is not None]
+    if any(p.severity == "error" for p in stated):  # what contradicts in every state does so in one
+        return stated, []
+    return stated, list(breaking.findings(specification))
+
+
+def _problem(p: Finding) -> Problem:
+    return Problem(p.severity, p.clause, p.position, p.found, p.expected)
+
+
+def _of_model(specification: s.Specification) -> Iterator[Problem]:
+    """Yield what is wrong with a model that the user wrote, in its file.
+
+    Everything follows from a model that cannot be, so what no contract keeps is an error there, from some state too.
+    """
+    environment = specification.environment
+    if environment is None or environment.written is None:
+        return
+    model = environment.written.specification
+    file = os.path.relpath(model.path, specification.path.parent)
+    stated, broken = _reasoned(model)
+    wrong = [*structure(model), *map(_problem, stated), *(replace(_problem(p), severity="error") for p in broken)]
+    for p in wrong:
+        if p.severity == "error":
+            position = p.position if p.position.file else replace(p.position, file=file)
+            yield replace(p, clause=f"{environment.model}: {p.clause}", position=position)
 
 
 def structure(specification: s.Specification) -> tuple[Problem, ...]:

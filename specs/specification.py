@@ -235,7 +235,7 @@ class Environment(Clause):
     """`environment asset is ERC20`: the contract at the address that a getter returns behaves as a model; `id` is the getter's name.
 
     `getters` are the model's, named `asset.balanceOf`, with the selectors that it has itself; `invariants` are what is proved of the model;
-    `model_digest` covers its specification and its code. Clauses call it as `interface(asset())`.
+    `model_digest` covers its specification and its code. Clauses call it as `interface(asset())`. `written`: the model is the user's own.
     """
 
     getter: str  # signature
@@ -244,6 +244,15 @@ class Environment(Clause):
     model_digest: str
     getters: tuple[Function, ...]
     invariants: tuple[Invariant, ...]
+    written: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A model that the user wrote: its specification, and the contract made of it, by file name and text."""
+
+    specification: Specification
+    sources: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

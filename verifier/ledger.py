@@ -18,6 +18,7 @@ from toolchain.solc import Compilation, Contract
 from verifier.implementation import Implementation, read
 from verifier.obligation import Ledger, Obligation, ObligationKind
 from verifier.runtime import uses
+from verifier.surroundings import can_be_called
 
 WORLD = (
     "timestamp and block number are below 2^64 and never decrease between calls; all ether together is below 2^128 wei",
@@ -58,7 +59,7 @@ def summed(specification: Specification) -> tuple[str, ...]:
 
 def derived(specification: Specification) -> tuple[str, ...]:
     """Return the signatures of views that `equals` defines; they are not part of frames."""
-    return tuple(g.signature for g in specification.getters if any(isinstance(c, s.Equals) for c in g.clauses))
+    return tuple(g.signature for g in specification.readable if any(isinstance(c, s.Equals) for c in g.clauses))
 
 
 def stable_frame(getter: Function) -> str:
@@ -297,6 +298,7 @@ class _Writer:
         for inv in self.specification.invariants:
             added = dict.fromkeys(e.getter for e in f.walk(inv.formula) if isinstance(e, f.Sum))
             self.add(f"stable({inv.id})", "stable", "", "", inv, "", *(stable_frame(self.specification.getter(g)) for g in added))
+        self._callable_there()
         hidden = derived(self.specification)
         for g in self.specification.getters:
             if g.signature not in hidden:
@@ -326,6 +328,14 @@ class _Writer:
             "",
             "the contract has exactly the state-changing functions of its interface, and nothing that the language refuses",
         )
+
+    def _callable_there(self) -> None:
+        """Add that each function of a model that the user wrote has a behaviour: what none has would leave nothing to ask between calls."""
+        environment = self.specification.environment
+        if environment is not None and environment.written is not None:
+            for fn in environment.written.specification.entries:
+                words = f"others can call {fn.title} of {environment.id}: its clauses exclude nothing that they promise"
+                self.add(can_be_called(environment, fn), "reachable", "", words)
 
     def _view(self, g: Function) -> None:
         for c in g.clauses:

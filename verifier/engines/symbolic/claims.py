@@ -90,8 +90,8 @@ class Claims:
         getter = formula.left.getter
         keys = (self.scope.named_keys or {}).get(getter, ())
         for a, b in combinations(keys, 2):
-            x, y = (word(ev.read(getter, [Value(k) for k in key]), formula.right.type).term for key in (a, b))
-            yield disj(same_key(a, b), ULE(x, ~y))
+            x, y = (word(ev.read(getter, [Value(k) for k in key]), formula.right.type) for key in (a, b))
+            yield disj(same_key(a, b), negation(conj(x.defined, y.defined)), ULE(x.term, ~y.term))
 
     def _holds(self, at: Snapshot, formula: Expression, scope: Scope) -> BoolRef:
         """Return `defined and true`;

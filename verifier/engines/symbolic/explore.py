@@ -208,7 +208,9 @@ def machine_for(subject: Subject, journal: Journal) -> m.Machine:
 
 def _there(subject: Subject) -> m.There | None:
     found = subject.surroundings
-    return m.There(w.THERE, m.Code(bytes.fromhex(found.code)), found.selectors) if found is not None else None
+    if found is None:
+        return None
+    return m.There(w.THERE, m.Code(bytes.fromhex(found.code)), found.selectors, bytes.fromhex(found.no_behaviour))
 
 
 def assume_address(subject: Subject, at: Snapshot) -> None:

@@ -68,11 +68,15 @@ SYSTEM_ADDRESSES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """The environment: a contract at an address (a symbol) that behaves as its model, and which functions the model has."""
+    """The environment: a contract at an address (a symbol) that behaves as its model, and which functions the model has.
+
+    `no_behaviour` is the data of the refusal that says that the model never does what it did there; empty where there is none.
+    """
 
     address: BitVecRef
     code: Any
     selectors: frozenset[str]
+    no_behaviour: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +327,11 @@ class Machine(SEVM):
         self.journal.self_calls.add("*" if selector is None else selector)
 
     def _call_there(self, ex: Exec, op: int, to: Any, stack: Worklist) -> None:
-        """Run the environment's model. The words of its refusals are its own: they are arbitrary."""
+        """Run the environment's model. The words of its refusals are its own: they are arbitrary.
+
+        A path on which the model says that it has no such behaviour ends here, and nothing is claimed of it. Only the model's own code can
+        say so: it calls nobody, and what is looked at is how its own call ended.
+        """
         assert self.there is not None
         if op in {OP_DELEGATECALL, OP_CALLCODE}:
             raise HalmosException("delegatecall or callcode to the environment")
@@ -343,12 +351,21 @@ class Machine(SEVM):
 
         def returned(end: Exec, stack: Worklist) -> Any:
             if end.context.output.error is not None and not end.context.is_stuck():
+                if self.is_no_behaviour(end):
+                    return
                 end.context.output.data = ByteVec(self.fresh("refusal", 256))
                 self.journal.observed = self.journal.observed or looked_at
             yield from go_on(end, stack)
 
         inside.callback = returned
         stack.push(inside)
+
+    def is_no_behaviour(self, end: Exec) -> bool:
+        """Tell whether a call of the model's code ended by saying that the model has no such behaviour."""
+        if self.there is None or not self.there.no_behaviour or end.context.output.data is None:
+            return False
+        raw = end.context.output.data.unwrap() if len(end.context.output.data) else b""
+        return bool(isinstance(raw, bytes) and raw == self.there.no_behaviour)
 
     def _call_stranger(self, ex: Exec, op: int, stack: Worklist) -> None:
         """Let a stranger accept or refuse and return anything; control that it has meanwhile is judged in `on_callout`."""

@@ -96,7 +96,8 @@ def plan(served: Served) -> list[Run]:
     add("constructor", "constructor", False, partial(run_constructor, subject))
     for rule in subject.specification.rules:
         some(rule.name, (f"{rule.name}.reachable", rule.name), partial(run_rule, subject, deployed, rule), tells_self_calls=False)
-    some("stable", tuple(i for i, o in ids.items() if o.kind == "stable" and i not in settled), partial(runs.run_stable, subject, deployed))
+    lasting = tuple(i for i, o in ids.items() if (o.kind == "stable" or (o.kind == "reachable" and not o.function)) and i not in settled)
+    some("stable", lasting, partial(runs.run_stable, subject, deployed))
     some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
     some("ether", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
     return made

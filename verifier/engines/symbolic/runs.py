@@ -287,8 +287,23 @@ def _world_step(out: Exploration, subject: Subject, template: w.Template, probe:
 def _step_there(out: Exploration, subject: Subject, template: w.Template, probe: Probe, held: bool) -> None:
     """Let anybody but the contract do anything with the environment; what holds between calls must survive it."""
     assert subject.surroundings is not None
+    any_call = ByteVec(BitVec("sw_there_call", 8 * LONGEST_CALL))
+    if subject.surroundings.entries is None:
+        _call_of_others(out, subject, template, probe, held, any_call, ())
+        return
+    for entry in subject.surroundings.entries:  # the model reverts for anything else, and its views change nothing
+        data = ByteVec(bytes.fromhex(entry.selector))
+        if entry.size:
+            data.append(BitVec(f"sw_there_{entry.selector}", 8 * entry.size))
+        _call_of_others(out, subject, template, probe, held, data, (Claim(entry.obligation, v.TRUE),))
+
+
+def _call_of_others(
+    out: Exploration, subject: Subject, template: w.Template, probe: Probe, held: bool, data: ByteVec, reached: tuple[Claim, ...]
+) -> None:
+    """Let anybody but the contract make a call of the environment; `reached` are shown by one that succeeds."""
+    assert subject.surroundings is not None
     env = w.Environment("_c")
-    data = ByteVec(BitVec("sw_there_call", 8 * LONGEST_CALL))
     message = Message(target=w.THERE, caller=env.sender, origin=env.origin, value=uint256(0), data=data, call_scheme=0xF1)
     machine, ex = in_any_state(subject, template, env, message, out.journal)
     ex.pgm = ex.code[w.THERE] = m.Code(bytes.fromhex(subject.surroundings.world))
@@ -304,7 +319,7 @@ def _step_there(out: Exploration, subject: Subject, template: w.Template, probe:
         if end.context.output.error is not None:
             return []
         post = Evaluator(subject.specification, snapshot(machine, end), Scope({}, env.world("", None)))
-        rows = [*claims.lasting(post, "stable", held=held), *(_stays(g, entry, post) for g, entry in at)]
+        rows = [*claims.lasting(post, "stable", held=held), *(_stays(g, entry, post) for g, entry in at), *reached]
         return [PathRecord(tuple(end.path.conditions), tuple(rows), terms)]
 
     follow(out, machine.run(ex), machine, record)
