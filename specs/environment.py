@@ -103,11 +103,9 @@ def model_of(environment: s.Environment) -> Model:
 
 def _written(written: s.Written) -> Model:
     name = written.specification.name
-    words = "a contract that keeps its specification of that name and does anything else, and refuses ether and calls without data"
-    others = ", ".join(fn.title for fn in written.specification.entries) or "nothing"
-    leaves_out = (
-        f"functions that the specification does not list (what is there changes by {others} only), and what a call of it does elsewhere"
-    )
+    words = "it keeps the specification of that name, does anything that this allows, and refuses ether and calls without data"
+    others = ", ".join(fn.title for fn in written.specification.entries) or "no call"
+    leaves_out = f"functions that the specification does not list (what its getters say is changed by {others} only)"
     return Model(name, name, words, leaves_out, (), written)
 
 
@@ -125,12 +123,13 @@ def assumptions(environment: s.Environment) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a specification may name as a model beside the built-in ones: `declared` are the interfaces of all its files.
+    """What a specification, of this name, may name as a model beside the built-in ones: `declared` are the interfaces of all its files.
 
     `parse` reads a built-in model's specification, `parse_model` one that is imported.
     """
 
     own: Source
+    name: str
     declared: tuple[tuple[str, Source], ...]
     parse: Callable[[Path], s.Specification]
     parse_model: Callable[[Path], s.Specification]
@@ -168,6 +167,8 @@ def _read(tag: Tag, functions: tuple[s.Function, ...], known: Known) -> s.Enviro
 def _of_interface(model: Syntax, declared: list[Source], known: Known) -> tuple[Model, s.Specification, str]:
     """Return the model that an imported interface stands for."""
     name, at = model.text, model.start
+    if name == known.name:
+        model.source.refuse(at, f"the model {name}, which is this specification itself", "name a specification of the other contract")
     if known.own in declared:
         model.source.refuse(
             at, f"the model {name}, declared beside the clause", f"put it in a file of its own, {name}.spec.sol, and import it"

@@ -58,7 +58,7 @@ def _parse(path: Path, text: str | None, *, as_model: bool) -> s.Specification:
         own = tuple(_tags(interface.documentation))
         if as_model:
             _refuse_beyond_model(own, rules, path)
-        known = Known(sources[0], reader.interfaces(), parse, _parse_model)
+        known = Known(sources[0], interface.name, reader.interfaces(), parse, _parse_model)
         environments = read_environments(own, tuple(d.function for d in interface.functions), known)
         if rules and environments:
             at = rules[0].position

@@ -172,7 +172,10 @@ def test_no_contract_is_written_from_clauses_about_another(specification: s.Spec
     ("wrong", "said"),
     [
         ("coin is ERC21", "the unknown model ERC21 — did you mean ERC20?"),
-        ("coin is Weth", "the unknown model Weth — models of other contracts (import one of your own): ERC20, ERC20FeeOnTransfer, ERC20NoReturn"),
+        (
+            "coin is Weth",
+            "the unknown model Weth — models of other contracts (import one of your own): ERC20, ERC20FeeOnTransfer, ERC20NoReturn",
+        ),
         ("coin is Anything", "the model Anything — leave the clause out: a contract that no environment names may do anything"),
         ("coins is ERC20", "the unknown getter coins() — did you mean coin?"),
         ("size is ERC20", "size, which is no getter of one address — declare `function size() external view returns (address);`"),

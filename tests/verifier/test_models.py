@@ -1,0 +1,119 @@
+"""Models of other contracts that users write: nothing may be proved beside one that its clauses do not promise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from specs.general import general
+from specs.parse import parse
+from toolchain.solc import CompilerSettings
+from toolchain.sources import SourceTree, import_sources
+from verifier.engines.job import Effort
+from verifier.engines.symbolic.engine import discharge_all
+from verifier.judge import Candidate, Case, JudgeOptions, prepare
+from verifier.surroundings import surroundings_of
+
+HERE = Path(__file__).parent / "models"
+FEED = Path(__file__).parents[1] / "corpus" / "price-shop" / "feeds" / "PriceFeed.spec.sol"
+EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30)
+#: What is promised of the generated contract's own functions; `succeeds` it leaves to whoever leaves out what it never does.
+OWN = {"reverts", "ensures", "changes", "frame", "invariant", "transition", "equals", "nonpayable", "reachable", "stable", "unknown"}
+PRETENDER = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Wall {
+    error solwright_NoBehaviour();
+    address public immutable odd;
+    constructor(address odd_) { odd = odd_; }
+    function stand(uint256 n) external view { if (n == 5) revert solwright_NoBehaviour(); }
+    function ask(uint256 n) external { Odd(odd).ask(n); }
+}
+interface Odd { function ask(uint256 n) external; }
+"""
+WALL = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+import {Odd} from "./Odd.spec.sol";
+/// @title A wall
+/// @custom:deploy (address odd_)
+/// @custom:environment odd is Odd
+interface Wall {
+    function odd() external view returns (address);
+    /// @custom:modifies nothing
+    /// @custom:succeeds always: true
+    function stand(uint256 n) external;
+    /// @custom:modifies nothing
+    /// @custom:ensures no: n != n
+    /// @custom:succeeds never -- not asked
+    function ask(uint256 n) external;
+}
+"""
+IMPOSSIBLE = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title What nothing can be
+interface Odd {
+    /// @custom:modifies nothing
+    /// @custom:ensures more: result > n
+    /// @custom:ensures less: result < n
+    /// @custom:succeeds otherwise
+    function ask(uint256 n) external returns (uint256);
+}
+"""
+
+
+def user() -> Case:
+    specification = parse(HERE / "User.spec.sol")
+    return prepare(specification, Candidate(import_sources(HERE / "User.sol", root=HERE), "User"), JudgeOptions(effort=EFFORT))
+
+
+def generated(path: Path) -> Case:
+    specification = parse(path)
+    tree = SourceTree(f"{specification.name}.sol", dict(general(specification)), (), CompilerSettings(), (), (), Path("/"))
+    return prepare(specification, Candidate(tree, specification.name), JudgeOptions(effort=EFFORT))
+
+
+def test_it_is_compiled_with_what_others_may_do() -> None:
+    case = user()
+    found = surroundings_of(case.job.specification.environment)
+    assert found is not None
+    assert found.entries is not None
+    called = [(e.obligation, e.size) for e in found.entries]
+    assert ("odd.five.reachable", 5 * 32) in called
+    kinds = {o.id: o.kind for o in case.job.ledger.obligations}
+    assert {kinds[id] for id, _ in called} == {"reachable"}
+    assert not any("half" in id for id in kinds if id.startswith(("asks.frame", "stable(frame")))  # `equals` defines it
+
+
+@pytest.mark.corpus
+def test_only_what_its_clauses_promise_is_proved() -> None:
+    """In models/User.spec.sol `enough` follows from the model, `more` does not: a contract may promise the one and not the other."""
+    case = user()
+    ids = [o.id for o in case.job.ledger.obligations]
+    asked = [id for id in ids if id.rpartition(".")[2] in {"more", "enough", "equal", "nothingMoves", "moved", "passed", "half"}]
+    asked += [id for id in ids if id.startswith("odd.") or id in {"stable(risen)", "stable(kept)"}]
+    (run,) = discharge_all([(case, asked)])
+    found = {r.obligation: (r.outcome, r.strength) for r in run.results}
+    too_much = {id for id in asked if id.endswith((".more", ".equal"))} | {"stable(kept)"}
+    assert {id for id, x in found.items() if x != ("holds", "proof")} == too_much
+    assert {found[id][0] for id in too_much} == {"violated"}
+
+
+@pytest.mark.corpus
+def test_contracts_made_from_clauses_keep_them() -> None:
+    cases = [generated(HERE / "Odd.spec.sol"), generated(FEED)]
+    asked = [[o.id for o in c.job.ledger.obligations if o.kind in OWN and o.function != "constructor"] for c in cases]
+    for run, ids in zip(discharge_all(list(zip(cases, asked, strict=True))), asked, strict=True):
+        assert {r.obligation: r.reason for r in run.results if (r.outcome, r.strength) != ("holds", "proof")} == {}
+        assert {r.obligation for r in run.results} == {*ids}
+
+
+def test_a_model_that_cannot_be_shows_and_nobody_else_leaves_a_path_out(tmp_path: Path) -> None:
+    """What `spec check` refuses shows here too: no call of it has an end. And only the model's own refusals are no behaviour."""
+    for name, text in (("Odd.spec.sol", IMPOSSIBLE), ("Wall.spec.sol", WALL), ("Wall.sol", PRETENDER)):
+        (tmp_path / name).write_text(text)
+    tree = import_sources(tmp_path / "Wall.sol", root=tmp_path)
+    case = prepare(parse(tmp_path / "Wall.spec.sol"), Candidate(tree, "Wall"), JudgeOptions(effort=EFFORT))
+    (run,) = discharge_all([(case, ("odd.ask.reachable", "ask.reachable", "ask.no", "stand.always"))])
+    found = {r.obligation: r.outcome for r in run.results}
+    assert found["stand.always"] == "violated"
+    assert "holds" not in {found[id] for id in ("odd.ask.reachable", "ask.reachable", "ask.no")}
