@@ -40,7 +40,7 @@ def check(specification: s.Specification) -> tuple[Problem, ...]:
     Raises: ToolCrashed when z3 cannot be asked.
     """
     stated, broken = _reasoned(specification)
-    found = [*structure(specification), *map(_problem, (*stated, *broken)), *_of_model(specification)]
+    found = [*structure(specification), *map(_problem, (*stated, *broken)), *of_model(specification)]
     return tuple(sorted(found, key=lambda p: (p.position.file, p.position.line, p.position.column, p.severity)))
 
 
@@ -58,7 +58,7 @@ def _problem(p: Finding) -> Problem:
     return Problem(p.severity, p.clause, p.position, p.found, p.expected)
 
 
-def _of_model(specification: s.Specification) -> Iterator[Problem]:
+def of_model(specification: s.Specification) -> Iterator[Problem]:
     """Yield what is wrong with a model that the user wrote, in its file.
 
     Everything follows from a model that cannot be, so what no contract keeps is an error there, from some state too.

@@ -126,6 +126,24 @@ def test_a_contract_beside_another_leaves_with_a_bundle(tmp_path: Path, inside: 
     assert set(levels_of(bundle, inside).values()) == {"two solvers", "inspected"}
 
 
+@pytest.mark.corpus
+def test_a_contract_beside_a_model_of_the_users_leaves_with_a_bundle(tmp_path: Path, inside: Inside) -> None:
+    shop, bundle = ROOT / "tests" / "corpus" / "price-shop", tmp_path / "Shop.bundle"
+    make_bundle(shop / "proved" / "Shop.sol", shop / "Shop.spec.sol", bundle)
+    files = dict(read_bundle(bundle))
+    against_the_schemas(files)
+    assert any("the model PriceFeed" in x for x in read_certificate(files[CERTIFICATE]).assumptions)
+    model = [n for n in files if n.startswith("environment/")]
+    assert model == [f"environment/PriceFeed{end}" for end in (".sol", ".spec.sol", "World.sol")]
+    for name in model:
+        assert named(sealed({**files, name: files[name] + b"\n"})) == {name}
+        assert named(sealed({n: raw for n, raw in files.items() if n != name})) == {name}
+    feed = "feeds/PriceFeed.spec.sol"
+    for old, new in ((b"value == 0", b"value == 1"), (b"defined(price()) ==> price() > 0", b"price() > 0 && price() < 0")):
+        assert named(sealed({**files, feed: files[feed].replace(old, new)})) == {"Shop.spec.sol"}
+    assert set(levels_of(bundle, inside).values()) == {"two solvers", "inspected"}
+
+
 def levels_of(bundle: Path, inside: Inside) -> dict[str, str]:
     """Check a bundle wholly, from the command line; it must agree. Return the level of each obligation."""
     ran = inside("check", bundle, "--timeout", "7200", "--json", cwd=bundle.parent)

@@ -34,7 +34,10 @@ def test_the_corpus_parses(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.spec.sol")), ids=lambda p: p.name)
 def test_no_clause_of_the_corpus_is_dropped(path: Path) -> None:
     specification = corpus(path)
-    clauses = [*specification.clauses, *specification.constructor.clauses, *(c for fn in specification.functions for c in fn.clauses)]
+    beside = [e.written.specification for e in (specification.environment,) if e is not None and e.written is not None]
+    clauses = [
+        c for x in (specification, *beside) for c in (*x.clauses, *x.constructor.clauses, *(c for fn in x.functions for c in fn.clauses))
+    ]
     texts = [text.split("\n") for _, text in specification.sources]
     lines = [i for text in texts for i, line in enumerate(text, 1) if "@custom:" in line and "@custom:deploy " not in line]
     assert sorted(c.position.line for c in clauses) == sorted(lines)

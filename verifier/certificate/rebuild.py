@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from specs.parse import parse
+from specs.sanity import of_model
 from specs.specification import Specification
 from toolchain.errors import SourceError, SpecificationError, ToolCrashed
 from toolchain.solc import Compilation, CompilerSettings, compile_sources
@@ -119,6 +120,9 @@ def _specification(files: Mapping[str, bytes], certificate: Certificate) -> Spec
         raise Differs(CERTIFICATE, "it does not name the files of the specification")
     if any(written[name] != files[name] for name in names):
         raise Differs(said.file, "it does not read as it is written")
+    impossible = next(of_model(found), None)
+    if impossible is not None:
+        raise Differs(said.file, f"the model of its environment cannot be, and proves everything: {impossible.clause}: {impossible.found}")
     if (found.name, found.digest) != (said.name, said.digest):
         raise Differs(said.file, "it does not have the digest that the certificate gives")
     if tuple(a.id for a in found.assumptions) != certificate.allowed_assumptions:
