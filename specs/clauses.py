@@ -393,6 +393,12 @@ def _equals(c: Clauses) -> Reading:
     return s.Equals(*c.base, formula)
 
 
+def _abstract(c: Clauses) -> Reading:
+    words = c.syntax.part("WORDS")
+    yield ()
+    return s.Abstract("", c.tag.source.position(c.tag.at), "abstract", " ".join(words.text[2:].split()) if words else "")
+
+
 def _like(c: Clauses) -> Reading:
     """Read `like f(args)`; what it means is known when all clauses are (specs/like.py)."""
     function = c.place.function
@@ -452,4 +458,5 @@ READERS: dict[str, Callable[[Clauses], Reading]] = {
     "emits": _emits,
     "equals": _equals,
     "like": _like,
+    "abstract": _abstract,
 }

@@ -62,7 +62,7 @@ def _function(f: Function) -> dict[str, Any]:
         "returns": _parameters(f.returns),
         "mutability": f.mutability,
         "clauses": _clauses(f.clauses),
-    }
+    } | ({"abstract": True} if f.abstract is not None else {})
 
 
 def _parameters(parameters: tuple[Parameter, ...]) -> list[Any]:

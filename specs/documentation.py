@@ -26,10 +26,10 @@ INTERFACE_KINDS = (
     "environment",
 )
 FUNCTION_KINDS = ("reverts", "only", "succeeds", "ensures", "changes", "modifies", "pays", "emits", "like")
-VIEW_KINDS = ("equals", "ensures", "reverts", "only", "succeeds")
+VIEW_KINDS = ("equals", "ensures", "reverts", "only", "succeeds", "abstract")
 KINDS = tuple(dict.fromkeys((*INTERFACE_KINDS, *FUNCTION_KINDS, *VIEW_KINDS)))
-IMPLEMENTATION_KINDS = {"lemma", "lock"}
-RESERVED_KINDS = {"rule", "given", "let", "example", "conforms", "abstract", "is", "ensures-strictly", "ghost"}
+IMPLEMENTATION_KINDS = {"lemma", "lock", "is"}
+RESERVED_KINDS = {"rule", "given", "let", "example", "conforms", "ensures-strictly", "ghost"}
 RESERVED_KINDS |= {"codeless", "accepts", "sent", "changed"}
 #: Words of other languages, and what stands for them in this one.
 ELSEWHERE = dict.fromkeys(

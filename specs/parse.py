@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from specs import specification as s
+from specs.abstraction import abstraction, refuse_abstract_address
 from specs.check import Check
 from specs.clauses import Draft, draft, finish
 from specs.declarations import Documentation, Interface, Reader
@@ -115,6 +116,7 @@ def _specify(path: Path, sources: tuple[Source, ...], interface: Interface, rule
     )
     if made.environment is not None:
         refuse_unstable(made.environment, made.functions, path)
+        refuse_abstract_address(made.environment, made.functions, path)
     return replace(made, digest=digest(made))
 
 
@@ -122,6 +124,10 @@ def _functions(interface: Interface, rows: list[tuple[Place, list[Row]]], everyw
     """Return the functions with their clauses, each with an id of its own; what a function is like stands in front."""
     made: dict[str, s.Function] = {}
     for spoken in in_order(rows):
+        abstract = abstraction(spoken.function, spoken.rows)
+        if abstract is not None:
+            made[spoken.function.signature] = replace(spoken.function, abstract=abstract)
+            continue
         found = [*copied(spoken, made), *spoken.rows]
         _refuse_combinations(spoken.place, found)
         like = spoken.like[2] if spoken.like is not None else None
@@ -357,7 +363,7 @@ def expressions(clause: s.Clause) -> Iterator[Expression]:
             yield from (e for e in (*clause.arguments, clause.when) if e is not None)
         case s.Like():
             yield from clause.arguments
-        case s.Environment():
+        case s.Environment() | s.Abstract():
             return
         case s.Initially() | s.Deployable() | s.Undeployable() | s.Invariant() | s.Transition() | s.Assume() | s.Ensures() | s.Equals():
             yield clause.formula

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choice
 
 from specs import specification as s
+from specs.abstraction import in_words
 from specs.environment import assumptions
 from specs.formula import Balance, Expression, Literal, Position, Read, Variable, World, walk
 from specs.parse import expressions
@@ -67,7 +68,11 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
             yield from (Line("note", note) for note in _notes(f))
     for r in spec.rules:
         yield from _rule(spec, r)
-    plain = [f.title for f in spec.getters if not f.clauses]
+    for f in spec.getters:
+        if f.abstract is not None:
+            yield Line("heading", _head(f) + (f"  // {f.notice}" if f.notice else ""))
+            yield Line("note", sentence(spec, f, f.abstract), "", f.abstract.words)
+    plain = [f.title for f in spec.getters if not f.clauses and f.abstract is None]
     if plain:
         yield Line("heading", f"getters: {', '.join(plain)}")
         yield Line("note", "Anybody can read them. The clauses speak of the contract's state through them.")
@@ -172,6 +177,8 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
                 return f"{_start(name)} logs no event."
             event = f"{'the anonymous ' if c.event.anonymous else ''}{_call(c.event.name, c.arguments)}"
             return f"{_start(name)} logs {event}{_when(c.when)}, and no event that is not listed."
+        case s.Abstract():
+            return in_words(name)
         case s.Like():
             before = ", with what the arguments are before the call" if c.arguments else ""
             call = _call(c.function.split("(")[0], c.arguments)

@@ -106,6 +106,9 @@ def _function(a: s.Function, b: s.Function) -> Iterator[Change]:
     if _types(a.returns) != _types(b.returns):
         shown = [", ".join(p.type.name for p in f.returns) or "nothing" for f in (a, b)]
         yield Change(a.signature, "incomparable", f"it returned {shown[0]} and returns {shown[1]} now")
+    if (a.abstract is None) != (b.abstract is None):
+        less = "the contract need not have it now: its writer may say how it is read"
+        yield Change(a.signature, "weaker", less) if b.abstract else Change(a.signature, "stronger", "the contract must have it now")
     if a.mutability != b.mutability:
         relation: Relation = "incomparable"
         if {a.mutability, b.mutability} == {"view", "pure"}:

@@ -172,6 +172,11 @@ class Equals(Clause):
 
 
 @dataclass(frozen=True, slots=True)
+class Abstract(Clause):
+    """`abstract` at a getter: a contract that does not have it says by `@custom:is` how it is read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Like(Clause):
     """`like f(args)`: the clauses of `f` (its signature), with the arguments for its parameters, stand among those of the function."""
 
@@ -186,7 +191,8 @@ class Like(Clause):
 class Function:
     """A function of the interface. `receive` and `fallback` have those names and an empty selector.
 
-    Where it is like another one, `like` says so, and `clauses` hold what that means.
+    Where it is like another one, `like` says so, and `clauses` hold what that means. `abstract` stands at getters that a contract need not
+    have.
     """
 
     name: str
@@ -200,6 +206,7 @@ class Function:
     position: Position
     clauses: tuple[Clause, ...]
     like: Like | None = None
+    abstract: Abstract | None = None
 
     @property
     def is_view(self) -> bool:

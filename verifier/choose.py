@@ -36,7 +36,8 @@ def choose(specification: Specification, compilation: Compilation, entry: str, n
         )
     promised = [f for f in specification.entries if f.selector]
     has = set(found.method_identifiers.values())
-    looks_alike = bool(specification.getters) and all(g.selector in has for g in specification.getters)
+    shown = [g for g in specification.getters if g.abstract is None]
+    looks_alike = bool(shown) and all(g.selector in has for g in shown)
     spoken, own = dict.fromkeys(f.title for f in promised), dict.fromkeys(m.split("(")[0] for m in found.method_identifiers)
     if promised and not looks_alike and not any(f.selector in has for f in promised):
         raise SourceError(

@@ -121,7 +121,7 @@ class Case:
 Tell = Callable[[JudgeEvent], None]
 
 #: Findings of the inspection after which no engine can be asked: what clauses call is not there, or part of the code is not.
-MISFITS = frozenset({"missing-function", "different-constructor", "different-returns", "linked-library"})
+MISFITS = frozenset({"missing-function", "missing-definition", "different-constructor", "different-returns", "linked-library"})
 
 
 def prepare(specification: Specification, candidate: Candidate, options: JudgeOptions) -> Case:
@@ -133,10 +133,10 @@ def prepare(specification: Specification, candidate: Candidate, options: JudgeOp
 def case_of(specification: Specification, compilation: Compilation, candidate: Candidate, options: JudgeOptions) -> Case:
     """Return the case of a compiled candidate. Raises SourceError where there is nothing to judge."""
     contract = choose(specification, compilation, candidate.tree.entry, candidate.contract)
-    implementation = read(compilation, contract)
+    implementation = read(compilation, contract, specification)
     if implementation.problems:
         raise SourceError(
-            f"{candidate.tree.entry}: {'; '.join(implementation.problems)}", "correct the lock or the lemma (docs/verdicts.md)"
+            f"{candidate.tree.entry}: {'; '.join(implementation.problems)}", "correct what the contract says of itself (docs/verdicts.md)"
         )
     ledger = derive(specification, compilation, contract, implementation)
     job = Job(specification, ledger, compilation, contract, options.effort, options.cache)
@@ -269,7 +269,7 @@ def _run(name: EngineId, case: Case, tell: Tell, only: Sequence[str] = ()) -> En
 def inspect_case(case: Case) -> EngineRun:
     """Compare interface and artifact: the obligation `undeclared`."""
     job = case.job
-    findings = list(inspect(job.specification, job.compilation, job.contract))
+    findings = list(inspect(job.specification, job.compilation, job.contract, case.implementation.defined))
     findings += [Finding("informs", "lock-or-lemma", p, case.path) for p in case.implementation.beyond]
     findings += [Finding("informs", f"limit-{x.kind}", x.reason, x.path, x.line) for x in case.limits]
     refuting = [f for f in findings if f.severity == "refutes"]
@@ -317,8 +317,8 @@ UNREACHABLE: tuple[ObligationKind, ...] = (
 
 def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Result]:
     """Look for calls from a deployment that break what induction could not prove; only what the EVM confirms becomes a result."""
-    if case.job.specification.environment is not None:
-        return  # what is found could not be played: tests do not deploy the environment
+    if case.job.specification.environment is not None or case.implementation.definitions:
+        return  # what is found could not be played: tests deploy no environment, and cannot read what the contract does not show
     refuted = {r.obligation for r in results if r.refutes}
     if refuted and case.job.effort.first_refutation:
         return
@@ -347,7 +347,7 @@ def _fuzz(case: Case, tell: Tell, _: Sequence[str] = ()) -> EngineRun:
         if r.obligation not in EXPECTED["fuzz"]:  # a canary that is violated, as it should be, would only frighten
             tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
     seen = {r.obligation: r.outcome for r in reversed(rows) if r.obligation in EXPECTED["fuzz"]}
-    birds = () if abstention(case.job.specification) else canaries("fuzz", seen)
+    birds = () if abstention(case.job.specification, case.job.contract) else canaries("fuzz", seen)
     return EngineRun(tuple(r for r in rows if not r.obligation.startswith("canary.")), birds, tools=(("forge", forge_version()),))
 
 

@@ -362,7 +362,7 @@ def derive(
     specification: Specification, compilation: Compilation, contract: Contract, implementation: Implementation | None = None
 ) -> Ledger:
     """Write the ledger of one specification and one artifact."""
-    known = implementation or read(compilation, contract)
+    known = implementation or read(compilation, contract, specification)
     w = _Writer(specification, contract, known)
     w.constructor()
     for fn in specification.entries:
@@ -380,5 +380,6 @@ def derive(
     groups["invariants"] += tuple(o.id for o in w.rows if o.subject in w.address and o.kind in {"frame", "callout_frame"})
     environment = specification.environment
     taken = assumptions_of(environment) if environment is not None else ()
-    assumptions = (*taken, *(f"{a.id}: {a.text} -- {a.words}" for a in specification.assumptions), *WORLD)
+    hidden = (f"{d.head} is read as: {d.text} (the contract has no such function; its writer says so)" for d in known.definitions)
+    assumptions = (*hidden, *taken, *(f"{a.id}: {a.text} -- {a.words}" for a in specification.assumptions), *WORLD)
     return Ledger(specification.digest, contract.creation_digest, tuple(w.rows), assumptions, tuple(groups.items()))

@@ -155,7 +155,7 @@ def _pointer(nodes: Iterable[Node]) -> Node | None:
 def _forgetful(code: Code, getters: Collection[str]) -> Iterator[Limit]:
     """Yield getters of transient storage: what they show ends with the transaction, which no clause speaks of."""
     nodes = {entry.title: [n for definition in entry.nodes for n in walk(definition)] for entry in code.entries}
-    reading = {title: next((n for n in mine if _is_transient(n, code.definitions)), None) for title, mine in nodes.items()}
+    reading = {title: next((n for n in mine if is_transient(n, code.definitions)), None) for title, mine in nodes.items()}
     for entry in code.entries:
         asks = any(_asks_others(n) for n in nodes[entry.title])
         found = next((n for n in reading.values() if n is not None), None) if asks else reading[entry.title]
@@ -164,7 +164,8 @@ def _forgetful(code: Code, getters: Collection[str]) -> Iterator[Limit]:
             yield Limit("unknown", reason, *code.place(found), "")
 
 
-def _is_transient(node: Node, definitions: Mapping[int, Node]) -> bool:
+def is_transient(node: Node, definitions: Mapping[int, Node]) -> bool:
+    """Tell whether a node reads or names transient storage."""
     variable = definitions.get(node.get("referencedDeclaration") or -1, node)
     tload = node["nodeType"] == "YulFunctionCall" and node["functionName"]["name"] == "tload"
     return bool(tload or variable.get("storageLocation") == "transient")

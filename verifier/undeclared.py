@@ -6,7 +6,7 @@ contract can run; what no entry reaches is in no bytecode and is not refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from specs.formula import Type
@@ -54,11 +54,16 @@ PROXY_SLOTS = {
 }
 
 
-def inspect(specification: Specification, compilation: Compilation, contract: Contract) -> tuple[Finding, ...]:
-    """Return what the contract has and its interface lacks, what it lacks, and what the language refuses; refuting findings first."""
+def inspect(
+    specification: Specification, compilation: Compilation, contract: Contract, defined: Set[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """Return what the contract has and its interface lacks, what it lacks, and what the language refuses; refuting findings first.
+
+    `defined` are the signatures of abstract getters of which the contract says how they are read.
+    """
     code = read_code(compilation, contract)
     found = [
-        *_functions(specification, contract, code),
+        *_functions(specification, contract, code, defined),
         *_arguments(specification, compilation, contract, code),
         *_constructor(specification, contract, code),
         *_special(specification, contract, code),
@@ -75,7 +80,7 @@ def inspect(specification: Specification, compilation: Compilation, contract: Co
 # ---------------------------------------------------------------- the interface
 
 
-def _functions(specification: Specification, contract: Contract, code: Code) -> Iterator[Finding]:
+def _functions(specification: Specification, contract: Contract, code: Code, defined: Set[str]) -> Iterator[Finding]:
     present = {_signature(e): e for e in contract.abi if e["type"] == "function"}
     promised = {f.signature: f for f in specification.functions if f.name not in {"receive", "fallback"} or f.selector}
     for signature, entry in present.items():
@@ -87,7 +92,13 @@ def _functions(specification: Specification, contract: Contract, code: Code) -> 
             message = f"{signature} can change state, and the interface lacks it"
             yield _at(code, contract, signature, "refutes", "undeclared-function", message)
     for signature, function in promised.items():
-        if signature in present:
+        if signature in present or signature in defined:
+            continue
+        if function.abstract is not None:
+            names = ", ".join(p.name or f"key{i + 1}" for i, p in enumerate(function.parameters))
+            message = f"{signature} is abstract, and the contract neither has it nor says how it is read"
+            instead = f"write `@custom:is {function.name}({names}): …` above the contract, with an expression over its state"
+            yield Finding("refutes", "missing-definition", f"{message}: {instead}", contract.path)
             continue
         alike = [s for s in present if s.split("(")[0] == function.name]
         instead = f"; the contract has {', '.join(alike)}" if alike else ""

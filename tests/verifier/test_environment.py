@@ -63,7 +63,7 @@ def test_engines_that_do_not_know_it_say_nothing(escrow: Case) -> None:
     tested = tuple(fuzz.discharge(escrow.job))
     assert tested
     assert {(r.outcome, r.strength) for r in tested} == {("unknown", "none")}
-    assert fuzz.abstention(escrow.job.specification)
+    assert fuzz.abstention(escrow.job.specification, escrow.job.contract)
     assert ("stable", "", "backed") in generate(escrow.job.specification).omitted
     job = escrow.job
     stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations)

@@ -216,7 +216,7 @@ def test_an_assumption_that_runs_cannot_evaluate_silences_them_and_their_canarie
         "/// @custom:assume wide: forall (uint256 x) x < width() ==> x < 2**200 -- nobody is wider\n/// @custom:deploy",
     )
     case = case_of(AREAS, assuming, tmp_path, runs=200)
-    assert fuzz.abstention(case.job.specification) == "runs cannot know whether wide holds"
+    assert fuzz.abstention(case.job.specification, case.job.contract) == "runs cannot know whether wide holds"
     judgement = judge_case(case, JudgeOptions(engines=("fuzz",), reach=False))
     assert {r.outcome for r in judgement.results if r.engine == "fuzz"} == {"unknown"}
     assert not judgement.canaries

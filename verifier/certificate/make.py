@@ -167,7 +167,7 @@ def groups_of(ledger: Ledger) -> tuple[GroupPart, ...]:
 
 def counting_of(judgement: Judgement) -> tuple[EngineId, ...]:
     """Return the engines that a certificate of this judgement names."""
-    return counted(judgement.specification, {r.engine for r in judgement.results if is_proof(r)})
+    return counted(judgement.specification, judgement.contract, {r.engine for r in judgement.results if is_proof(r)})
 
 
 def canaries_of(judgement: Judgement) -> tuple[Canary, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from specs.specification import Specification
 from toolchain.forge import forge_version
 from toolchain.install import solc_version
+from toolchain.solc import Contract
 from verifier.canary import EXPECTED
 from verifier.certificate.found import Differs
 from verifier.certificate.schema import CERTIFICATE, Certificate
@@ -17,14 +18,14 @@ from verifier.result import EngineId
 NEEDED: tuple[EngineId, ...] = ("fuzz", "static", "symbolic")
 
 
-def counted(specification: Specification, proving: Collection[EngineId]) -> tuple[EngineId, ...]:
+def counted(specification: Specification, contract: Contract, proving: Collection[EngineId]) -> tuple[EngineId, ...]:
     """Return the engines that a certificate names: those that always run, and those that proved something.
 
     Where the fuzzer abstains it answers no canary.
     """
     from verifier.engines.fuzz import abstention
 
-    abstaining = {"fuzz"} if abstention(specification) else set()
+    abstaining = {"fuzz"} if abstention(specification, contract) else set()
     return tuple(sorted({*NEEDED, *proving} - abstaining))
 
 
@@ -49,9 +50,9 @@ def tools_of(counting: Collection[EngineId]) -> Mapping[str, str]:
     return dict(sorted({"forge": forge_version(), "solc": solc_version()[1], **{n: version_of(n) for n in names}}.items()))
 
 
-def compare_means(said: Certificate, specification: Specification) -> None:
+def compare_means(said: Certificate, specification: Specification, contract: Contract) -> None:
     """Hold engines, tools and canaries against the proofs that the certificate states. Raises Differs."""
-    counting = counted(specification, {x.engine for o in said.obligations for x in o.results})
+    counting = counted(specification, contract, {x.engine for o in said.obligations for x in o.results})
     if dict(said.engines) != engines_of(counting):
         raise Differs(CERTIFICATE, "the engines that it names are not those that its proofs need")
     if dict(said.tools) != tools_of(counting):

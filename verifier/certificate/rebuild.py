@@ -190,7 +190,7 @@ def _compare_verdicts(r: Rebuilt) -> None:
     for o in said.obligations:
         if o.results != tuple(proof_of(x.engine) for x in o.results) or tuple(x.engine for x in o.results) != tuple(sorted({*o.proved_by})):
             raise Differs(CERTIFICATE, f"it gives other results of {o.id} than the proofs by {', '.join(sorted({*o.proved_by}))}")
-    compare_means(said, r.specification)
+    compare_means(said, r.specification, r.case.job.contract)
     verdicts = conclude(r.ledger, [x for o in said.obligations for x in stated_results(r, o)])
     for o in said.obligations:
         found = verdicts[o.id]

@@ -25,6 +25,7 @@ from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaig
 from verifier.harness.rules import untestable
 from verifier.harness.runs import Campaign, Finding, Report
 from verifier.harness.statements import RIGHT, WRONG
+from verifier.implementation import hidden_getters
 from verifier.ledger import called_by
 from verifier.obligation import Obligation
 from verifier.result import NOT_TESTED, Result, Stamp
@@ -169,13 +170,15 @@ def testable(specification: Specification, contract: Contract, clauses: Clauses)
     return frozenset(r.name for r, table in rules if table is not None and not untestable(r, contract.runtime))
 
 
-def abstention(specification: Specification) -> str:
+def abstention(specification: Specification, contract: Contract) -> str:
     """Return why runs say nothing of a specification, not even of canaries; "" where they do.
 
-    They deploy no other contract, and nothing can be judged where an assumption cannot be evaluated.
+    They deploy no other contract, read only getters that the contract has, and judge nothing where an assumption cannot be evaluated.
     """
     if specification.environment is not None:
         return "tests do not deploy the other contract of which the specification speaks"
+    if hidden := hidden_getters(specification, contract):
+        return f"tests read getters that the contract has, and it does not have {', '.join(g.signature for g in hidden)}"
     omitted = generate(specification).omitted
     quantified = (a for a in specification.assumptions if any(isinstance(e, f.Forall) for e in f.walk(a.formula)))
     unheard = dict.fromkeys([*(a.id for a in quantified), *(key[2] for key in omitted if key[0] == "assume")])
@@ -188,7 +191,7 @@ def discharge(job: Job) -> Iterator[Result]:
     Where runs abstain there are no canaries.
     """
     asked = [o for o in job.ledger.obligations if speaks_of(o)]
-    if reason := abstention(job.specification):
+    if reason := abstention(job.specification, job.contract):
         yield from (Result(o.id, "fuzz", "unknown", "none", _stamp(job, ""), reason) for o in asked)
         return
     try:

@@ -54,7 +54,7 @@ class Sampler:
         specification, seed = case.job.specification, case.job.effort.seed
         clauses = compile_clauses(specification, cache)
         names = {key_of(o): o.id for o in case.job.ledger.obligations if is_promise(o)}
-        if reason := fuzz.abstention(specification):
+        if reason := fuzz.abstention(specification, case.job.contract):
             return cls(specification, clauses, {}, seed, reason)
         outcome = fuzz.campaign(replace(case.job, effort=replace(case.job.effort, fuzz_runs=CONTROL, invariant_runs=1)))
         kept = {key: id for key, id in names.items() if key not in outcome.findings}

@@ -33,7 +33,7 @@ from verifier.engines.horn.system import System
 from verifier.engines.horn.systems import write_systems
 from verifier.engines.horn.worker import Batch, Rework, Work, packed
 from verifier.engines.job import Effort
-from verifier.implementation import Implementation
+from verifier.implementation import Implementation, hidden_getters
 from verifier.judge import Case, EngineRun
 from verifier.ledger import derive
 from verifier.obligation import Obligation
@@ -82,6 +82,9 @@ def state(
     ids = {o.id for o in asked}
     if specification.environment is not None:
         why = "the specification speaks of another contract, which solc's model does not know"
+        return Stated((), {o.id: why for o in offered if o.id in ids}, silent)
+    if hidden := hidden_getters(specification, contract):
+        why = f"the contract does not have {hidden[0].signature}, and this engine reads getters that it has"
         return Stated((), {o.id: why for o in offered if o.id in ids}, silent)
     refusals = find_refusals(compilation, contract) if offered else ()
     if refusals:

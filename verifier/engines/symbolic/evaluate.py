@@ -114,13 +114,14 @@ class Evaluator:
     def read(self, signature: str, words: Sequence[Value], kind: Type | None = None) -> Value:
         """Call a getter with words (bit-vectors of 256 bits) and decode its answer."""
         getter = self.specification.getter(signature)
-        data = ByteVec(bytes.fromhex(getter.selector))
+        selector, code = self.snapshot.reading(getter)
+        data = ByteVec(selector)
         for w in words:
             data.append(v.from_bits(w.term))
         returned = kind or whole(getter)
         outcomes = [
             (o.guard, decode_returned(o.data, getter, kind) if o.data is not None else None)
-            for o in self.snapshot.view(data, there=getter.is_foreign)
+            for o in self.snapshot.view(data, code, there=getter.is_foreign)
         ]
         defined = conj(*(w.defined for w in words))
         return merge(outcomes, returned, defined)

@@ -20,7 +20,7 @@ from z3 import ULE, BitVec, BitVecRef, BoolRef, BoolVal, ZeroExt, is_true, simpl
 
 from specs.environment import model_of
 from specs.formula import ADDRESS, BOOL
-from specs.specification import Specification
+from specs.specification import Function, Specification
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.corrections import enter_stage
@@ -134,7 +134,7 @@ class Subject:
     surroundings: Surroundings | None = None
 
     def probe_of(self, code: ByteVec) -> ByteVec | None:
-        """Return the probe of the lock and the lemmas as the deployment that left this code would leave it; None where there is none.
+        """Return the probe as the deployment that left this code would leave it; None where there is none.
 
         Raises NotUnderstood where the code is not what the compiler says: every rule about the source speaks of that code.
         """
@@ -144,8 +144,13 @@ class Subject:
             return None
         missing = sorted({x.variable.rpartition(".")[2] for x in probe.immutables if x.variable not in values})
         if missing:
-            raise NotUnderstood(f"the lock or a lemma reads {', '.join(missing)}, of which the code keeps no value")
+            raise NotUnderstood(f"the lock, a lemma or an `is` reads {', '.join(missing)}, of which the code keeps no value")
         return _assembled(probe, [values[x.variable] for x in probe.immutables])
+
+    @property
+    def answered(self) -> tuple[Function, ...]:
+        """The functions of the interface that the contract has."""
+        return tuple(f for f in self.specification.functions if f.signature not in self.implementation.defined)
 
     def has(self, id: str) -> bool:
         return any(o.id == id for o in self.ledger.obligations)
@@ -203,7 +208,13 @@ def machine_for(subject: Subject, journal: Journal) -> m.Machine:
         observes_returns=subject.observes_returns,
         ether_arrives=subject.implementation.lock is not None,
         there=_there(subject),
+        definitions=_definitions(subject),
     )
+
+
+def _definitions(subject: Subject) -> m.Definitions | None:
+    found = subject.implementation.definitions
+    return m.Definitions({x.getter: keccak(x.signature.encode())[:4] for x in found}, subject.probe_of) if found else None
 
 
 def _there(subject: Subject) -> m.There | None:

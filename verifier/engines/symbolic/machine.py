@@ -15,8 +15,8 @@ Not covered: gas, creation of contracts and delegatecall to strangers end the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from halmos import sevm
@@ -77,6 +77,23 @@ class There:
     code: Any
     selectors: frozenset[str]
     no_behaviour: bytes = b""
+
+
+@dataclass(slots=True)
+class Definitions:
+    """How getters are read that the contract does not have: the selectors of the functions that stand for them, by the getters' signatures,
+    in the code that `probe` makes of installed code (None where they read more than storage)."""
+
+    selectors: Mapping[str, bytes]
+    probe: Callable[[ByteVec], ByteVec | None]
+    made: dict[int, tuple[Contract, Code | None]] = field(default_factory=dict)  # the code is kept, so that its id stays its own
+
+    def code(self, installed: Contract) -> Code | None:
+        """Return the code that is put in the contract's place to be read."""
+        if id(installed) not in self.made:
+            probe = self.probe(installed._code)
+            self.made[id(installed)] = installed, Code(probe) if probe is not None else None
+        return self.made[id(installed)][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +172,12 @@ class Machine(SEVM):
         observes_returns: bool = False,
         ether_arrives: bool = False,
         there: There | None = None,
+        definitions: Definitions | None = None,
     ) -> None:
         super().__init__(config, FunctionInfo("", "", "", ""))
         self.own = own
         self.there = there
+        self.definitions = definitions
         self.journal = journal
         self.storage_model = CleanStorage
         self.return_sizes = RETURN_SIZES_OBSERVED if observes_returns else RETURN_SIZES

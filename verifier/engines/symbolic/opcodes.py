@@ -57,5 +57,7 @@ def _settled(subject: Subject, found: frozenset[int]) -> Iterator[tuple[str, str
         events = [c for c in fn.clauses if isinstance(c, s.Emits)]
         if not found & LOGGING and all(c.event is None for c in events):
             yield from ((f"{fn.title}.{c.id}", LOGS_NOTHING) for c in events)
-    if not found & SEEING:
+    probe = subject.implementation.probe if subject.implementation.definitions else None
+    read = instructions(probe) if probe is not None else EVERYTHING if subject.implementation.definitions else frozenset()
+    if not (found | read) & SEEING:
         yield from ((stable_frame(g), SEES_STORAGE) for g in subject.specification.getters)

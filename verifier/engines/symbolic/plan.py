@@ -143,7 +143,7 @@ def as_own_sender(served: Served, calls: SelfCalls) -> list[Run]:
             for o in subject.ledger.obligations
             if o.function == f.title and o.kind not in {"locked", "reachable"} and served.asks(o.id) and o.id not in bare
         )
-        known = calls.reaches(f, subject.specification.functions)
+        known = calls.reaches(f, subject.answered)
         if not known and not calls.seen_within:
             continue
         doubt = "" if known else calls.seen_within

@@ -122,7 +122,7 @@ def _function_once(
     w.assume(ex, *arguments.facts)
     if function.name == "fallback" and length >= 4:
         selector = Extract(8 * length - 1, 8 * length - 32, BitVec("sw_tail", 8 * length))
-        w.assume(ex, *(selector != int(f.selector, 16) for f in subject.specification.functions if f.selector), *_known(subject, selector))
+        w.assume(ex, *(selector != int(f.selector, 16) for f in subject.answered if f.selector), *_known(subject, selector))
     scope = Scope(dict(arguments.values), env.world(function.selector, env.value))
     if function.name == "fallback":
         scope.world = {**scope.world, "msg.sig": Value(first_four(message.data))}
@@ -374,7 +374,7 @@ def _unknown_once(out: Exploration, subject: Subject, template: w.Template, prob
     )
     machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None)
     if len(data) >= 4:
-        known = (int(f.selector, 16) for f in subject.specification.functions if f.selector)
+        known = (int(f.selector, 16) for f in subject.answered if f.selector)
         w.assume(ex, *(selector != x for x in known), *_known(subject, selector))
     claims = Claims(subject, machine, "", env, Scope({}, env.world("", env.value)), probe)
     claims.assume(snapshot(machine, ex), locked=held)

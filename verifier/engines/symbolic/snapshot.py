@@ -17,6 +17,7 @@ from halmos.exceptions import HalmosException
 from halmos.sevm import ZERO, CallContext, Exec, Message, Path, State
 from z3 import BitVecRef, BoolRef, unsat
 
+from specs.specification import Function
 from verifier.engines.symbolic.machine import Machine
 from verifier.engines.symbolic.pruned import left_out
 from verifier.engines.symbolic.resolve import Resolver
@@ -89,6 +90,19 @@ class Snapshot:
         if key not in self._reads:
             self._reads[key] = (raw, tuple(self._run(data, code, there)))
         return self._reads[key][1]
+
+    def reading(self, getter: Function) -> tuple[bytes, Any]:
+        """Return how a getter is called: its selector, and the code that stands in for a contract that does not have it.
+
+        Raises NotUnderstood where that reads more than storage.
+        """
+        known = self.machine.definitions
+        if known is None or getter.signature not in known.selectors:
+            return bytes.fromhex(getter.selector), None
+        code = known.code(self.ex.code[self.machine.own])
+        if code is None:
+            raise NotUnderstood(f"{getter.title}, whose definition (or the lock, or a lemma) reads more than storage")
+        return known.selectors[getter.signature], code
 
     def _run(self, data: ByteVec, code: Any, there: bool) -> list[Outcome]:
         ex, machine = self.ex, self.machine
