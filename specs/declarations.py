@@ -14,8 +14,8 @@ from specs.specification import ErrorDeclaration, EventDeclaration, Function, Pa
 
 Node = Mapping[str, Any]
 ELEMENTARY = re.compile(r"(u?int)(\d+)|bytes(\d+)")
-SUGAR_ARITY = {"old": {1}, "sum": {1, 2, 3, 4}, "balance": {1}, "defined": {1}, "same": {2}, "changed": {1}, "sent": {1}}
-RESERVED_ARITY = {"codeless": {1}, "accepts": {1}}
+SUGAR_ARITY = {"old": {1}, "sum": {1, 2, 3, 4}, "balance": {1}, "defined": {1}, "same": {2}, "changed": {1}, "sent": {1}, "accepts": {1}}
+RESERVED_ARITY = {"codeless": {1}}
 BUILTIN_ERRORS = ("Error", "Panic")
 
 

@@ -15,6 +15,7 @@ from specs.formula import (
     MOST_FACTORS,
     NUMBER,
     UINT256,
+    Accepts,
     Balance,
     Binary,
     BinaryOperator,
@@ -218,6 +219,8 @@ class Elaborator:
             )
         if path == "sent":
             return Sent(UINT256, at, self.build(arguments[0], ADDRESS))
+        if path == "accepts":
+            return Accepts(BOOL, at, self.build(arguments[0], ADDRESS))
         function = self.check.expander.summed_getter(node)
         keys = tuple(self.build(k, p.type) for k, p in zip(arguments[1:], function.parameters, strict=False))
         return Sum(UINT256, at, function.signature, keys)

@@ -171,6 +171,10 @@ def _watched(t: Translation, spec: s.Specification, fn: s.Function | None, c: s.
         if isinstance(c, s.Pays):
             to = t.term(c.to, "pre").text
             rows += [("payee", to, f.ADDRESS), ("sent", t.symbol("sent", (to,), (f.ADDRESS,), "Int"), UINT256)]
+        asked = next((x for e in expressions(c) for x in f.walk(e) if isinstance(x, f.Accepts)), None)
+        if asked is not None:
+            state: State = "post" if isinstance(c, s.Ensures) else "pre"
+            rows += [("stranger", t.term(asked.operand, state).text, f.ADDRESS), ("accepts", t.term(asked, state).text, f.BOOL)]
         sent = next((x for e in expressions(c) for x in f.walk(e) if isinstance(x, f.Sent)), None)
         if sent is not None:
             to = t.term(sent.operand, "post").text
@@ -230,6 +234,8 @@ def _example(search: Search, values: Sequence[Value]) -> Example:
         outcome = f"it returns {', '.join(results)}"
     if "sent" in named and named["ok"] == "true":
         outcome += f" and sends {named['sent']} wei to {named['payee']}"
+    if "accepts" in named:
+        ether += f", which {named['stranger']} {'accepts' if named['accepts'] == 'true' else 'refuses'}"
     return Example(f"{fn.name}({arguments}) by {named['sender']}{ether}", rows, outcome)
 
 

@@ -301,7 +301,9 @@ class Expander:
             case "balance":
                 self._balance(node, arguments[0], scope)
             case "sent":
-                self._sent(node, arguments[0], scope)
+                self._of_call(node, name, arguments[0], scope, scope.sent)
+            case "accepts":
+                self._of_call(node, name, arguments[0], scope, scope.accepts)
             case _:
                 self._sum(node, arguments, scope)
 
@@ -328,12 +330,13 @@ class Expander:
             self.parenthesised(operand, scope)
         self.write(")")
 
-    def _sent(self, node: Syntax, operand: Syntax, scope: Scope) -> None:
-        if scope.sent:
-            node.source.refuse(node.start, f"sent(…) in {scope.where}", scope.sent)
+    def _of_call(self, node: Syntax, word: str, operand: Syntax, scope: Scope, why_not: str) -> None:
+        """Write what is asked of an address and the call as a whole."""
+        if why_not:
+            node.source.refuse(node.start, f"{word}(…) in {scope.where}", why_not)
         if scope.inside_old:
-            node.source.refuse(node.start, "sent(…) inside old(…)", "it speaks of the call as a whole, not of a state: leave `old` out")
-        self.write("solwright_sent(")
+            node.source.refuse(node.start, f"{word}(…) inside old(…)", "it speaks of the call as a whole, not of a state: leave `old` out")
+        self.write(f"solwright_{word}(")
         self.parenthesised(operand, scope)
         self.write(")")
 
@@ -406,8 +409,8 @@ class Expander:
 
     def finish(self) -> None:
         """Write the functions that the sugar calls."""
-        for word in ("balance", "sent"):
-            self.write(f"function solwright_{word}(address) internal pure returns (uint256) {{}}\n")
+        for word, value in (("balance", "uint256"), ("sent", "uint256"), ("accepts", "bool")):
+            self.write(f"function solwright_{word}(address) internal pure returns ({value}) {{}}\n")
         for i, function in enumerate(self.summed.values()):
             keys = ", ".join(declare(p.type.name, self.structs) for p in function.parameters[:-1])
             self.write(f"function solwright_sum_{i}({keys}) internal pure returns (uint256) {{}}\n")

@@ -222,6 +222,13 @@ class Sent(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Accepts(Expression):
+    """Whether an address accepts all that this call sends to it and asks of it; of whom it does not call, that is left open."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Defined(Expression):
     """Whether evaluating the operand neither reverts nor is undefined."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from specs.formula import (
     ADDRESS,
+    Accepts,
     Balance,
     Binary,
     Cast,
@@ -45,12 +46,13 @@ OWN_WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-    a accepts address after all always and anonymous any are arguments as at be before behaves block by call called caller callers calls can
-    cases change changes contract current decrease deployment does else ether event ever every exactly except false follow for
-    granted has held here if in increase is it key largest least less lock logs makes may more most never no not nothing
-    number of only or other paid payable promised proved result returns reverts s same selector sends sent so stays
-    succeeds successful sum than that the then this time to true value view was wei what when whenever where whether
-    while whoever whom with words zero
+    a accept accepts address after all always and anonymous any are arguments as asks at be before behaves
+    block by call called caller callers calls can cases change changes contract current decrease deployment
+    does else ether event ever every exactly except false follow for granted has held here if in increase is
+    it key largest least less lock logs makes may more most never no not nothing number of only or other paid
+    payable promised proved refuse refuses result returns reverts s same selector sends sent so something
+    stays strangers succeeds successful sum than that the then there this time to true value view was wei what
+    when whenever where whether while whoever whom with words zero
         """,
     )
 )
@@ -78,6 +80,8 @@ def claim(e: Expression) -> str:
             return f"{value(e.operand)} has a value"
         case Same():
             return f"{value(e.left)} {'stays as it was' if _is_before(e.right, e.left) else f'is the same as {value(e.right)}'}"
+        case Accepts():
+            return f"{value(e.operand)} accepts all that the call sends there and asks there"
         case Literal():
             return "always" if e.value else "never"
         case Old():
@@ -140,6 +144,8 @@ def _denial(e: Expression) -> str:
     match e:
         case Defined():
             return f"{value(e.operand)} has no value"
+        case Accepts():
+            return f"{value(e.operand)} refuses something that the call sends there or asks there"
         case Read() | Variable() | Member():
             return f"{value(e)} is false"
         case Same():

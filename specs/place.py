@@ -10,6 +10,8 @@ from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, VIEW_KINDS
 from specs.scope import Binding, Scope, declare, read_parameter
 from specs.syntax import Syntax
 
+#: Clauses in which it counts whom the call calls, and how that comes out.
+CALLED_OUT = {"reverts", "succeeds", "ensures", "changes", "pays", "emits"}
 NOT_DEPLOYED = "there is no contract before its deployment; speak of the constructor's parameters, msg.* and block.*"
 
 
@@ -78,5 +80,6 @@ def _function_scope(kind: str, function: s.Function, structs: frozenset[str]) ->
         value="a view function is called without ether" if function.is_view else "",
         results="a definition gives the result" if kind == "equals" else results,
         others="" if kind == "ensures" else Scope("").others,
+        accepts="" if kind in CALLED_OUT and not function.is_view else Scope("").accepts,
         sent="" if kind == "ensures" and not function.is_view else Scope("").sent,
     )

@@ -10,7 +10,7 @@ from specs import specification as s
 from specs.abstraction import in_words
 from specs.environment import assumptions
 from specs.formula import Balance, Expression, Literal, Position, Read, Variable, World, walk
-from specs.parse import expressions
+from specs.parse import expressions, says_who_accepts
 from specs.phrase import claim, grouped, named, silence, value
 from specs.text import to_text
 
@@ -311,6 +311,8 @@ def _accepted(f: s.Function | None) -> str:
     """Say on whom a success depends beside the contract: a view calls nobody whom it could not do without."""
     if f is None or f.is_view:
         return ""
+    if says_who_accepts(f):
+        return ", whether strangers accept or refuse"
     return ", if whoever is paid or called accepts" if any(isinstance(x, s.Pays) for x in f.clauses) else ", if whoever it calls accepts"
 
 

@@ -197,6 +197,9 @@ class Translation:
             case f.Sent():
                 who = self.term(e.operand, state)
                 return Term(self.sent(who.text), who.defined)
+            case f.Accepts():
+                who = self.term(e.operand, state)
+                return Term(self._application("accepts", [who.text], ["Int"], "Bool"), who.defined)
             case f.Defined():
                 self._inside_defined += 1
                 inner = self.term(e.operand, state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from eth_hash.auto import keccak
 
 from specs.formula import (
+    Accepts,
     Balance,
     Binary,
     BytesOf,
@@ -89,6 +90,8 @@ def _text(e: Expression) -> tuple[str, int]:
             return "balance(this)" if own else _call("balance", e.operand), POSTFIX
         case Sent():
             return _call("sent", e.operand), POSTFIX
+        case Accepts():
+            return _call("accepts", e.operand), POSTFIX
         case Defined():
             return _call("defined", e.operand), POSTFIX
         case Same():

@@ -10,7 +10,7 @@ from dataclasses import replace
 from specs import formula as f
 from specs import specification as s
 from specs.environment import assumptions as assumptions_of
-from specs.parse import expressions
+from specs.parse import expressions, says_who_accepts
 from specs.phrase import claim
 from specs.render import recite, sentence
 from specs.specification import Function, Specification
@@ -115,7 +115,9 @@ class _Writer:
         lean = [*leans] if function == "constructor" or kind == "undeclared" else ["invariants", *leans]
         if kind not in {"reachable", "undeclared"} and function and not function.startswith("view "):
             lean.append(f"{function}.reachable")
-        premises = SUCCEEDS if kind == "succeeds" and not function.startswith("view ") else ()
+        premises: tuple[str, ...] = SUCCEEDS if kind == "succeeds" and not function.startswith("view ") else ()
+        if any(fn.title == function and says_who_accepts(fn) for fn in self.specification.entries):
+            premises = premises[1:]  # its clauses say which strangers must accept
         base = id
         count = sum(1 for r in self.rows if r.id == id or r.id.startswith(f"{id}#"))
         self.rows.append(

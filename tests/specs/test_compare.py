@@ -197,6 +197,11 @@ WEAKENINGS: list[tuple[str, ...]] = [
     ("payment gone", "@custom:pays paid: to, amount", "@dev x"),
     ("payment said of one address only", "pays paid: to, amount", "ensures paid: sent(to) == amount"),
     ("who sent nothing may send", "ensures answer: result\n", "ensures answer: result && sent(spender) == 0\n"),
+    (
+        "a refusal that is passed over",
+        "reverts nowhere: to == address(0)",
+        "reverts nowhere: to == address(0)\n    /// @custom:reverts refused: amount > 5 && !accepts(to)",
+    ),
     ("a hidden fee", "pays paid: to, amount", "pays paid: to, amount\n    /// @custom:pays fee: owner(), 1 when amount > 1000"),
     ("disjunction that is always true", "ensures set: allow", "ensures set: spender == spender || allow"),
     ("quantifier over nothing", "ensures answer: result", "ensures answer: forall (uint8 i) i > 255 ==> result"),

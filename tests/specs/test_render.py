@@ -107,6 +107,23 @@ SENTENCES: list[tuple[Spot, str, str]] = [
         "`put` sends exactly `amount` wei to `to` if, before the call, `amount` is more than 0.",
     ),
     ("function", "pays to, balance(this)", "`put` sends all of the contract's ether (without the ether sent) to `to`."),
+    (
+        "function",
+        "reverts a with Full(): amount > 0 && !accepts(to)",
+        "`put` reverts with Full() whenever, before the call, `amount` is more than 0, "
+        "and `to` refuses something that the call sends there or asks there.",
+    ),
+    (
+        "function",
+        "ensures a: accepts(owner()) ==> total() == 1",
+        "After a successful call of `put`, if owner accepts all that the call sends there and asks there, then total is 1.",
+    ),
+    (
+        "function",
+        "succeeds a: !accepts(to)",
+        "`put` succeeds whenever, before the call, `to` refuses something that the call sends there or asks there, "
+        "whether strangers accept or refuse.",
+    ),
     ("function", "ensures a: sent(to) == 1", "After a successful call of `put`, the ether that the call sends to `to` is 1."),
     (
         "function",

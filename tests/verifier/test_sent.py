@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines import fuzz
@@ -90,6 +92,7 @@ def test_it_is_proved_and_no_payment_is_promised_besides(tmp_path: Path) -> None
     assert {id: (found[id].outcome, found[id].strength) for id in CLAUSES} == dict.fromkeys(CLAUSES, ("holds", "proof"))
 
 
+@pytest.mark.attack
 def test_contracts_that_send_otherwise_are_not_proved(tmp_path: Path) -> None:
     asked = ("split.whole", "split.both", "split.others", "pass.last", "pass.kept")
     found = {r.obligation: r for r in discharge(case_of(tmp_path, ELSEWHERE, GREEDY), only=asked).results}

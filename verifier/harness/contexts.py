@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from specs import specification as s
 from verifier.harness.aims import aim, moment_parts
@@ -108,14 +108,17 @@ class _Writer:
         why = "a clause that it depends on could not be rendered"
         lost, rows = self.lost, self.rows
         if lost & {s.Reverts, s.Undeployable}:
+            rows.refusals = [replace(r, data="") for r in rows.refusals]  # the error may be that of a clause that is missing
             rows.premises = [p for p in rows.premises if p.clause]
             rows.derived = []
         if lost & {s.Changes, s.Modifies}:
             rows.deltas = []
         if s.Pays in lost:
             rows.dues = []
+            rows.premises = []  # whether the contract would pay itself is not known
         for x in self.clauses:
             hit = isinstance(x, s.Succeeds | s.Equals) and bool(lost & {s.Reverts, s.Undeployable})
+            hit = hit or (isinstance(x, s.Succeeds) and s.Pays in lost)
             hit = hit or (isinstance(x, s.Changes) and bool(lost & {s.Changes, s.Modifies})) or (isinstance(x, s.Pays) and s.Pays in lost)
             if hit:
                 self.parts.omitted.setdefault(key_of_clause(x, self.title), why)

@@ -245,6 +245,9 @@ class Renderer:
     def _sent(self, _: f.Sent) -> str:
         raise NotRendered("what a call sends, where it is not over")
 
+    def _accepts(self, _: f.Accepts) -> str:
+        raise NotRendered("who accepts: samples do not choose that")
+
     def _old(self, e: f.Old) -> str:
         if self.old is None:
             return self.value(e.operand)

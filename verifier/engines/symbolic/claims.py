@@ -19,12 +19,13 @@ from z3 import ULE, BitVec, BitVecRef, BoolRef, simplify
 from specs import formula as f
 from specs import specification as s
 from specs.formula import Expression
+from specs.parse import says_who_accepts
 from verifier.engines.symbolic import trace
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.aliasing import Aliasing
 from verifier.engines.symbolic.before import Before, Listed
 from verifier.engines.symbolic.encoding import decode_returned, word
-from verifier.engines.symbolic.evaluate import Evaluator, Scope, same_key
+from verifier.engines.symbolic.evaluate import Evaluator, Scope, accepts, same_key
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
 from verifier.engines.symbolic.machine import CallOut, Machine
 from verifier.engines.symbolic.quantify import any_values, any_words, instances, lemma_instances
@@ -126,6 +127,9 @@ class Claims:
         """Yield the claims of a finished path."""
         ok = ex.context.output.error is None
         payable = v.TRUE if function.payable else simplify(self.env.value == 0)
+        if says_who_accepts(function):
+            for fact in _answered(ex):
+                ex.path.append(fact)
         post = snapshot(self.machine, ex)
         plain = list(self._reverting(ex, function, ok, payable))
         if not function.payable:
@@ -328,7 +332,7 @@ class Claims:
                 continue
             if (broken is not None and c.mode == "otherwise") or c.id in b.problems:
                 yield Claim(f"{self.title}.{c.id}", None, broken or b.problems[c.id])
-            elif ok or (not function.is_view and trace.refused(ex.context)):
+            elif ok or (not function.is_view and not says_who_accepts(function) and trace.refused(ex.context)):
                 yield self.claim(c.id, lambda: v.TRUE)
             else:
                 premise = (
@@ -415,6 +419,18 @@ class Claims:
             matches = [conj(*(_is_event(log, expected[i]) for log, i in zip(seen, order, strict=True))) for order in permutations(chosen)]
             cases.append(conj(when, disj(*matches)))
         return disj(*cases)
+
+
+def _answered(ex: Exec) -> Iterator[BoolRef]:
+    """Yield what a finished path tells of who accepts: whoever refused once does not, and who was called and never refused does.
+
+    For every path there is exactly such a predicate over those who were called, so nothing is left out.
+    """
+    answers = list(trace.answers(ex.context))
+    refusing = [to for to, accepted in answers if not accepted]
+    for to, accepted in answers:
+        mine = accepts(to)
+        yield disj(mine, *(simplify(to == x) for x in refusing)) if accepted else negation(mine)
 
 
 def _is_event(log: EventLog, expected: tuple[Any, list[BitVecRef], ByteVec, BoolRef, BoolRef]) -> BoolRef:

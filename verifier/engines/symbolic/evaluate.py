@@ -36,6 +36,13 @@ from verifier.engines.symbolic.encoding import decode_returned, encode, whole, w
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
 
+ACCEPTS = z3.Function("sw_accepts", BitVecSort(160), BitVecSort(1))
+
+
+def accepts(who: BitVecRef) -> BoolRef:
+    """Return whether an address accepts all that the call sends and asks there; what is known of it stands where the call is over."""
+    return ACCEPTS(who) == 1
+
 
 @dataclass(slots=True)
 class Scope:
@@ -169,6 +176,10 @@ class Evaluator:
         for to, amount in self.scope.paid:
             total = v.add(total, v.masked(simplify(to == who.term), v.integer(amount)))
         return Value(total, who.defined)
+
+    def _accepts(self, e: f.Accepts) -> Value:
+        who = self.evaluate(e.operand)
+        return Value(accepts(who.term), who.defined)
 
     def _old(self, e: f.Old) -> Value:
         return self.scope.olds[e.operand]

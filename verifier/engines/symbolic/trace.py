@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from halmos.exceptions import InsufficientFunds
 from halmos.sevm import CallContext, EventLog, StorageRead, StorageWrite
+from halmos.utils import uint160
+from z3 import BitVecRef
 
 from verifier.engines.symbolic.corrections import EtherRead
-from verifier.engines.symbolic.machine import OP_CALL, CallOut, Machine
+from verifier.engines.symbolic.machine import OP_CALL, OP_STATICCALL, CallOut, Machine
 
 
 def payments(context: CallContext) -> Iterator[CallOut]:
@@ -29,6 +32,25 @@ def call_outs(context: CallContext) -> Iterator[tuple[CallOut, CallContext]]:
                 yield mark, t
             elif t.output.error is None:
                 yield from call_outs(t)
+            mark = None
+
+
+def answers(context: CallContext) -> Iterator[tuple[BitVecRef, bool]]:
+    """Yield whom the call called, in frames that were undone too, and whether that went through.
+
+    A call for which there was not enough ether did not come to anybody.
+    """
+    mark: CallOut | None = None
+    for t in context.trace:
+        if isinstance(t, CallOut):
+            mark = t
+        elif isinstance(t, CallContext):
+            accepted = t.output.error is None
+            if mark is not None:
+                yield mark.to, accepted
+            elif not isinstance(t.output.error, InsufficientFunds) and t.message.call_scheme in {OP_CALL, OP_STATICCALL}:
+                yield uint160(t.message.target).as_z3(), accepted
+                yield from answers(t)
             mark = None
 
 
