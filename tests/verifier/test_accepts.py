@@ -8,7 +8,6 @@ import pytest
 
 from specs.parse import parse
 from toolchain.sources import import_sources
-from verifier.engines import fuzz
 from verifier.engines.symbolic.engine import discharge
 from verifier.harness.generate import generate
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
@@ -122,4 +121,3 @@ def test_samples_say_nothing_of_what_turns_on_it(tmp_path: Path) -> None:
     assert omitted == {"pay.refused", "pay.succeeds", "draw.kept", "draw.skipped", "draw.prize", "draw.succeeds"}
     pay = next(x for x in harness.table.contexts if x.refusals and not x.deltas)
     assert [r.data for r in pay.refusals] == [""]  # a call that both clauses speak of may revert with the error of either
-    assert fuzz.abstention(case.job.specification) == ""
