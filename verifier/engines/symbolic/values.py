@@ -7,6 +7,8 @@ computes: plain sums normalise, and products of two words keep solc's own test f
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +45,14 @@ from z3 import (
 from specs.formula import Type
 
 TRUE, FALSE = BoolVal(True), BoolVal(False)
+#: The operations of integers wider than a word, by their names in SMT-LIB.
+WIDE: Mapping[str, Callable[[BitVecRef, BitVecRef], BitVecRef]] = {
+    "bvmul": operator.mul,
+    "bvudiv": UDiv,
+    "bvurem": URem,
+    "bvsdiv": operator.truediv,
+    "bvsrem": SRem,
+}
 
 
 def conj(*terms: BoolRef) -> BoolRef:
@@ -245,13 +255,23 @@ def _from_wide(term: BitVecRef, signed: bool) -> Int:
 
 def multiply(x: Int, y: Int) -> tuple[Int, tuple[BoolRef, ...]]:
     """Return the exact product and facts of arithmetic that the solver may use."""
-    a, b = single_word(x), single_word(y)
-    if a is None or b is None:
-        p, ps = wide(x)
-        q, qs = wide(y)
-        width = p.size() + q.size() + 1
-        grown = [SignExt(width - t.size(), t) if signed else ZeroExt(width - t.size(), t) for t, signed in ((p, ps), (q, qs))]
-        return _from_wide(simplify(grown[0] * grown[1]), ps or qs), ()
+    one, other = _checked(x), _checked(y)
+    if one is None or other is None:
+        return _from_wide(*_wide_operation("bvmul", x, y)), ()
+    (a, whole_a), (b, whole_b) = one, other
+    product, facts = _multiply_words(a, b)
+    whole = conj(whole_a, whole_b)
+    if is_true(whole):
+        return Int((product,)), facts
+    assert product.hi is not None and product.fits is not None
+    zero = BitVecVal(0, 256)
+    fits = disj(conj(whole, product.fits), conj(whole_a, a == zero), conj(whole_b, b == zero))
+    exact, _ = _wide_operation("bvmul", x, y)
+    width = exact.size() - 256
+    return Int((Part(product.lo, If(whole, ZeroExt(width - 256, product.hi), Extract(width + 255, 256, exact)), fits),)), facts
+
+
+def _multiply_words(a: BitVecRef, b: BitVecRef) -> tuple[Part, tuple[BoolRef, ...]]:
     u, w = BV(a), BV(b)
     low = u.mul(w, abstraction=sevm.f_mul[256]).as_z3()
     other = w.mul(u, abstraction=sevm.f_mul[256]).as_z3()
@@ -261,36 +281,61 @@ def multiply(x: Int, y: Int) -> tuple[Int, tuple[BoolRef, ...]]:
     full = BV(ZeroExt(256, a)).mul(BV(ZeroExt(256, b)), abstraction=sevm.f_mul[512]).as_z3()
     hi = simplify(Extract(511, 256, full))
     facts = (low == other, fits == again, fits == (hi == zero), Extract(255, 0, full) == low)
-    return Int((Part(low, hi, fits),)), tuple(simplify(f) for f in facts)
+    return Part(low, hi, fits), tuple(simplify(f) for f in facts)
+
+
+def _checked(x: Int) -> tuple[BitVecRef, BoolRef] | None:
+    """Return the word that code computes for a sum, and that no step of it overflows: then the word is the sum.
+
+    None where something is subtracted, or a part is no word and no product of words.
+    """
+    if x.minus or any(p.hi is not None and p.fits is None for p in x.plus):
+        return None
+    lo, whole = BitVecVal(0, 256), [p.fits for p in x.plus if p.fits is not None]
+    for i, p in enumerate(x.plus):
+        lo = simplify(lo + p.lo) if i else p.lo
+        whole += [simplify(ULE(p.lo, lo))] if i else []
+    return lo, conj(*whole)
+
+
+def _wide_operation(name: str, x: Int, y: Int) -> tuple[BitVecRef, bool]:
+    """Return an operation on integers of any size, exact, and whether it is signed.
+
+    It is uninterpreted until a model needs it, as those of words are.
+    """
+    (p, ps), (q, qs) = wide(x), wide(y)
+    signed = ps or qs
+    width = p.size() + q.size() + 1 if name == "bvmul" else max(p.size(), q.size()) + 1
+    p, q = (simplify(SignExt(width - t.size(), t) if s else ZeroExt(width - t.size(), t)) for t, s in ((p, ps), (q, qs)))
+    name = {"bvudiv": "bvsdiv", "bvurem": "bvsrem"}.get(name, name) if signed else name
+    constants = [is_bv_value(p), is_bv_value(q)]
+    if all(constants) or (name == "bvmul" and any(constants)):  # z3 writes divisions of its own in a way that others cannot read
+        return simplify(WIDE[name](p, q)), signed
+    sort = BitVecSort(width)
+    return Function(f"f_evm_{name}_{width}", sort, sort, sort)(p, q), signed
 
 
 def divide(x: Int, y: Int) -> tuple[Int, BoolRef]:
     """Return the quotient rounded toward zero, and whether it is defined."""
-    return _divide(x, y, sevm.f_div, UDiv, lambda p, q: p / q, "bvudiv")
+    return _divide(x, y, sevm.f_div, BV.div, "bvudiv")
 
 
 def modulo(x: Int, y: Int) -> tuple[Int, BoolRef]:
     """Return the remainder (the sign is the dividend's), and whether it is defined."""
-    return _divide(x, y, sevm.f_mod[256], URem, SRem, "bvurem")
+    return _divide(x, y, sevm.f_mod[256], BV.mod, "bvurem")
 
 
-def _divide(x: Int, y: Int, abstraction: Any, natural_op: Any, signed_op: Any, name: str) -> tuple[Int, BoolRef]:
-    a, b = single_word(x), single_word(y)
+def _divide(x: Int, y: Int, abstraction: Any, word_operation: Any, name: str) -> tuple[Int, BoolRef]:
     defined = negation(equal(y, natural(0)))
-    word_op = BV.div if name == "bvudiv" else BV.mod
-    if a is not None and b is not None:
-        return integer(word_op(BV(a), BV(b), abstraction=abstraction).as_z3()), defined
-    if b is not None and len(x.plus) == 1 and not x.minus and x.plus[0].fits is not None:
-        p = x.plus[0]
-        assert p.hi is not None
-        low = word_op(BV(p.lo), BV(b), abstraction=abstraction).as_z3()
-        big = Function(f"f_evm_{name}_512", BitVecSort(512), BitVecSort(512), BitVecSort(512))(Concat(p.hi, p.lo), ZeroExt(256, b))
-        return integer(If(p.fits, ZeroExt(256, low), big)), defined
-    p, ps = wide(x)
-    q, qs = wide(y)
-    width = max(p.size(), q.size()) + 1
-    p, q = (SignExt(width - t.size(), t) if signed else ZeroExt(width - t.size(), t) for t, signed in ((p, ps), (q, qs)))
-    return _from_wide(simplify((signed_op if ps or qs else natural_op)(p, q)), ps or qs), defined
+    one, other = _checked(x), _checked(y)
+    if one is None or other is None:
+        return _from_wide(*_wide_operation(name, x, y)), defined
+    (a, whole_a), (b, whole_b) = one, other
+    low, whole = word_operation(BV(a), BV(b), abstraction=abstraction).as_z3(), conj(whole_a, whole_b)
+    if is_true(whole):
+        return integer(low), defined
+    exact, _ = _wide_operation(name, x, y)
+    return integer(If(whole, ZeroExt(exact.size() - 256, low), exact)), defined
 
 
 def fit(x: Int, t: Type) -> tuple[BitVecRef, BoolRef]:

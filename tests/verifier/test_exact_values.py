@@ -1,0 +1,132 @@
+"""Exact integers of clauses: whatever the words are, a term evaluates to the integer that the expression is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+from random import Random
+
+import pytest
+from z3 import (
+    BitVec,
+    BitVecNumRef,
+    BitVecRef,
+    BitVecVal,
+    BoolRef,
+    ExprRef,
+    FuncDeclRef,
+    If,
+    Var,
+    is_app,
+    is_true,
+    is_var,
+    simplify,
+    substitute,
+    substitute_funs,
+)
+
+from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic.values import WIDE, Int
+
+MOST = 2**256 - 1
+EDGES = (0, 1, 2, 3, 2**128 - 1, 2**128, 2**255, MOST - 1, MOST)
+A, B, C = (BitVec(name, 256) for name in "abc")
+a, b, c = map(v.integer, (A, B, C))
+ONE = v.natural(1)
+
+
+def _operations(e: ExprRef, found: dict[str, FuncDeclRef]) -> dict[str, FuncDeclRef]:
+    if is_app(e) and not is_var(e):
+        if e.decl().name().startswith("f_evm_"):
+            found[e.decl().name()] = e.decl()
+        for child in e.children():
+            _operations(child, found)
+    return found
+
+
+def _meaning(name: str) -> ExprRef:
+    """Return what halmos' `refine` makes of an uninterpreted operation."""
+    m = re.fullmatch(r"f_evm_(bv\w+)_(\d+)", name)
+    assert m is not None
+    width = int(m[2])
+    x, y = Var(0, BitVecVal(0, width).sort()), Var(1, BitVecVal(0, width).sort())
+    assert isinstance(x, BitVecRef) and isinstance(y, BitVecRef)
+    whole = WIDE[m[1]](x, y)
+    return whole if m[1] == "bvmul" else If(y == 0, BitVecVal(0, width), whole)
+
+
+def evaluated(e: ExprRef, words: dict[BitVecRef, int]) -> ExprRef:
+    """Return a term at these words, its operations taken for what they mean."""
+    while found := _operations(e, {}):
+        e = substitute_funs(e, *((f, _meaning(name)) for name, f in found.items()))
+    return simplify(substitute(e, *((x, BitVecVal(n, 256)) for x, n in words.items())))
+
+
+def number(e: ExprRef, words: dict[BitVecRef, int]) -> int:
+    value = evaluated(e, words)
+    assert isinstance(value, BitVecNumRef)
+    return int(value.as_long())
+
+
+def whole(x: Int, words: dict[BitVecRef, int]) -> int:
+    """Return the integer that x is; where a part says when its word is all of it, that must be so."""
+    total = 0
+    for sign, parts in ((1, x.plus), (-1, x.minus)):
+        for p in parts:
+            high = number(p.hi, words) if p.hi is not None else 0
+            assert p.fits is None or is_true(evaluated(p.fits, words)) == (high == 0)
+            total += sign * (high * 2**256 + number(p.lo, words))
+    return total
+
+
+def _toward_zero(x: int, y: int) -> int:
+    quotient = abs(x) // abs(y)
+    return quotient if (x < 0) == (y < 0) else -quotient
+
+
+CASES: dict[str, tuple[Callable[[], tuple[Int, BoolRef]], Callable[[int, int, int], int | None]]] = {
+    "a * b": (lambda: (v.multiply(a, b)[0], v.TRUE), lambda x, y, z: x * y),
+    "a * (b + 1)": (lambda: (v.multiply(a, v.add(b, ONE))[0], v.TRUE), lambda x, y, z: x * (y + 1)),
+    "(a + b) * (b + c)": (lambda: (v.multiply(v.add(a, b), v.add(b, c))[0], v.TRUE), lambda x, y, z: (x + y) * (y + z)),
+    "a * b * c": (lambda: (v.multiply(v.multiply(a, b)[0], c)[0], v.TRUE), lambda x, y, z: x * y * z),
+    "(a - b) * c": (lambda: (v.multiply(v.subtract(a, b), c)[0], v.TRUE), lambda x, y, z: (x - y) * z),
+    "a / b": (lambda: v.divide(a, b), lambda x, y, z: x // y if y else None),
+    "a * (b + 1) / (c + 1)": (
+        lambda: v.divide(v.multiply(a, v.add(b, ONE))[0], v.add(c, ONE)),
+        lambda x, y, z: x * (y + 1) // (z + 1),
+    ),
+    "(a * (b + 1) + c) / (c + 1)": (
+        lambda: v.divide(v.add(v.multiply(a, v.add(b, ONE))[0], c), v.add(c, ONE)),
+        lambda x, y, z: (x * (y + 1) + z) // (z + 1),
+    ),
+    "(a + b) % c": (lambda: v.modulo(v.add(a, b), c), lambda x, y, z: (x + y) % z if z else None),
+    "(a - b) / c": (lambda: v.divide(v.subtract(a, b), c), lambda x, y, z: _toward_zero(x - y, z) if z else None),
+    "(a - b) % c": (
+        lambda: v.modulo(v.subtract(a, b), c),
+        lambda x, y, z: x - y - z * _toward_zero(x - y, z) if z else None,
+    ),
+    "a / (b + c)": (lambda: v.divide(a, v.add(b, c)), lambda x, y, z: x // (y + z) if y + z else None),
+}
+
+
+@pytest.mark.parametrize("expression", CASES)
+def test_arithmetic_is_exact_for_words_of_every_size(expression: str) -> None:
+    term, expected = CASES[expression]
+    result, defined = term()
+    chance = Random(expression)
+    triples = [*chance.sample([*product(EDGES, repeat=3)], 7), tuple(chance.getrandbits(256) for _ in range(3))]
+    for triple in triples:
+        words = dict(zip((A, B, C), triple, strict=True))
+        wanted = expected(*triple)
+        assert is_true(evaluated(defined, words)) == (wanted is not None), triple
+        if wanted is not None:
+            assert whole(result, words) == wanted, triple
+
+
+def test_wide_divisions_can_be_written_for_every_solver() -> None:
+    """z3 has divisions of its own (`bvudiv_i`), which no other solver reads."""
+    signed, _ = v.divide(v.subtract(a, b), c)
+    unsigned, _ = v.divide(v.multiply(v.multiply(a, b)[0], c)[0], v.add(a, b))
+    written = " ".join(simplify(p.lo).sexpr() for p in (*signed.plus, *unsigned.plus))
+    assert "f_evm_bvsdiv" in written and "f_evm_bvudiv" in written and "div_i" not in written
