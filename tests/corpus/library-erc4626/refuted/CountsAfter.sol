@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: refuted deposit.worth
-// counts the shares when the assets have come: they are worth less then
+// expect: not-verified deposit.worth
+// FAULT: counts the shares when the assets have come: they are worth less then
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: refuted previewDeposit.equals
-// without the share and the asset more, the first depositor sets the price for the second
+// expect: not-verified previewDeposit.equals
+// FAULT: without the share and the asset more, the first depositor sets the price for the second
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
