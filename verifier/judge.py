@@ -234,9 +234,14 @@ def _queries(case: Case, verdicts: Mapping[str, Verdict], ids: Sequence[str], te
 
 
 def counting(runs: Sequence[EngineRun]) -> tuple[Result, ...]:
-    """Return the results that count: what an engine proved is void where one of its canaries was missed."""
+    """Return the results as they count: what an engine accepted is void where one of its canaries was missed."""
     void = {c.engine for run in runs for c in run.canaries if c.expected != c.found}
-    return tuple(r for run in runs for r in run.results if r.engine not in void or r.outcome in {"violated", "conflict"})
+    missed = "one of its canaries was missed, so what it accepted counts for nothing"
+
+    def counted(r: Result) -> Result:
+        return replace(r, outcome="failed", strength="none", reason=missed) if r.engine in void and r.outcome == "holds" else r
+
+    return tuple(counted(r) for run in runs for r in run.results)
 
 
 def _asked_at_once(case: Case, options: JudgeOptions) -> dict[EngineId, tuple[str, ...]]:

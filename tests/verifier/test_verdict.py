@@ -7,7 +7,9 @@ from itertools import permutations, product
 
 import pytest
 
+from verifier.canary import FALSE, TRUE, canaries
 from verifier.counterexample import Counterexample
+from verifier.judge import EngineRun, counting
 from verifier.obligation import Ledger, Obligation
 from verifier.result import EngineId, Outcome, Result, Stamp, Strength
 from verifier.verdict import Status, combine, conclude
@@ -132,3 +134,19 @@ def test_a_proof_that_leans_on_something_broken_is_no_dissent() -> None:
     assert (verdict.status, verdict.proved_by) == ("REFUTED", ())
     assert verdict.counterexample is REACHED
     assert conclude(ledger, [proof, reached, replace(proof, obligation="b")])["a"].status == "CONFLICT"
+
+
+def test_what_an_engine_accepted_counts_for_nothing_where_a_canary_was_missed() -> None:
+    """And the reason says so; what it says for not knowing, and what it found, stay."""
+    missed = canaries("symbolic", {FALSE: "holds", TRUE: "holds"})
+    for name, answer in ANSWERS.items():
+        if answer.engine == "symbolic":
+            (left,) = counting([EngineRun((answer,), missed)])
+            assert left == answer if answer.outcome != "holds" else left.outcome == "failed", name
+            assert combine("f.x", [left]).status not in {"PROVED", "BOUNDED"}
+    (left,) = counting([EngineRun((ANSWERS["proof"],), missed)])
+    assert "canaries was missed" in combine("f.x", [left]).reason
+    assert (
+        combine("f.x", counting([EngineRun((ANSWERS["proof"],), canaries("symbolic", {FALSE: "violated", TRUE: "holds"}))])).status
+        == "PROVED"
+    )
