@@ -77,11 +77,21 @@ def named(path: Path, case: Case) -> list[str]:
 
 
 @pytest.mark.corpus
-@by_kind("proved", "purse")  # tests/solwright/test_check.py makes and checks its bundle
+@by_kind("proved", "purse", "library-erc4626")  # the one's bundle is made and checked (tests/solwright), the other is below
 def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
     assert {expectation(path).verdict for path in paths} == {"verified"}
     open_ones = {f"{path.stem} {v.obligation}": v.reason for path, vs in judged(paths) for v in vs.values() if v.status != "PROVED"}
     assert not open_ones
+
+
+@pytest.mark.corpus
+def test_the_price_of_shares_is_proved() -> None:
+    """A part of library-erc4626 (docs/corpus.md has the whole): products of sums, divided, as code checks and as clauses mean them."""
+    (path,) = (HERE / "library-erc4626" / "proved").glob("*.sol")
+    promises = ["previewMint.equals", "previewMint.large", "deposit.worth", "deposit.minted", "deposit.taken", "deposit.enough"]
+    (run,) = discharge_all([(case_of(path), promises)])
+    outcomes = {r.obligation: r.outcome for r in run.results}
+    assert {id: outcomes[id] for id in promises} == dict.fromkeys(promises, "holds")
 
 
 @pytest.mark.corpus
