@@ -43,6 +43,9 @@ def general(spec: s.Specification) -> Mapping[str, str]:
 
     Raises: SpecificationError for clauses of which none can be made.
     """
+    for c in spec.clauses:
+        if not isinstance(c, s.Invariant | s.Transition):
+            refuse(spec, c.position, f"`{c.text}`", "leave it out: nothing would use it")
     for fn in spec.functions:
         _refuse_form(spec, fn)
     storage = _Storage(spec)
@@ -75,6 +78,8 @@ def _refuse_form(spec: s.Specification, fn: s.Function) -> None:
     for c in fn.clauses:
         if isinstance(c, s.Pays):
             refuse(spec, c.position, "`pays`", "leave it out: models send no ether")
+        if not isinstance(c, s.Reverts | s.Succeeds | s.Ensures | s.Changes | s.Modifies | s.Emits | s.Equals):
+            refuse(spec, c.position, f"`{c.text}`", "leave it out: no contract can be made of it")
         if isinstance(c, s.Ensures) and fn.is_view:
             refuse(spec, c.position, "`ensures` of a view", f"write an `invariant` about {fn.name}(…), or `equals`")
 

@@ -60,6 +60,42 @@ interface Odd {
 }
 """
 
+SUMS = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title Two sums of which nothing follows for two parts
+/// @custom:invariant one: sum(share, address(0)) == total()
+/// @custom:invariant two: sum(part) == total() + other()
+interface Odd {
+    function share(address a, address b) external view returns (uint256);
+    function part(address a) external view returns (uint256);
+    function total() external view returns (uint256);
+    function other() external view returns (uint256);
+}
+"""
+ADDER = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+import {Odd} from "./Odd.spec.sol";
+/// @title What leans on sums
+/// @custom:deploy (address odd_)
+/// @custom:environment odd is Odd
+interface Adder {
+    function odd() external view returns (address);
+    /// @custom:modifies Odd(odd()).share(a, b), Odd(odd()).share(b, a), Odd(odd()).part(a), Odd(odd()).part(b)
+    /// @custom:ensures shares: a != b ==> Odd(odd()).share(a, b) + Odd(odd()).share(b, a) <= type(uint256).max
+    /// @custom:ensures parts: a != b ==> Odd(odd()).part(a) + Odd(odd()).part(b) <= type(uint256).max
+    /// @custom:succeeds otherwise
+    function look(address a, address b) external;
+}
+"""
+NOTHING = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Adder {
+    address public immutable odd;
+    constructor(address odd_) { odd = odd_; }
+    function look(address, address) external {}
+}
+"""
+
 
 def user() -> Case:
     specification = parse(HERE / "User.spec.sol")
@@ -117,3 +153,16 @@ def test_a_model_that_cannot_be_shows_and_nobody_else_leaves_a_path_out(tmp_path
     found = {r.obligation: r.outcome for r in run.results}
     assert found["stand.always"] == "violated"
     assert "holds" not in {found[id] for id in ("odd.ask.reachable", "ask.reachable", "ask.no")}
+
+
+@pytest.mark.corpus
+def test_of_a_sum_no_more_is_known_than_it_says(tmp_path: Path) -> None:
+    """Two parts are a word together only where all parts are: not of other leading keys, nor where the sum is no word."""
+    for name, text in (("Odd.spec.sol", SUMS), ("Adder.spec.sol", ADDER), ("Adder.sol", NOTHING)):
+        (tmp_path / name).write_text(text)
+    tree = import_sources(tmp_path / "Adder.sol", root=tmp_path)
+    case = prepare(parse(tmp_path / "Adder.spec.sol"), Candidate(tree, "Adder"), JudgeOptions(effort=EFFORT))
+    (run,) = discharge_all([(case, ("look.reachable", "look.shares", "look.parts"))])
+    found = {r.obligation: r.outcome for r in run.results}
+    assert found["look.reachable"] == "holds"
+    assert "holds" not in {found["look.shares"], found["look.parts"]}
