@@ -71,6 +71,8 @@ def _refuse_form(spec: s.Specification, fn: s.Function) -> None:
     """Refuse what no function of a model may be."""
     if fn.payable or fn.name in {"receive", "fallback"}:
         refuse(spec, fn.position, f"{fn.title}, which takes ether,", "leave `payable` out: models refuse ether")
+    if fn.abstract is not None:
+        refuse(spec, fn.abstract.position, f"`abstract` at {fn.title}", "leave it out: what a model lacks is not known")
     x.plain(spec, fn.parameters, fn.position, "a parameter")
     x.plain(spec, fn.returns, fn.position, "a result")
     if fn.is_view and len(fn.returns) != 1:

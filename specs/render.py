@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as Choice
 
 from specs import specification as s
@@ -80,6 +80,30 @@ def _lines(spec: s.Specification) -> Iterator[Line]:
     if events:
         yield Line("heading", f"events: {'; '.join(map(_declared, events))}")
         yield Line("note", "Who looks for events finds them by values that are `indexed`.")
+    if spec.environment is not None and spec.environment.written is not None:
+        yield from _model(spec.environment, spec.environment.written.specification)
+
+
+def _model(environment: s.Environment, model: s.Specification) -> Iterator[Line]:
+    """Say what is taken for granted of another contract by the clauses of its model; of its deployment and its events nothing is used."""
+    title = f", {model.title[0].lower()}{model.title[1:]}," if model.title else ""
+    yield Line("heading", f"{model.name}{title} is what {environment.getter} is taken to keep; what it leaves open is open")
+    for c in model.clauses:
+        yield _line_of_model(environment, _line(model, None, c))
+    for fn in model.functions:
+        if fn.clauses or not fn.is_view:
+            yield Line("heading", f"{environment.id}: {_head(fn)}" + (f"  // {fn.notice}" if fn.notice else ""))
+        for c in fn.clauses:
+            yield _line_of_model(environment, _line(model, fn, c))
+        if not fn.is_view:
+            yield Line("note", "Nothing else changes.")
+    free = [fn.title for fn in model.getters if not any(isinstance(c, s.Succeeds | s.Equals) for c in fn.clauses)]
+    if free:
+        yield Line("note", f"Nothing is promised about when {', '.join(free)} can be read.")
+
+
+def _line_of_model(environment: s.Environment, line: Line) -> Line:
+    return replace(line, id=f"{environment.id}: {line.id}", line=0)
 
 
 def _events(spec: s.Specification) -> tuple[s.EventDeclaration, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal as Choice
 
-from specs import breaking, hollow
+from specs import breaking, hollow, possible
 from specs import formula as f
 from specs import specification as s
 from specs.contradiction import Finding, questions
@@ -69,6 +69,10 @@ def of_model(specification: s.Specification) -> Iterator[Problem]:
     model = environment.written.specification
     file = os.path.relpath(model.path, specification.path.parent)
     stated, broken = _reasoned(model)
+    if not broken and not any(p.severity == "error" for p in stated):
+        asked = tuple(possible.questions(model))
+        answers = ask([q.query for q in asked])
+        broken = [x for q, a in zip(asked, answers, strict=True) if (x := q.judge(a)) is not None]
     wrong = [*structure(model), *map(_problem, stated), *(replace(_problem(p), severity="error") for p in broken)]
     for p in wrong:
         if p.severity == "error":

@@ -89,7 +89,8 @@ def _environment(a: s.Environment | None, b: s.Environment | None) -> Iterator[C
     elif a is not None and b is None:
         yield Change(a.id, "incomparable", f"it is no longer taken for granted that {a.getter} behaves as the model {a.model}")
     elif a is not None and b is not None and (a.getter, a.model, a.model_digest) != (b.getter, b.model, b.model_digest):
-        yield Change(b.id, "incomparable", f"{a.getter} behaved as the model {a.model}, and {b.getter} behaves as {b.model} now")
+        says = "which says something else now" if a.model == b.model else f"and {b.getter} behaves as {b.model} now"
+        yield Change(b.id, "incomparable", f"{a.getter} behaved as the model {a.model}, {says}")
 
 
 def _constructor(a: s.Constructor, b: s.Constructor) -> Iterator[Change]:

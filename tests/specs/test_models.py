@@ -10,6 +10,7 @@ import pytest
 from specs.compare import compare
 from specs.environment import assumptions, model_of
 from specs.parse import parse
+from specs.render import describe
 from specs.sanity import check
 from specs.specification import Environment, Specification
 from toolchain.errors import SpecificationError
@@ -210,5 +211,35 @@ def test_a_model_that_cannot_be_is_an_error_of_the_specification(tmp_path: Path,
     assert any(said in str(p) for p in found)
 
 
+@pytest.mark.parametrize(
+    ("clauses", "stands"),
+    [
+        (("ensures more: id > value",), False),  # value may be the largest
+        (("reverts most: value == type(uint256).max", "ensures more: id > value"), True),
+        (("ensures more: id >= value", "ensures less: id <= value"), True),
+        (("ensures more: id > value", "ensures less: id < value + 2"), False),
+        (("ensures more: id > value", "ensures less: id < value + 2", "reverts most: value == type(uint256).max"), True),
+        (("ensures more: id - 5 > value", "reverts most: value > type(uint256).max - 6"), True),
+        (("ensures more: id - 5 > value", "reverts most: value > type(uint256).max - 5"), False),
+        (("ensures up: price() > old(price())",), False),
+        (("ensures up: price() >= old(price())",), True),
+        (("ensures other: id != value && id != 0 && id != 1",), True),
+        (("ensures some: value > 4 ==> id < value && id > 4",), False),  # nothing lies between 4 and 5
+        (("ensures some: value > 6 ==> id < value && id > 5",), True),
+        (("ensures odd: id % 2 == 1",), True),  # nothing is said of it
+    ],
+)
+def test_of_what_must_succeed_some_value_must_be_possible(tmp_path: Path, clauses: tuple[str, ...], stands: bool) -> None:
+    found = check(shop(tmp_path, feed({"set": ("modifies price()", *clauses, "succeeds otherwise")})))
+    assert ([p.clause for p in found if p.severity == "error"] == []) == stands, found
+
+
 def test_a_model_that_stands_is_no_error(tmp_path: Path) -> None:
     assert not [p for p in check(shop(tmp_path, feed())) if p.severity == "error"]
+
+
+def test_what_is_taken_for_granted_is_shown(tmp_path: Path) -> None:
+    shown = [str(x) for x in describe(shop(tmp_path, feed({"interface": ("invariant positive: price() > 0",)})))]
+    at = shown.index("Feed, a price, is what feed() is taken to keep; what it leaves open is open")
+    assert shown[at + 1] == "  [feed: positive] Always: price is more than 0."
+    assert "  [feed: set.modifies] `set` may change price." in shown[at:]

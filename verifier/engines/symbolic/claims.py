@@ -82,8 +82,8 @@ class Claims:
     def _known_there(self, ev: Evaluator, formula: Expression) -> Iterator[BoolRef]:
         """Yield what an invariant of the environment's model says of the keys that clauses name.
 
-        Of a sum over all keys that is a word: any two parts of it at different keys are a word together. Solvers decide that sooner than the
-        sum.
+        Of a sum over all keys that is a word: any two parts of it at different keys are a word together. Solvers decide that sooner than
+        the sum.
         """
         is_word = isinstance(formula, f.Binary) and formula.operator == "==" and f.magnitude(formula.right) <= f.UINT256.bits
         if not (is_word and isinstance(formula, f.Binary) and isinstance(formula.left, f.Sum) and not formula.left.keys):
