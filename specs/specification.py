@@ -227,9 +227,13 @@ class Function:
 
     @property
     def pays_as_ensured(self) -> bool:
-        """Whether `ensures` alone say what it sends: they speak of `sent(a)`, and no `pays` says the whole."""
-        ensured = (c.formula for c in self.clauses if isinstance(c, Ensures))
-        return any(isinstance(x, Sent) for e in ensured for x in walk(e)) and not any(isinstance(c, Pays) for c in self.clauses)
+        """Whether `ensures` alone say what it sends: they speak of `sent(a)`, and no `pays` says the whole.
+
+        An inherited promise to send nothing stays: whoever says nothing of ether in another file has promised that.
+        """
+        ensured = [c for c in self.clauses if isinstance(c, Ensures) and any(isinstance(x, Sent) for x in walk(c.formula))]
+        files = {c.position.file for c in ensured}
+        return bool(files) and files == {c.position.file for c in self.clauses} and not any(isinstance(c, Pays) for c in self.clauses)
 
     @property
     def is_foreign(self) -> bool:

@@ -84,3 +84,14 @@ def test_nobody_else_is_the_library(tmp_path: Path) -> None:
         parse(shop(tmp_path, "./solwright/ERC20.spec.sol", "ERC20Spec"))
     found = parse(shop(tmp_path, "solwright/ERC20.spec.sol", "ERC20Spec"))
     assert found.invariants
+
+
+def test_what_is_inherited_sends_no_ether_whatever_is_said_on_top(tmp_path: Path) -> None:
+    """`sent(a)` in a clause that comes on top would else take away that an inherited function without `pays` sends nothing."""
+    more = "/// @custom:ensures little: sent(msg.sender) <= 5\n    function transfer(address to, uint256 value) external returns (bool);"
+    own = "/// @custom:ensures little: sent(msg.sender) <= 5\n    /// @custom:modifies nothing\n    /// @custom:succeeds otherwise"
+    file = tmp_path / "Coin.spec.sol"
+    interface = f"interface Coin is ERC20Spec {{\n    {more}\n    {own}\n    function tip() external;\n}}\n"
+    file.write_text(f'import {{ERC20Spec}} from "solwright/ERC20.spec.sol";\n{interface}')
+    pays = {f.name: f.pays_as_ensured for f in parse(file).entries}
+    assert pays == {"transfer": False, "approve": False, "transferFrom": False, "tip": True}
