@@ -38,8 +38,8 @@ class Call:
     refuse: bool = False
     callback: Call | None = None
     sender_code: bool = False
-    kind: Choice["call", "deploy", "ether", "later", "rule"] = "call"  # `ether`: `value` wei arrive by force; `later`: only time passes;
-    # `rule`: a rule is gone through, and `data` are its parameters
+    kind: Choice["call", "deploy", "ether", "later", "rule", "use"] = "call"  # `ether`: `value` wei arrive by force; `later`: only time
+    # passes; `rule`: a rule is gone through, and `data` are its parameters; `use`: the call is one of the environment
     succeeded: bool | None = None  # as replayed
     outcome: str = ""  # revert reason or returned values, for people
 
@@ -82,7 +82,7 @@ class Counterexample:
     def story(self) -> tuple[str, ...]:
         """Return what happens, in at most four readable lines."""
         shown = [c for c in self.calls if c.kind != "later" or c is self.calls[-1]]
-        steps = "; ".join(f"{c.text}{f' with {c.value} wei' if c.value else ''}" for c in shown[:-1])
+        steps = "; ".join(map(_earlier, shown[:-1]))
         out = []
         if self.reached:
             out.append(f"after: {steps or 'deployment'}")
@@ -96,6 +96,11 @@ class Counterexample:
         if moved:
             out.append("moved: " + ", ".join(f"{o.getter}: {o.before} → {o.after}" for o in moved[:6]))
         return tuple(out)
+
+
+def _earlier(call: Call) -> str:
+    sent = f" with {call.value} wei" if call.value else ""
+    return f"{call.text}{sent}{f' by {call.sender}' if call.kind == 'use' else ''}"
 
 
 def _last(call: Call) -> str:

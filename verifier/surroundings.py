@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from graphlib import TopologicalSorter
 
-from specs.environment import model_of
+from specs.environment import IMPORTED, model_of
 from specs.general import NO_BEHAVIOUR
 from specs.specification import Environment, Function
-from toolchain.solc import compile_sources
+from toolchain.solc import Compilation, Contract, compile_sources
+from verifier.reach import Node, walk
+
+HEADER = re.compile(r"^(// SPDX.*|pragma .*|import .*)\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What others may do there between calls: a function of the world, its selector, and the types of its parameters."""
+
+    signature: str
+    selector: str
+    types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands at the environment's address: the model's runtime code, and the code of all that others may do to it (hex).
 
-    `selectors` are those that the model has: what it does when it is asked for anything else is not known. A refusal with the data
-    `no_behaviour` (hex; "" where there is none) says that the model never does what it did there. `entries` are the functions by which
-    others change what is there; None where any call up to a length stands for them.
+    `selectors` are those that the model has: what it does when it is asked for anything else is not known. `moves` are the functions of
+    the world that change state; `open` are the slots of mappings from numbers to words that no code writes: what the model leaves open.
+    `source` is the world's text without imports, and `contract` its name there. A refusal with the data `no_behaviour` (hex; "" where there
+    is none) says that the model never does what it did there. `entries` are the functions by which others change what is there; None where
+    any call up to a length stands for them.
     """
 
     code: str
     world: str
     selectors: frozenset[str]
+    moves: tuple[Move, ...]
+    open: tuple[int, ...]
+    source: str
+    contract: str
     no_behaviour: str = ""
     entries: tuple[Entry, ...] | None = None
 
@@ -57,4 +78,54 @@ def can_be_called(environment: Environment, fn: Function) -> str:
 def _compiled(model: str, sources: tuple[tuple[str, str], ...]) -> Surroundings:
     compilation = compile_sources(dict(sources))
     own, world = compilation.contract(model), compilation.contract(f"{model}World")
-    return Surroundings(own.runtime, world.runtime, frozenset(own.method_identifiers.values()))
+    return Surroundings(
+        own.runtime,
+        world.runtime,
+        frozenset(own.method_identifiers.values()),
+        tuple(_moves(world)),
+        tuple(_open(compilation, world)),
+        _joined(dict(sources)),
+        world.name,
+    )
+
+
+def _moves(world: Contract) -> Iterator[Move]:
+    for e in world.abi:
+        if e["type"] == "function" and e["stateMutability"] not in {"view", "pure"}:
+            types = tuple(str(i["type"]) for i in e["inputs"])
+            signature = f"{e['name']}({','.join(types)})"
+            if signature in world.method_identifiers:  # not where it takes structs
+                yield Move(signature, world.method_identifiers[signature], types)
+
+
+def _open(compilation: Compilation, world: Contract) -> Iterator[int]:
+    """Yield the slots of the mappings that code reads by a number and does nothing else with."""
+    layout = world.storage_layout
+    nodes = [n for ast in compilation.asts.values() for n in walk(ast)]
+    read = {id(n["baseExpression"]) for n in nodes if n["nodeType"] == "IndexAccess"}
+    changed = [n.get("leftHandSide") or n["subExpression"] for n in nodes if _changes(n)]
+    written = {_reference(m) for target in changed for m in walk(target)}
+    for entry in layout["storage"]:
+        kind = layout["types"][entry["type"]]
+        uses = [n for n in nodes if _reference(n) == entry["astId"]]
+        numbered = kind["encoding"] == "mapping" and kind["key"] == "t_uint256"
+        if numbered and layout["types"][kind["value"]]["encoding"] == "inplace" and uses and entry["astId"] not in written and all(id(n) in read for n in uses):
+            yield int(entry["slot"])
+
+
+def _changes(n: Node) -> bool:
+    return n["nodeType"] == "Assignment" or (n["nodeType"] == "UnaryOperation" and n["operator"] in {"++", "--", "delete"})
+
+
+def _reference(n: Node) -> int | None:
+    return n.get("referencedDeclaration") if n["nodeType"] == "Identifier" else None
+
+
+def _joined(sources: Mapping[str, str]) -> str:
+    """Return sources as one text without imports: what is imported stands first."""
+    order = TopologicalSorter({name: [n for n in _imported(text) if n in sources] for name, text in sources.items()}).static_order()
+    return "\n\n".join(HEADER.sub("", sources[name]).strip() for name in order)
+
+
+def _imported(text: str) -> list[str]:
+    return IMPORTED.findall(text)

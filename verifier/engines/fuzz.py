@@ -21,7 +21,7 @@ from verifier.harness import constants, runs
 from verifier.harness.counterexamples import counterexamples, key_of, name
 from verifier.harness.generate import generate
 from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, Key
-from verifier.harness.project import NONE, Clauses, compile_clauses, run_campaigns
+from verifier.harness.project import NONE, USES, Clauses, compile_clauses, run_campaigns
 from verifier.harness.rules import untestable
 from verifier.harness.runs import Campaign, Finding, Report
 from verifier.harness.statements import RIGHT, WRONG
@@ -94,6 +94,8 @@ def plan(
     if any(c.name.startswith("rule ") for c in out):
         out += [Campaign(f"canary rule {i}", n + 3 + len(specification.rules) + i, 1, CANARY_RUNS) for i in range(2)]
     out.append(Campaign("world", n, 5, max(8, each // 4)))
+    if specification.environment is not None:
+        out.append(Campaign("uses", USES, 6, max(8, each // 2)))
     out.append(Campaign("unknown", n + 1, 3, max(20, each // 3)))
     out.append(Campaign("walk", NONE, effort.invariant_depth, max(1, int(walks))))
     return tuple(out)
@@ -173,10 +175,8 @@ def testable(specification: Specification, contract: Contract, clauses: Clauses)
 def abstention(specification: Specification, contract: Contract) -> str:
     """Return why runs say nothing of a specification, not even of canaries; "" where they do.
 
-    They deploy no other contract, read only getters that the contract has, and judge nothing where an assumption cannot be evaluated.
+    They read only getters that the contract has, and judge nothing where an assumption cannot be evaluated.
     """
-    if specification.environment is not None:
-        return "tests do not deploy the other contract of which the specification speaks"
     if hidden := hidden_getters(specification, contract):
         return f"tests read getters that the contract has, and it does not have {', '.join(g.signature for g in hidden)}"
     omitted = generate(specification).omitted

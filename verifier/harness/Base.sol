@@ -25,6 +25,7 @@ abstract contract Base {
     IEngine internal immutable engine = IEngine(msg.sender);
 
     address internal at;
+    address internal there; // the environment
     address internal reader;
     address internal readerOrigin;
     address internal sender_;
@@ -44,6 +45,7 @@ abstract contract Base {
 
     function setReader(address reader_, address origin) external own { (reader, readerOrigin) = (reader_, origin); }
     function setAt(address at_) external own { at = at_; }
+    function setThere(address there_) external own { there = there_; }
     function setCall(address sender, uint256 value, bytes4 sig) external own { (sender_, value_, sig_) = (sender, value, sig); }
     function setArgs(bytes calldata args) external own { args_ = args; }
     function setResults(bytes calldata results) external own { results_ = results; }
@@ -53,10 +55,13 @@ abstract contract Base {
     function drawn() external view returns (address, uint256, bytes memory) { return (sender_, value_, args_); }
 
     // every read of a getter in a clause, by one arbitrary stranger
-    function _get(bytes memory call) internal returns (bytes memory r) {
+    function _get(bytes memory call) internal returns (bytes memory r) { return _getAt(at, call); }
+    function _getThere(bytes memory call) internal returns (bytes memory r) { return _getAt(there, call); }
+
+    function _getAt(address who, bytes memory call) private returns (bytes memory r) {
         bool ok;
         vm.prank(reader, readerOrigin);
-        (ok, r) = at.staticcall(call);
+        (ok, r) = who.staticcall(call);
         if (!ok) revert Undefined();
     }
 

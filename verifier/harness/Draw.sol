@@ -2,10 +2,10 @@
 pragma solidity ^0.8.24;
 
 import "./Types.sol";
-import {Walk} from "./Walk.sol";
+import {Provide} from "./Provide.sol";
 
 // What is drawn: who acts, the chain, calls and their arguments. A call is drawn with an aim: that nothing refuses, that one clause alone does, or none.
-abstract contract Draw is Walk {
+abstract contract Draw is Provide {
     function next() external override own returns (uint256) { return _next(); }
     function someNumber(uint256 bits) external override own returns (uint256) { return _someNumber(bits); }
     function someAddress() external override own returns (address) { return _someAddress(); }
@@ -13,7 +13,7 @@ abstract contract Draw is Walk {
     function someBytes() external override own returns (bytes memory) { return _someBytes(); }
     function someKey(uint256 kind) external override own returns (bytes32) { return _someKey(kind); }
 
-    function _next() internal returns (uint256) {
+    function _next() internal override returns (uint256) {
         uint256 x = uint256(keccak256(abi.encode(luck)));
         luck = x;
         return x >> 8;
@@ -23,12 +23,13 @@ abstract contract Draw is Walk {
     function _canAct(address a) internal view returns (bool) { return uint160(a) > 0x200 && a != at && !_isOurs(a); }
 
     function _clean(address a) internal {
-        if (!_canAct(a) || isCoded[a]) return;
+        if (!_canAct(a) || isCoded[a] || a == there) return;
         vm.deal(a, 0);
         if (a.code.length > 0) vm.etch(a, "");
     }
 
     function _code(address a) internal {
+        if (a == there) return;
         coded.push(a);
         isCoded[a] = true;
         vm.etch(a, stranger.code);
@@ -55,6 +56,7 @@ abstract contract Draw is Walk {
         if (addresses.length > 0 && x % 4 != 0) _actor(addresses[(x >> 8) % addresses.length]);
         if (addresses.length > 1 && x % 4 == 1) _actor(addresses[(x >> 16) % addresses.length]);
         if (x % 16 == 2) _actor(address(uint160(x >> 32)));
+        _settle(run);
         if (coded.length == 0) _code(base[(x >> 40) % 4]);
         for (uint256 i = 0; i < 1 + (x >> 2) % 3; i++) favourites.push(_address(pools[AN_ADDRESS][(x >> (48 + 8 * i)) % pools[AN_ADDRESS].length]));
         _meetAddress(address(0));
@@ -72,8 +74,9 @@ abstract contract Draw is Walk {
         vm.etch(reader, run.readerCode ? bytes(hex"00") : bytes(""));
     }
 
-    function _someAddress() internal returns (address) {
+    function _someAddress() internal override returns (address) {
         uint256 x = _next();
+        if (there != address(0) && (x >> 100) % (deployed ? 24 : 3) == 0) return there;
         if (addresses.length > 0 && x % 16 == 0) return addresses[(x >> 8) % addresses.length];
         if (x % 16 < 12 && favourites.length > 0) return favourites[(x >> 8) % favourites.length];
         bytes32[] storage pool = pools[AN_ADDRESS];
@@ -81,8 +84,9 @@ abstract contract Draw is Walk {
     }
 
     // often who deployed, or who acted last
-    function _someSender() internal returns (address a) {
+    function _someSender() internal override returns (address a) {
         uint256 x = _next() % 8;
+        if (x == 3 && there != address(0) && _next() % 8 == 0) return there;
         if (x < 2 && deployer != address(0)) return deployer;
         if (x == 2 && lastSender != address(0)) return lastSender;
         for (uint256 i = 0; i < 6; i++) {
@@ -102,7 +106,7 @@ abstract contract Draw is Walk {
 
     // ---------------------------------------------------------------- values
     // a number: small, a constant of the code, near the value of a getter, the largest, a round one, or any
-    function _someNumber(uint256 bits) internal returns (uint256 n) {
+    function _someNumber(uint256 bits) internal override returns (uint256 n) {
         uint256 x = _next();
         uint256 r = x >> 16;
         uint256 way = x % 13;
@@ -134,7 +138,7 @@ abstract contract Draw is Walk {
             keys[i] = some[(r >> (16 + 16 * i)) % some.length];
         }
         vm.prank(reader, readerOrigin);
-        (bool ok, bytes memory v) = at.staticcall(_encode(g, keys));
+        (bool ok, bytes memory v) = _where(g).staticcall(_encode(g, keys));
         if (!ok || v.length != 32) return r % 1000;
         uint256 n = uint256(bytes32(v));
         unchecked {
@@ -161,7 +165,7 @@ abstract contract Draw is Walk {
         return _someNumber(96);
     }
 
-    function _someBytes32() internal returns (bytes32) {
+    function _someBytes32() internal override returns (bytes32) {
         uint256 x = _next();
         bytes32[] storage pool = pools[SOME_BYTES];
         if (x % 3 == 0) return bytes32(x << 8);
@@ -232,6 +236,15 @@ abstract contract Draw is Walk {
         _drawWorld(s, x, r >> 96, true);
         _world(s);
         uint256 goal = probing ? _next() % 4 : 2;
+        for (uint256 i = 0; i < 12; i++) {
+            _drawDeployment(s, x, goal, r);
+            if (there == address(0) || (probing && (r >> 100) % 2 == 0) || _names(s, i > 7)) break;
+        }
+        deployer = s.sender;
+        if (r % 4 == 0) favourites.push(deployer);
+    }
+
+    function _drawDeployment(Step memory s, Context memory x, uint256 goal, uint256 r) private {
         for (uint256 i = 0; i < 10; i++) {
             spec.setCall(s.sender, deployPayable ? _someValue() : (r >> 90) % 32 == 0 ? 1 : 0, 0);
             spec.setArgs("");
@@ -239,11 +252,9 @@ abstract contract Draw is Walk {
             if (x.aim != 0) _ask(x.aim);
             if (goal == 0 || _reached(x, goal == 1 ? 1 : 0)) break;
         }
-        (, s.value, s.data) = spec.drawn();
-        (address who,,) = spec.drawn();
-        if (_canAct(who)) s.sender = who;
-        deployer = s.sender;
-        if (r % 4 == 0) favourites.push(deployer);
+        address who;
+        (who, s.value, s.data) = spec.drawn();
+        if (_canAct(who) && who != there) s.sender = who;
     }
 
     // goal 0: nothing refuses; else: one clause alone does
@@ -266,14 +277,17 @@ abstract contract Draw is Walk {
         if (focus == NONE) {
             uint256 way = x % 32;
             if (way < 4) s.kind = way < 2 ? ETHER : LATER;
+            else if (way < 10 && there != address(0)) s.kind = USE;
             else f = way == 4 ? n + 1 : _some(false, x >> 8);
-        } else if (focus == n) s.kind = x % 2 == 0 ? ETHER : LATER;
+        } else if (focus == USES) s.kind = USE;
+        else if (focus == n) s.kind = x % 2 == 0 ? ETHER : LATER;
         else if (focus == n + 2) f = _some(true, x >> 8);
-        if (focus != NONE && focus > n + 2) _drawRule(s, focus - n - 3, x >> 8);
+        if (focus < USES && focus > n + 2) _drawRule(s, focus - n - 3, x >> 8);
         else if (s.kind != CALL) {
             Context memory c = _context(n == 0 ? 0 : 1 + (x >> 40) % n);
             if (s.kind == ETHER) s.value = 1 + (x >> 8) % 1e18;
             _drawWorld(s, c, x >> 48, false);
+            if (s.kind == USE) _drawUse(s, x >> 8);
         } else if (f >= n) _drawUnknown(s, x >> 8);
         else _drawCall(s, f, x >> 8, focus == NONE && x >> 16 & 7 > 0);
     }
@@ -334,6 +348,11 @@ abstract contract Draw is Walk {
         _world(s);
         uint256 goal = plain ? 0 : (x >> 8) % 5;
         address who = (x >> 12) % 3 == 0 && coded.length > 0 ? coded[(x >> 16) % coded.length] : address(0);
+        if (c.needs.length > 0 && (x >> 18) % 4 > 0) {
+            (s.sender,,,) = _drawInput(c, f, who, 0, 2);
+            if (who == address(0)) who = s.sender;
+            _provide(c, s);
+        }
         for (uint256 i = 0; i < 3; i++) {
             bool reached;
             (s.sender, s.value, s.data, reached) = _drawInput(c, f, who, goal > 2 ? 1 + (x >> 20) % 16 : goal == 2 ? NONE : 0, plain ? 3 : 4);

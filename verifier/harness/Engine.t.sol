@@ -27,6 +27,7 @@ contract Engine is Draw {
         selectors = input.selectors;
         for (uint256 i = 0; i < input.views.length; i++) extraView[input.views[i]] = true;
         _learnTable(input.table);
+        _learnBeside(input.table.beside);
         vm.startMappingRecording();
     }
 
@@ -117,11 +118,16 @@ contract Engine is Draw {
         luck = seed;
         Run memory run;
         _populate(run);
-        run.steps = new Step[](depth + 2);
+        run.steps = new Step[]((depth + 2) * (there == address(0) ? 1 : 6));
+        vm.record();
         uint256 n = 0;
         uint256 last = depth == 0 ? 0 : 1 + _next() % depth;
         while (n <= last && violations.length == 0 && !ended) {
             Step memory s = n == 0 ? _drawDeploy(depth == 0) : _drawStep(run.steps[n - 1], n == last ? focus : NONE);
+            for (uint256 i = 0; i < provided.length; i++) run.steps[n++] = abi.decode(provided[i], (Step));
+            last += provided.length;
+            delete provided;
+            if (ended) break;
             if (paid && n == last && _takesNoEther(s)) {
                 (paid, last) = (false, last + 1);
                 run.steps[n++] = _paid(s);
@@ -159,13 +165,20 @@ contract Engine is Draw {
         while (pools.length < POOLS) pools.push();
         for (uint256 i = 0; i < run.strings.length; i++) _intern(run.strings[i]);
         _read(run);
+        if (proxy != address(0)) {
+            _place(run.there);
+            for (uint256 i = 0; i < run.stored.length; i++) stored.push(run.stored[i]);
+            _store();
+        }
         for (uint256 i = 0; i < run.pools[AN_ADDRESS].length; i++) _clean(_address(run.pools[AN_ADDRESS][i]));
         for (uint256 i = 0; i < run.steps.length; i++) _clean(run.steps[i].sender);
         for (uint256 i = 0; i < run.coded.length; i++) _code(run.coded[i]);
         understood = true;
+        vm.record();
         for (uint256 i = 0; i < run.steps.length && violations.length == 0; i++) {
             if (ended && run.steps[i].kind != ETHER) break;
             ended = false;
+            final_ = i == run.steps.length - 1;
             _perform(run.steps[i]);
         }
         _done(run);
@@ -175,11 +188,13 @@ contract Engine is Draw {
         uint256 n = obligations;
         uint256[] memory hits = new uint256[](n);
         for (uint256 i = 0; i < n; i++) assembly { mstore(add(hits, mul(32, add(i, 1))), tload(i)) }
+        _noteAsked();
+        if (asked) { delete violations; hits = new uint256[](n); }
         if (violations.length == 0) {
             Run memory empty;
             revert Done(hits, violations, empty, outcomes, seen, understood);
         }
-        (run.pools, run.strings, run.coded) = (pools, textList, coded);
+        (run.pools, run.strings, run.coded, run.there) = (pools, textList, coded, there);
         revert Done(hits, violations, run, outcomes, seen, understood);
     }
 
@@ -209,17 +224,24 @@ contract Engine is Draw {
 
     function _clone(Run memory run) private pure returns (Run memory) { return abi.decode(abi.encode(run), (Run)); }
 
-    function _without(Run memory run, uint256 gone) private pure returns (Run memory less) {
+    // all but `size` steps from that one on
+    function _without(Run memory run, uint256 gone, uint256 size) private pure returns (Run memory less) {
         less = _clone(run);
-        Step[] memory steps = new Step[](run.steps.length - 1);
-        for (uint256 i = 0; i < steps.length; i++) steps[i] = less.steps[i < gone ? i : i + 1];
+        Step[] memory steps = new Step[](run.steps.length - size);
+        for (uint256 i = 0; i < steps.length; i++) steps[i] = less.steps[i < gone ? i : i + size];
         less.steps = steps;
     }
 
     function _shrink(Run memory run, uint256 id) private returns (Run memory) {
+        for (uint256 size = run.steps.length / 2; size > 1; size /= 2) {
+            for (uint256 i = run.steps.length - 1; i > size; i -= size) {
+                Run memory less = _without(run, i - size, size);
+                if (_shows(less, id)) run = less;
+            }
+        }
         for (uint256 turn = 0; turn < 2; turn++) {
             for (uint256 i = run.steps.length - 1; i > 1; i--) {
-                Run memory less = _without(run, i - 1);
+                Run memory less = _without(run, i - 1, 1);
                 if (_shows(less, id)) run = less;
             }
         }
@@ -289,7 +311,7 @@ contract Engine is Draw {
     // word 0 is the value, the others those of the arguments
     function _word(Step memory s, uint256 w) private pure returns (uint256 x) {
         if (w == 0) return s.value;
-        uint256 start = (s.kind == CALL || s.kind == RULE ? 4 : 0) + 32 * w;
+        uint256 start = (s.kind == DEPLOY ? 0 : 4) + 32 * w;
         bytes memory data = s.data;
         if (start > data.length) return 0;
         assembly { x := mload(add(data, start)) }
@@ -297,7 +319,7 @@ contract Engine is Draw {
 
     function _setWord(Step memory s, uint256 w, uint256 x) private pure {
         if (w == 0) { s.value = x; return; }
-        uint256 start = (s.kind == CALL || s.kind == RULE ? 4 : 0) + 32 * w;
+        uint256 start = (s.kind == DEPLOY ? 0 : 4) + 32 * w;
         bytes memory data = s.data;
         if (start <= data.length) assembly { mstore(add(data, start), x) }
     }

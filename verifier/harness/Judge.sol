@@ -148,9 +148,19 @@ abstract contract Judge is Keys {
         bool[] memory ok = new bool[](list.length);
         bytes[] memory now_ = new bytes[](list.length);
         vm.startPrank(reader, readerOrigin);
-        for (uint256 i = 0; i < list.length; i++) (ok[i], now_[i]) = at.staticcall(list[i].call);
+        for (uint256 i = 0; i < list.length; i++) (ok[i], now_[i]) = _where(list[i].getter).staticcall(list[i].call);
         vm.stopPrank();
         for (uint256 i = 0; i < list.length; i++) _movedAt(x, c, list[i], ok[i], now_[i]);
+    }
+
+    // a deployment leaves the environment as it was
+    function _leftAlone(Context memory x, Combo[] memory list) internal {
+        for (uint256 i = 0; i < list.length; i++) {
+            vm.prank(reader, readerOrigin);
+            (bool ok, bytes memory now_) = there.staticcall(list[i].call);
+            Clauses memory none;
+            _movedAt(x, none, list[i], ok, now_);
+        }
     }
 
     function _movedAt(Context memory x, Clauses memory c, Combo memory k, bool ok, bytes memory now_) private {
@@ -160,7 +170,7 @@ abstract contract Judge is Keys {
         if (_isOpen(c, k)) return;
         id = x.frames[k.getter];
         _hit(id);
-        if (ok != k.ok || (ok && keccak256(now_) != keccak256(k.before))) _fail(id, READ, abi.encode(k.call, k.ok ? k.before : bytes(""), now_, nat(0)));
+        if (ok != k.ok || (ok && keccak256(now_) != keccak256(k.before))) _fail(id, READ, abi.encode(k.call, k.ok ? k.before : bytes(""), now_, nat(0), getters[k.getter].foreign));
     }
 
     function _changedAt(uint256 id, Clauses memory c, Combo memory k, bool ok, bytes memory now_) private {
@@ -173,7 +183,7 @@ abstract contract Judge is Keys {
         if (known && after_ && eq(expected, found)) return;
         bytes memory word = known && expected.hi == 0 && !expected.neg ? abi.encode(expected.lo) : bytes("");
         if (known && expected.neg && getters[k.getter].kind == 2 && expected.lo <= 1 << 255) word = abi.encode(asInt(expected, 256));
-        _fail(id, known ? READ : UNDEFINED, abi.encode(k.call, word, now_, expected));
+        _fail(id, known ? READ : UNDEFINED, abi.encode(k.call, word, now_, expected, getters[k.getter].foreign));
     }
 
     // ---------------------------------------------------------------- ether

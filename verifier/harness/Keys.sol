@@ -78,16 +78,22 @@ abstract contract Keys is Stage {
 
     // slots that were written since the last `record`, traced back to the keys of their mappings
     function _learn() internal {
-        (, bytes32[] memory writes) = vm.accesses(at);
+        _learnOf(at);
+        if (there != address(0)) _learnOf(there);
+    }
+
+    function _learnOf(address who) private {
+        (, bytes32[] memory writes) = vm.accesses(who);
         for (uint256 i = 0; i < writes.length; i++) {
-            if (slotSeen[writes[i]] || uint256(writes[i]) < 1 << 32) continue;
-            slotSeen[writes[i]] = true;
+            bytes32 place = keccak256(abi.encode(who, writes[i]));
+            if (slotSeen[place] || uint256(writes[i]) < 1 << 32) continue;
+            slotSeen[place] = true;
             for (uint256 d = 0; d < 6; d++) { // a member of a struct lies behind the slot of its key
-                (bool found, bytes32 key, bytes32 parent) = vm.getMappingKeyAndParentOf(at, bytes32(uint256(writes[i]) - d));
+                (bool found, bytes32 key, bytes32 parent) = vm.getMappingKeyAndParentOf(who, bytes32(uint256(writes[i]) - d));
                 if (!found) continue;
                 while (found) {
                     _learnKey(key);
-                    (found, key, parent) = vm.getMappingKeyAndParentOf(at, parent);
+                    (found, key, parent) = vm.getMappingKeyAndParentOf(who, parent);
                 }
                 break;
             }
@@ -127,7 +133,7 @@ abstract contract Keys is Stage {
             keys[lead.length] = last[i];
             bytes memory call = _encode(g, keys);
             vm.prank(reader, readerOrigin); // not startPrank: at a call-out the prank of the call is still on
-            (bool ok, bytes memory r) = at.staticcall(call);
+            (bool ok, bytes memory r) = _where(g).staticcall(call);
             if (ok && r.length == 32) total = add(total, nat(uint256(bytes32(r))));
         }
     }
@@ -200,7 +206,7 @@ abstract contract Keys is Stage {
 
     function _readAll(Combo[] memory list) internal {
         vm.startPrank(reader, readerOrigin);
-        for (uint256 i = 0; i < list.length; i++) (list[i].ok, list[i].before) = at.staticcall(list[i].call);
+        for (uint256 i = 0; i < list.length; i++) (list[i].ok, list[i].before) = _where(list[i].getter).staticcall(list[i].call);
         vm.stopPrank();
     }
 
@@ -210,9 +216,9 @@ abstract contract Keys is Stage {
         delete seen;
         vm.startPrank(reader, readerOrigin);
         for (uint256 i = 0; i < list.length; i++) {
-            (bool ok, bytes memory now_) = at.staticcall(list[i].call);
+            (bool ok, bytes memory now_) = _where(list[i].getter).staticcall(list[i].call);
             if (list[i].keys.length < 2 || ok != list[i].ok || keccak256(now_) != keccak256(list[i].before)) {
-                seen.push(Seen(list[i].call, list[i].ok, list[i].before, ok, now_));
+                seen.push(Seen(list[i].call, list[i].ok, list[i].before, ok, now_, getters[list[i].getter].foreign));
             }
         }
         vm.stopPrank();

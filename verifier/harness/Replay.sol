@@ -40,10 +40,12 @@ abstract contract Replay {
         (ok, ret) = target.call{value: value}(data);
     }
 
-    function read(bytes memory call) internal returns (bytes memory answer) {
+    function read(bytes memory call) internal returns (bytes memory) { return readAt(target, call); }
+
+    function readAt(address who, bytes memory call) internal returns (bytes memory answer) {
         bool fine;
         vm.prank(READER, ORIGIN);
-        (fine, answer) = target.staticcall(call);
+        (fine, answer) = who.staticcall(call);
         require(fine, "a getter reverts");
     }
 

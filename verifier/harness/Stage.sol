@@ -6,10 +6,11 @@ import "./Types.sol";
 import {Vm} from "./Vm.sol";
 import {Base, IEngine} from "./Base.sol";
 import {Stranger, IStage} from "./Stranger.sol";
+import {There, IThere} from "./There.sol";
 
 // What the parts of the engine share: the state of a campaign, of a run and of a step, and how clauses are asked.
 // One run is one external call of ourselves that always reverts with what it found, so that the EVM itself undoes it.
-abstract contract Stage is IStage, IEngine {
+abstract contract Stage is IStage, IThere, IEngine {
     error Done(uint256[] hits, Violation[] violations, Run run, Outcome[] outcomes, Seen[] seen, bool understood);
 
     Vm internal constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
@@ -19,6 +20,8 @@ abstract contract Stage is IStage, IEngine {
     uint8 internal constant ETHER = 2;
     uint8 internal constant LATER = 3;
     uint8 internal constant RULE = 4; // `data`: the number of the rule in four bytes, then its parameters
+
+    uint8 internal constant USE = 5; // somebody uses the environment: `data` is the call
 
     // statements of rules
     uint8 internal constant GIVEN = 0;
@@ -46,8 +49,11 @@ abstract contract Stage is IStage, IEngine {
     uint8 internal constant UNKNOWN = 2;
 
     uint256 internal constant NONE = type(uint256).max;
+    uint256 internal constant USES = NONE - 1; // runs that end with what others do with the environment
     uint256 internal constant CAP = 20;
     address internal constant STORE = address(0x50C0DE00); // holds the creation code; the contexts lie behind it
+    address internal constant MODEL = address(0x30DE1C0DE); // holds the code of the environment's model
+    bytes32 internal constant MARK = keccak256("asked for what the model lacks");
     bytes internal constant REFUSER = hex"5f5ffd";
 
     // kinds of keys; one above stands for the words below kind - POOLS
@@ -85,6 +91,12 @@ abstract contract Stage is IStage, IEngine {
     bool internal deployPayable;
     bool internal keyedByAddress;
     bool internal keyedByInteger;
+    address internal proxy; // whose code stands at the environment's address; 0: there is no environment
+    uint256 internal addressGetter;
+    bytes4 internal namedPart;
+    mapping(bytes4 => bool) internal modelHas;
+    Move[] internal moves;
+    uint256[] internal open;
 
     // ---------------------------------------------------------------- of a run
     address internal at;
@@ -109,10 +121,17 @@ abstract contract Stage is IStage, IEngine {
     bool internal ended;
     bool internal deployed;
     bool internal replaying;
+    bool internal final_; // the last step of a run is replayed
     bool internal understood; // every key that was written is in a pool
+    address internal there; // the environment
+    Word[] internal stored;
+    bool internal asked; // it was asked for what its model lacks, so nothing is known of what came of it
+    bytes[] internal provided; // steps: what others did there so that the next call is not refused
 
     // ---------------------------------------------------------------- of a step
     bool internal stepping;
+    bool internal moving; // others use the environment
+    bool internal providing; // they do so for the next call, and nothing is judged
     uint256 internal current; // the function that has control
     uint256[] internal stack;
     Callback[] internal callbacks;
@@ -128,10 +147,50 @@ abstract contract Stage is IStage, IEngine {
     }
 
     function _isOurs(address a) internal view returns (bool) {
-        return a == address(this) || a == address(vm) || a == address(spec) || a == stranger || a == reader || (uint160(a) >= uint160(STORE) && uint160(a) < uint160(STORE) + 1000);
+        return a == address(this) || a == address(vm) || a == address(spec) || a == stranger || a == proxy || a == reader || a == MODEL || (uint160(a) >= uint160(STORE) && uint160(a) < uint160(STORE) + 1000);
     }
 
     function _at(address a) internal { at = a; spec.setAt(a); }
+
+    // ---------------------------------------------------------------- the environment
+    function lacks(bytes4 sig, uint256 size) external view override returns (bool) {
+        if (size < 4) return true;
+        if (modelHas[sig]) return false;
+        for (uint256 i = 0; moving && i < moves.length; i++) if (moves[i].selector == sig) return false;
+        return true;
+    }
+
+    function _place(address a) internal {
+        if (there != address(0)) vm.etch(there, "");
+        there = a;
+        spec.setThere(a);
+        vm.etch(a, proxy.code);
+    }
+
+    function _where(uint256 g) internal view returns (address) { return getters[g].foreign ? there : at; }
+
+    // before what was accessed is forgotten
+    function _noteAsked() internal { if (!asked && _isAsked()) asked = true; }
+
+    function _isAsked() internal returns (bool) {
+        if (there == address(0)) return false;
+        (bytes32[] memory reads,) = vm.accesses(there);
+        for (uint256 i = 0; i < reads.length; i++) if (reads[i] == MARK) return true;
+        return false;
+    }
+
+    // what the contract says its address is
+    function _named() internal returns (bool ok, bytes memory r) {
+        vm.prank(reader, readerOrigin);
+        (ok, r) = at.staticcall(abi.encodePacked(getters[addressGetter].selector));
+    }
+
+    // whether the contract speaks of another environment now: then no clause means anything
+    function _strayed() internal returns (bool) {
+        if (there == address(0)) return false;
+        (bool ok, bytes memory r) = _named();
+        return !ok || keccak256(r) != keccak256(abi.encode(there));
+    }
 
     function _decode(uint256 c) internal view returns (Context memory) {
         return abi.decode(_stored(address(uint160(STORE) + 1 + uint160(c))), (Context));

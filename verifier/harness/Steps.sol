@@ -24,6 +24,7 @@ abstract contract Steps is Judge {
         if (s.kind == DEPLOY) _deploy(s);
         else if (s.kind == CALL) _call(s);
         else if (s.kind == RULE) _rule(s);
+        else if (s.kind == USE) _use(s);
         else _pass(s);
     }
 
@@ -35,11 +36,32 @@ abstract contract Steps is Judge {
             for (uint256 i = 0; i < canaries.length; i++) _claim(canaries[i].id, _probe(canaries[i].clause));
         }
         outcomes.push(Outcome(true, ""));
+        _stable();
+    }
+
+    function _stable() private {
         if (!deployed) return;
-        if (!_assumed()) { ended = true; return; }
+        if (_strayed() || !_assumed()) { ended = true; return; }
         uint256[] memory ids = new uint256[](invariants.length);
         for (uint256 i = 0; i < ids.length; i++) ids[i] = invariants[i].id;
         _invariantsHold(ids);
+    }
+
+    // others use the environment as they like
+    function _use(Step memory s) internal {
+        Clauses memory none;
+        Combo[] memory list = final_ ? _combos(_focus(s), none) : new Combo[](0);
+        _readAll(list);
+        _noteAsked();
+        vm.record();
+        moving = true;
+        vm.prank(s.sender, s.origin);
+        (bool ok, bytes memory ret) = there.call(s.data);
+        moving = false;
+        outcomes.push(Outcome(ok, ret.length > 512 ? bytes("") : ret));
+        _learn();
+        _observe(list);
+        if (!providing) _stable();
     }
 
     // ---------------------------------------------------------------- deployment
@@ -53,13 +75,19 @@ abstract contract Steps is Judge {
         Clauses memory c = _before(x);
         Trial memory t;
         t.payable_ = deployPayable;
+        t.list = _foreign(_focus(s));
+        bool named = _isNamed();
+        _noteAsked();
         vm.record();
         vm.recordLogs();
         (t.ok, t.ret) = _create(s, bytes.concat(_stored(STORE), s.data));
         Vm.Log[] memory logs = vm.getRecordedLogs();
         outcomes.push(Outcome(t.ok, t.ret));
-        _refusals(x, c, t, s.value, false);
-        if (!t.ok) { ended = true; return; }
+        _noteAsked();
+        if (asked) { ended = true; return; }
+        bool strayed = t.ok && _strayed();
+        _refusals(x, c, t, s.value, t.ok ? strayed : !named);
+        if (!t.ok || strayed) { ended = true; return; } // of one with another environment nothing is promised
         _hit(x.reachable);
         deployed = true;
         _learn();
@@ -68,10 +96,37 @@ abstract contract Steps is Judge {
         _after(x);
         _emitted(x, c, logs);
         _zeroAtFirst(x, c);
+        _leftAlone(x, t.list);
         _invariantsHold(x.invariants);
     }
 
-    function _create(Step memory s, bytes memory code) private returns (bool, bytes memory why) {
+    // whether a deployment names the environment, as far as its arguments say it; where there is none, it need not
+    function _isNamed() private returns (bool) {
+        if (there == address(0)) return true;
+        (bool ok, bytes memory r) = namedPart == 0 ? (false, bytes("")) : _ask(namedPart);
+        return ok && keccak256(r) == keccak256(abi.encode(there));
+    }
+
+    // what the environment's getters say
+    function _foreign(bytes32[] memory focus) private returns (Combo[] memory list) {
+        uint256 room = 0;
+        for (uint256 g = 0; g < getters.length; g++) if (getters[g].foreign) room += _room(g);
+        list = _empty(room);
+        for (uint256 g = 0; g < getters.length; g++) if (getters[g].foreign) _combosOf(list, g, focus);
+        _readAll(list);
+    }
+
+    // the address that the contract says its environment has, if it were deployed so
+    function rehearse(Step memory s) external own {
+        vm.deal(s.sender, s.sender.balance + s.value);
+        (bool ok,) = _create(s, bytes.concat(_stored(STORE), s.data));
+        bytes memory r;
+        if (ok) (ok, r) = _named();
+        address a = ok && r.length == 32 && uint256(bytes32(r)) < 1 << 160 ? address(uint160(uint256(bytes32(r)))) : address(0);
+        assembly { mstore(0, a) revert(0, 32) }
+    }
+
+    function _create(Step memory s, bytes memory code) internal returns (bool, bytes memory why) {
         address made;
         uint256 value = s.value;
         vm.prank(s.sender, s.origin);
@@ -97,7 +152,7 @@ abstract contract Steps is Judge {
                 _hit(x.frames[g]);
                 bytes memory r = list[i].before;
                 if (!list[i].ok || (r.length == 32 && bytes32(r) == 0) || keccak256(r) == keccak256(abi.encode(bytes("")))) continue;
-                _fail(x.frames[g], READ, abi.encode(list[i].call, abi.encode(uint256(0)), r, nat(0)));
+                _fail(x.frames[g], READ, abi.encode(list[i].call, abi.encode(uint256(0)), r, nat(0), false));
             }
         }
     }
@@ -142,6 +197,7 @@ abstract contract Steps is Judge {
         bool bare = s.refuse && s.callbacks.length == 0;
         if (bare) for (uint256 i = 0; i < coded.length; i++) vm.etch(coded[i], REFUSER);
         stepping = true;
+        _noteAsked();
         vm.record();
         vm.prank(s.sender, s.origin);
         (ok, ret) = at.call{value: s.value}(s.data);
@@ -150,7 +206,7 @@ abstract contract Steps is Judge {
     }
 
     // the sender and the words of the arguments: keys to look at first
-    function _focus(Step memory s) private pure returns (bytes32[] memory focus) {
+    function _focus(Step memory s) internal pure returns (bytes32[] memory focus) {
         uint256 n = s.data.length < 4 ? 0 : (s.data.length - 4) / 32;
         if (n > 6) n = 6;
         focus = new bytes32[](n + 1);
@@ -166,6 +222,7 @@ abstract contract Steps is Judge {
     }
 
     function _foresee(Context memory x, Step memory s, uint256 f) private {
+        _noteAsked();
         try this.guess(s, f) {} catch (bytes memory out) {
             (bool fine, bytes memory r) = abi.decode(out, (bool, bytes));
             if (fine) _result(x, r);
@@ -193,10 +250,24 @@ abstract contract Steps is Judge {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         outcomes.push(Outcome(t.ok, t.ret.length > 512 ? bytes("") : t.ret));
         if (!t.view_) _learn();
+        if (_lost(x, t)) return;
         _refusals(x, c, t, s.value, s.refuse || s.answer != 0);
         if (!t.view_) _observe(t.list);
         if (t.ok && (t.payable_ || s.value == 0)) _succeeded(x, c, t, s, logs);
         if (t.ok && !t.view_) _invariantsHold(x.invariants);
+    }
+
+    // whether clauses mean nothing after a call: the environment was asked for what its model lacks, or is another one
+    function _lost(Context memory x, Trial memory t) private returns (bool) {
+        if (there == address(0)) return false;
+        _noteAsked();
+        if (asked) { ended = true; return true; }
+        if (!t.ok || t.view_ || !_strayed()) return false;
+        (, bytes memory r) = _named();
+        _hit(x.frames[addressGetter]);
+        _fail(x.frames[addressGetter], READ, abi.encode(abi.encodePacked(getters[addressGetter].selector), abi.encode(there), r, nat(0), false));
+        ended = true;
+        return true;
     }
 
     function _succeeded(Context memory x, Clauses memory c, Trial memory t, Step memory s, Vm.Log[] memory logs) private {
@@ -226,6 +297,7 @@ abstract contract Steps is Judge {
         (t.ok, t.ret) = _send(s, f);
         outcomes.push(Outcome(t.ok, t.ret.length > 512 ? bytes("") : t.ret));
         _learn();
+        if (_lost(x, t)) return;
         _observe(t.list);
         if (comparable && t.ok && nextCallback == 1) {
             _hit(x.atomic);
@@ -241,7 +313,11 @@ abstract contract Steps is Judge {
 
     // what a call leaves behind; 0: as drawn, 1: the call, then the callback by itself, 2: the call alone
     function _outcome(Step memory s, uint256 f, uint256 way) private returns (bytes32 digest) {
-        try this.outcome(s, f, way) {} catch (bytes memory out) { digest = out.length == 32 ? bytes32(out) : bytes32(way); }
+        _noteAsked();
+        try this.outcome(s, f, way) {} catch (bytes memory out) {
+            digest = out.length == 32 ? bytes32(out) : bytes32(way);
+            if (out.length == 64) asked = true;
+        }
     }
 
     function outcome(Step memory s, uint256 f, uint256 way) external own {
@@ -251,6 +327,7 @@ abstract contract Steps is Judge {
         bytes32[] memory pool = pools[AN_ADDRESS];
         if (way > 0) s.callbacks = new Callback[](0);
         (bool ok,) = _send(s, f);
+        if (_isAsked()) assembly { revert(0, 64) }
         if (!ok) revert();
         if (way > 0) {
             address who = visited;
@@ -259,6 +336,7 @@ abstract contract Steps is Judge {
             if (way == 1) {
                 vm.prank(who, s.origin);
                 (ok,) = at.call{value: back_.value}(back_.data);
+                if (_isAsked()) assembly { revert(0, 64) }
                 if (!ok) revert();
             }
         }
@@ -273,6 +351,8 @@ abstract contract Steps is Judge {
         uint256 id = s.data.length == 0 ? etherId : selectorId;
         (bool ok, bytes memory ret) = _send(s, NONE);
         outcomes.push(Outcome(ok, ret.length > 512 ? bytes("") : ret));
+        _noteAsked();
+        if (asked) { ended = true; return; }
         if (s.data.length >= 4 && extraView[bytes4(s.data)]) return;
         _hit(id);
         if (!ok) return;
@@ -284,7 +364,7 @@ abstract contract Steps is Judge {
     function callout(bytes4 sig) external override returns (address target, uint256 value, bytes memory data, bool refuse, bytes memory answer_) {
         if (!stepping || !isCoded[msg.sender]) return (address(0), 0, "", false, _answer(sig, 0));
         if (callouts++ == 0) visited = msg.sender;
-        if (current != NONE && deployed) {
+        if (current != NONE && deployed && !_strayed()) {
             _learn();
             for (uint256 i = 0; i < invariants.length; i++) {
                 if (locked[i]) continue;

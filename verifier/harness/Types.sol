@@ -28,7 +28,10 @@ struct Step {
     Callback[] callbacks;
 }
 
-// Everything that a run depends on beside the code. `pools` are the keys that getters are read at, by kind; `strings` those of type string and bytes.
+// A word of storage at the environment's address.
+struct Word { bytes32 slot; bytes32 value; }
+
+// Everything that a run depends on beside the code. `there`: where the environment is (0: there is none), `stored`: what its model leaves open. `pools` are the keys that getters are read at, by kind; `strings` those of type string and bytes.
 struct Run {
     address reader;
     address readerOrigin;
@@ -37,11 +40,13 @@ struct Run {
     bytes32[][] pools;
     bytes[] strings;
     Step[] steps;
+    address there;
+    Word[] stored;
 }
 
 struct Violation { uint256 id; uint8 check; bytes detail; }
 struct Outcome { bool ok; bytes returned; }
-struct Seen { bytes call; bool okBefore; bytes before; bool okAfter; bytes after_; }
+struct Seen { bytes call; bool okBefore; bytes before; bool okAfter; bytes after_; bool foreign; }
 struct Finding { Violation violation; Run run; Outcome[] outcomes; Seen[] seen; }
 
 // ---------------------------------------------------------------- the specification, as tables. A part is a function of the generated contract.
@@ -81,6 +86,7 @@ struct Context {
     PartRow[] derived;
     OldRow[] olds;
     ClaimRow[] claims;
+    OpenRow[] needs; // getters of the environment on which it depends whether the call is refused, and at which keys
 }
 
 // One statement of a rule. `must`: 0 nothing, 1 the call succeeds, 2 it reverts; `result` keeps what a call returns under the number `name`.
@@ -99,8 +105,15 @@ struct Rule {
     Statement[] statements;
 }
 
-struct Getter { bytes4 selector; uint8 kind; bool framed; bool zeroAtFirst; uint8[] keys; }
+struct Getter { bytes4 selector; uint8 kind; bool framed; bool zeroAtFirst; uint8[] keys; bool foreign; }
 struct Fn { bytes4 selector; bool view_; bool payable_; }
+
+// What others may do with the environment between calls: a function of its model, and the kind of each parameter times 512, with its size in bits.
+struct Move { bytes4 selector; uint16[] parameters; }
+
+// The contract beside the judged one. `getter` gives its address; `named`: the same, as a deployment's arguments say it (0: they do not);
+// `has` are the selectors of the model, `code` is that of all that others may do; `open`: mappings that nobody writes, by slot.
+struct Beside { uint256 getter; bytes4 named; bytes code; bytes4[] has; Move[] moves; uint256[] open; }
 
 struct Table {
     uint256 obligations;
@@ -122,6 +135,7 @@ struct Table {
     bytes4[] gaps; // how far apart getters are that a clause compares
     bytes[] contexts;
     bytes[] rules;
+    Beside[] beside; // none or one
 }
 
 struct Campaign { string name; uint256 focus; uint256 depth; uint256 runs; }

@@ -109,6 +109,8 @@ abstract contract Walk is Steps {
         (c.sender, c.origin, c.refuse, c.answer) = (w.who, w.who, w.step.refuse, w.step.answer);
         if (!_mayCall(w.who) || c.value > w.who.balance || !_assumed()) return false;
         (bool ok, bytes memory ret) = _send(c, NONE);
+        _noteAsked();
+        if (asked || _strayed()) return false;
         if (t.must == 2) return !ok || _broken(r, MUST_REVERT, i);
         if (!ok) return t.must == 1 && !c.refuse && c.answer == 0 && _broken(r, MUST_SUCCEED, i);
         if (t.result == 0) return true;
@@ -124,6 +126,7 @@ abstract contract Walk is Steps {
 
     // whether a rule comes to its end with these parameters, or breaks; only dealt ether is left behind
     function _comesTo(Step memory s) internal returns (bool anEnd) {
+        _noteAsked();
         try this.attempt(s) {} catch (bytes memory why) {
             if (bytes4(why) == Comes.selector) assembly { anEnd := mload(add(why, 36)) }
         }

@@ -9,7 +9,7 @@ from eth_hash.auto import keccak
 from specs import formula as f
 from specs.specification import Function, Specification, abi_name
 from verifier.harness.abi import NotEncoded, decode
-from verifier.harness.calls import SIMPLE, said, sent
+from verifier.harness.calls import SIMPLE, sent
 from verifier.harness.claims import formula_of
 from verifier.harness.exact import exact
 from verifier.harness.generate import Harness
@@ -28,12 +28,14 @@ from verifier.harness.runs import (
     MUST_SUCCEED,
     NOBODY,
     READ,
+    READING,
     RETURNED,
     UNDEFINED,
     Callback,
     Finding,
 )
-from verifier.harness.text import function_of
+from verifier.harness.spelling import ascii_line
+from verifier.harness.text import call_text, function_of, getter_of
 
 QUANTIFIED = "a claim for every value"
 
@@ -98,21 +100,21 @@ class Assertion:
     # ------------------------------------------------------------ getters
 
     def _reading(self, detail: bytes) -> None:
-        call, expected, _, _ = decode(["bytes", "bytes", "bytes", "(bool,uint256,uint256)"], detail)
-        text = said(self.spec, call)
+        call, expected, _, _, foreign = decode(READING, detail)
+        text = ascii_line(call_text(self.spec, call, foreign))
         if not expected and self.key[0] == "frame":
             self.functions.append(IS_DEFINED)
             self._require(f'!ok || !isDefined(hex"{call.hex()}")', f"{text} reverted before")
         elif not expected:
             self._require("!ok", f"{text} cannot take the value that it should have")
-        elif (plainly := self._plain_reading(call, expected)) is not None:
+        elif (plainly := self._plain_reading(call, expected, foreign)) is not None:
             self._require(plainly)
         else:
-            self._require(f'!ok || same(read(hex"{call.hex()}"), hex"{expected.hex()}")', text)
+            self._require(f'!ok || same({_read(foreign)}(hex"{call.hex()}"), hex"{expected.hex()}")', text)
 
-    def _plain_reading(self, call: bytes, expected: bytes) -> str | None:
+    def _plain_reading(self, call: bytes, expected: bytes, foreign: bool) -> str | None:
         """Return the condition that a getter answers a value, as a person would write it; None where that is not simple."""
-        fn = function_of(self.spec, call)
+        fn = getter_of(self.spec, call, foreign)
         if fn is None or len(fn.returns) != 1 or fn.returns[0].type.kind not in SIMPLE or len(expected) != 32:
             return None
         plain = Plain(self.spec, {}, {}, lambda _: ())
@@ -129,9 +131,10 @@ class Assertion:
             parameters = ", ".join(f"{located(p.type)} k{i}" for i, p in enumerate(g.parameters))
             keys = "".join(f", k{i}" for i in range(len(g.parameters)))
             t = g.returns[0].type
+            signature = g.signature.rpartition(".")[2]
             line = (
                 f"function {name}({parameters}) internal returns ({located(t)}) {{ "
-                f'return abi.decode(read(abi.encodeWithSignature("{g.signature}"{keys})), ({native(t)})); }}'
+                f'return abi.decode({_read(g.is_foreign)}(abi.encodeWithSignature("{signature}"{keys})), ({native(t)})); }}'
             )
             if line not in self.functions:
                 self.functions.append(line)
@@ -159,9 +162,9 @@ class Assertion:
 
     def _outcome(self) -> None:
         """Add the function that sums up what a call leaves behind."""
-        calls = list(dict.fromkeys(x.call for x in self.finding.seen))[:40]
+        calls = list(dict.fromkeys((x.call, x.foreign) for x in self.finding.seen))[:40]
         people = list(dict.fromkeys(f"0x{w[12:].hex()}" for w in self.run.pools[0]))
-        looks = "; ".join(f'x = mixed(x, hex"{c.hex()}")' for c in calls)
+        looks = "; ".join(f'x = mixed(x, {"there" if foreign else "target"}, hex"{c.hex()}")' for c, foreign in calls)
         purses = "; ".join(f"x = keccak256(abi.encode(x, {address_literal(p)}.balance))" for p in people)
         self.functions += [f"function outcome() internal returns (bytes32 x) {{ {looks}; {purses}; }}", MIXED]
 
@@ -272,6 +275,10 @@ class Assertion:
         raise NotPlain(f"a sum over {t.name}")
 
 
+def _read(foreign: bool) -> str:
+    return "readThere" if foreign else "read"
+
+
 def _literals(fn: Function, arguments: bytes) -> list[str]:
     values = decode([abi_name(p.type) for p in fn.parameters], arguments)
     return [literal(v, p.type) for v, p in zip(values, fn.parameters, strict=True)]
@@ -294,9 +301,9 @@ EMITTED = """function emitted(Vm.Log[] memory logs, bytes32[] memory expected) i
         return left == 0;
     }"""
 IS_DEFINED = "function isDefined(bytes memory call) internal view returns (bool fine) { (fine,) = target.staticcall(call); }"
-MIXED = """function mixed(bytes32 x, bytes memory call) internal returns (bytes32) {
+MIXED = """function mixed(bytes32 x, address who, bytes memory call) internal returns (bytes32) {
         vm.prank(address(0x5EE), address(0x5EE));
-        (bool fine, bytes memory words) = target.staticcall(call);
+        (bool fine, bytes memory words) = who.staticcall(call);
         return keccak256(abi.encode(x, fine, words));
     }"""
 

@@ -7,20 +7,26 @@ from collections.abc import Iterator, Sequence
 from specs.specification import Specification, abi_name
 from verifier.harness.abi import NotEncoded, decode
 from verifier.harness.plain import NotPlain, address_literal, literal
-from verifier.harness.runs import CALL, DEPLOY, ETHER, Run, Step
+from verifier.harness.runs import CALL, DEPLOY, ETHER, USE, Run, Step
 from verifier.harness.spelling import ascii_line
 from verifier.harness.text import call_text, function_of
+from verifier.surroundings import surroundings_of
 
 #: Types whose values stand in a call as a person would write them.
 SIMPLE = frozenset({"uint", "int", "address", "bool", "enum"})
 
 
-def opening(run: Run) -> Iterator[str]:
-    """Yield what must be there before the first call: strangers with code."""
+def opening(specification: Specification, run: Run) -> Iterator[str]:
+    """Yield what must be there before the first call: strangers with code, and the environment."""
     if run.reader_code:
         yield f'vm.etch({address_literal(run.reader)}, hex"00"); // whoever reads the getters has code'
     for a in run.coded:
         yield f"inhabit({address_literal(a)});"
+    found = surroundings_of(specification.environment)
+    if found is not None:
+        yield f"vm.etch(there, type({found.contract}).runtimeCode);"
+        for slot, value in run.stored:
+            yield f"vm.store(there, 0x{slot.hex()}, 0x{value.hex()}); // what the model leaves open"
 
 
 def calls(specification: Specification, run: Run, before: Sequence[str]) -> Iterator[str]:
@@ -58,6 +64,8 @@ def _step(specification: Specification, run: Run, step: Step, final: bool) -> It
         yield f"vm.deal(target, target.balance + {step.value}); // ether arrives by force"
     elif step.kind == CALL:
         yield from _call(specification, run, step, final)
+    elif step.kind == USE:
+        yield f"use({address_literal(step.sender)}, {_use(specification, step.data)});"
 
 
 def _deployment(specification: Specification, step: Step, final: bool) -> Iterator[str]:
@@ -88,6 +96,19 @@ def _call(specification: Specification, run: Run, step: Step, final: bool) -> It
         yield "open = false;"
     if bare and not final:
         yield from (f"inhabit({address_literal(a)});" for a in run.coded)
+
+
+def _use(specification: Specification, data: bytes) -> str:
+    found = surroundings_of(specification.environment)
+    move = next((m for m in found.moves if m.selector == data[:4].hex()), None) if found else None
+    if move is None or len(data) != 4 + 32 * len(move.types):
+        return f'hex"{data.hex()}"'
+    values = (address_literal(v) if t == "address" else f"bytes32(0x{v.hex()})" if isinstance(v, bytes) else _plain(v) for t, v in zip(move.types, decode(move.types, data[4:]), strict=True))
+    return f"abi.encodeWithSignature({', '.join([chr(34) + move.signature + chr(34), *values])})"
+
+
+def _plain(v: object) -> str:
+    return "type(uint256).max" if v == (1 << 256) - 1 else str(v).lower()
 
 
 def sent(specification: Specification, step: Step) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from specs import formula as f
 from specs import specification as s
 from verifier.harness.aims import aim, moment_parts
 from verifier.harness.claims import claim, remembered
-from verifier.harness.expressions import key_names, result_names
+from verifier.harness.expressions import expressions_of, key_names, result_names
+from verifier.harness.hints import evaluates
 from verifier.harness.parts import KINDS, Parts, key_of_clause
 from verifier.harness.render import NotRendered, Renderer, lower, word
 from verifier.harness.tables import Claim, Context, Delta, Old, Open, Part, Premise, Refusal
@@ -59,7 +63,7 @@ class _Writer:
             pays=self.id("pays", "pays") if c and s.Pays not in lost and not parts.functions[c - 1].pays_as_ensured else None,
             atomic=self.id("atomic", "") if c else None,
             emits_id=parts.id("emits", self.title, emits[0].id) if emits else None,
-            frames=tuple(None if lost & {s.Changes, s.Modifies} else self.id("frame", g.signature) for g in parts.spec.getters),
+            frames=tuple(None if lost & {s.Changes, s.Modifies} else self.id("frame", g.signature) for g in parts.spec.readable),
             invariants=() if self.view else tuple(parts.id("invariant", self.title, inv.id) for inv in invariants),
             callouts=tuple(parts.id("callout", self.title, inv.id) for inv in invariants) if called_out else (),
             load=parts.drawing.load(c, parts.parameters(c), names),
@@ -77,6 +81,7 @@ class _Writer:
             derived=tuple(rows.derived),
             olds=tuple(rows.olds),
             claims=tuple(rows.claims),
+            needs=tuple(self.needs()),
         )
 
     def id(self, kind: str, subject: str) -> int | None:
@@ -102,6 +107,16 @@ class _Writer:
         if self.parts.returns(self.c):
             decoded = self.parts.id("ensures", self.title, "returns")
             self.rows.claims.append(Claim(decoded, self.parts.block(f"r{self.c}(); return true;", "bool"), 0, False))
+
+    def needs(self) -> Iterator[Open]:
+        """Yield the getters of the environment that stand in clauses, at the keys that they have before the call."""
+        if self.parts.spec.environment is None:
+            return
+        r = self.parts.renderer(self.c, False)
+        reads = (e for x in self.clauses for formula in expressions_of(x) for e in f.walk(formula))
+        for e in dict.fromkeys(e for e in reads if isinstance(e, f.Read) and e.through and evaluates(e)):
+            with suppress(NotRendered):  # of no use: what cannot be said is not provided
+                yield self.open(s.Location(e.getter, e.arguments), r)
 
     def forgo(self) -> None:
         """Leave out what would be judged wrongly without the clauses that could not be rendered."""

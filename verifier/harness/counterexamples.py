@@ -14,10 +14,10 @@ from verifier.harness.generate import Harness
 from verifier.harness.parts import Key
 from verifier.harness.plain import NotPlain
 from verifier.harness.rules import broken_at, message_of, rule_of, write_rule
-from verifier.harness.runs import Finding, Run, Step
+from verifier.harness.runs import READING, Finding, Outcome, Run, Step
 from verifier.harness.spelling import ascii_line, for_a_project
 from verifier.harness.standalone import Named, Standalone, write
-from verifier.harness.text import answer_text, call_text, function_of, outcome_text, revert_text, values_text
+from verifier.harness.text import answer_text, call_text, function_of, outcome_text, revert_text, use_text, values_text
 from verifier.obligation import Obligation
 
 
@@ -118,6 +118,8 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
             )
         elif step.kind == runs.RULE:
             out.append(rule_call(specification, step))
+        elif step.kind == runs.USE:
+            out.append(_use(specification, step, outcome))
         else:
             kind = "ether" if step.kind == runs.ETHER and step.value else "later"
             text = "ether arrives by force" if kind == "ether" else f"time passes until {step.timestamp}"
@@ -134,6 +136,13 @@ def calls(specification: Specification, contract: Contract, finding: Finding) ->
                 )
             )
     return tuple(out)
+
+
+def _use(specification: Specification, step: Step, outcome: Outcome | None) -> Call:
+    """Return what somebody does with the environment as a call."""
+    text, said = use_text(specification, step.data), "" if outcome is None else "succeeded" if outcome.ok else "reverted"
+    ok = None if outcome is None else outcome.ok
+    return Call("", text, step.sender, 0, step.data.hex(), step.origin, _environment(step), kind="use", succeeded=ok, outcome=said)
 
 
 def rule_call(specification: Specification, step: Step) -> Call:
@@ -208,8 +217,9 @@ def observations(specification: Specification, finding: Finding) -> Iterator[Obs
     for x in finding.seen:
         moved = (x.ok_before, x.before) != (x.ok_after, x.after)
         if moved or len(x.call) == 4:
-            before = answer_text(specification, x.call, x.ok_before, x.before)
-            yield Observation(call_text(specification, x.call), before, answer_text(specification, x.call, x.ok_after, x.after))
+            before = answer_text(specification, x.call, x.ok_before, x.before, x.foreign)
+            after = answer_text(specification, x.call, x.ok_after, x.after, x.foreign)
+            yield Observation(call_text(specification, x.call, x.foreign), before, after)
 
 
 def message(specification: Specification, contract: Contract, n: Named) -> str:
@@ -235,15 +245,16 @@ def message(specification: Specification, contract: Contract, n: Named) -> str:
         case runs.MUST_SUCCEED:
             return f"must succeed, but {revert_text(specification, contract, v.detail)}"
         case runs.READ:
-            call, expected, found, z = decode(["bytes", "bytes", "bytes", "(bool,uint256,uint256)"], v.detail)
+            call, expected, found, z, foreign = decode(READING, v.detail)
             wanted = (
-                answer_text(specification, call, True, expected)
+                answer_text(specification, call, True, expected, foreign)
                 if expected
                 else f"{'-' if z[0] else ''}{(z[1] << 256) + z[2]}"
                 if n.key[0] != "frame"
                 else "reverting"
             )
-            return f"{call_text(specification, call)} must be {wanted}, but is {answer_text(specification, call, bool(found), found)}"
+            said_now = answer_text(specification, call, bool(found), found, foreign)
+            return f"{call_text(specification, call, foreign)} must be {wanted}, but is {said_now}"
         case runs.BALANCE:
             who, fits, expected = decode(["address", "bool", "uint256"], v.detail)
             return f"the ether of {who} must be {expected if fits else 'what it cannot be'} wei afterwards, and is not"

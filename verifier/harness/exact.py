@@ -59,6 +59,7 @@ def exact(harness: Harness, key: Key, run: Run, reader: str, origin: str) -> Exa
     before = [
         "clauses = new Clauses();",
         f"clauses.setReader({reader}, {origin});",
+        *(["clauses.setThere(there);"] if harness.table.beside else []),
         f"clauses.setCall({call.sender}, {call.value}, 0x{sig.ljust(8, '0')});".replace(call.sender, _address(call.sender)),
         f'clauses.setArgs(hex"{arguments.hex()}");',
         *([] if last.kind == DEPLOY else ["clauses.setAt(target);"]),
@@ -142,15 +143,16 @@ def _sum(harness: Harness, run: Run) -> list[str]:
             continue
         kind = g.keys[-1]
         words = [n.to_bytes(32, "big") for n in range(kind - POOLS)] if kind >= POOLS else list(run.pools[kind])
-        add = " ".join(f'total = plus(total, bytes.concat(start, hex"{w.hex()}"));' for w in words)
+        who = "there" if g.foreign else "target"
+        add = " ".join(f'total = plus(total, {who}, bytes.concat(start, hex"{w.hex()}"));' for w in words)
         rows.append(f"if (g == {i}) {{ bytes memory start = abi.encodePacked(bytes4(0x{g.selector}), lead); {add} }}")
     return [
         f"function sum(uint256 g, bytes32[] calldata lead) external returns (Z memory total) {{ g; lead; {' '.join(rows)} }}",
-        "function plus(Z memory total, bytes memory call) internal returns (Z memory) { (bool fine, bytes memory x) = look_(call); "
+        "function plus(Z memory total, address who, bytes memory call) internal returns (Z memory) { (bool fine, bytes memory x) = look_(who, call); "
         "return fine && x.length == 32 ? add(total, nat(uint256(bytes32(x)))) : total; }",
-        "function look_(bytes memory call) internal returns (bool, bytes memory) "
-        '{ try this.glance(call) returns (bytes memory x) { return (true, x); } catch { return (false, ""); } }',
-        "function glance(bytes memory call) external returns (bytes memory) { return read(call); }",
+        "function look_(address who, bytes memory call) internal returns (bool, bytes memory) "
+        '{ try this.glance(who, call) returns (bytes memory x) { return (true, x); } catch { return (false, ""); } }',
+        "function glance(address who, bytes memory call) external returns (bytes memory) { return readAt(who, call); }",
     ]
 
 

@@ -41,6 +41,8 @@ def expressions_of(x: s.Clause) -> Iterator[Expression]:
                 yield x.formula
         case s.Initially() | s.Deployable() | s.Undeployable() | s.Invariant() | s.Transition() | s.Assume() | s.Ensures() | s.Equals():
             yield x.formula
+        case s.Environment():
+            return
         case _:
             raise AssertionError(f"no expressions are known of {type(x).__name__}")
 

@@ -12,6 +12,7 @@ from specs import formula as f
 from specs import specification as s
 from specs.specification import Specification
 from verifier.harness.aims import gap_parts
+from verifier.harness.beside import beside
 from verifier.harness.claims import canaries, claim
 from verifier.harness.contexts import context
 from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, ETHER, SELECTOR, Key, Parts
@@ -69,6 +70,7 @@ def _table(parts: Parts) -> Table:
         gaps=tuple(gap_parts(parts)),
         contexts=tuple(contexts),
         rules=tuple(rules),
+        beside=beside(parts) if spec.environment is not None else None,
     )
 
 
@@ -100,19 +102,20 @@ def _getters(parts: Parts) -> Iterator[Getter]:
     named = {x.getter for c in spec.constructor.clauses if isinstance(c, s.Modifies) for x in c.locations}
     formulas = [c.formula for c in spec.invariants] + [c.formula for c in spec.transitions]
     sums = {e.getter for formula in formulas for e in f.walk(formula) if isinstance(e, f.Sum)}
-    for g in spec.getters:
+    for g in spec.readable:
         try:
             keys = tuple(key_kind(p.type) for p in g.parameters)
             framed = g.signature not in parts.derived and len(keys) <= 3
         except NotRendered:
             keys, framed = (), False
         kind = {"uint": 1, "int": 2, "address": 3}.get(g.returns[0].type.kind, 0) if len(g.returns) == 1 else 0
-        yield Getter(g.selector, kind, framed, framed and g.signature in named | sums, keys)
+        zero_at_first = framed and not g.is_foreign and g.signature in named | sums
+        yield Getter(g.selector, kind, framed, zero_at_first, keys, g.is_foreign)
 
 
 def _reads(parts: Parts) -> Iterator[str]:
     """Yield the functions that read getters; the types that stand in them are declared."""
-    for i, g in enumerate(parts.spec.getters):
+    for i, g in enumerate(parts.spec.readable):
         for p in (*g.parameters, *g.returns):
             parts.drawing.see(p.type)
         if len(g.returns) != 1:
@@ -120,5 +123,5 @@ def _reads(parts: Parts) -> Iterator[str]:
         t = g.returns[0].type
         parameters = ", ".join(f"{located(p.type)} k{j}" for j, p in enumerate(g.parameters))
         arguments = "".join(f", k{j}" for j in range(len(g.parameters)))
-        call = f"_get(abi.encodeWithSelector(0x{g.selector}{arguments}))"
+        call = f"_get{'There' if g.is_foreign else ''}(abi.encodeWithSelector(0x{g.selector}{arguments}))"
         yield f"    function g{i}({parameters}) internal returns ({located(t)}) {{ return abi.decode({call}, ({native(t)})); }}"

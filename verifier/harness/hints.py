@@ -42,7 +42,7 @@ def hints(target: Expression, formulas: Sequence[Expression]) -> tuple[Hint, ...
                 for here, there in ((e.left, e.right), (e.right, e.left)):
                     if occurs(target, here) == 1 and not occurs(target, there):
                         exact = e.operator in {"==", "!="}
-                        found.update(dict.fromkeys(Hint(x, exact) for x in _solve(target, here, there) if _evaluates(x)))
+                        found.update(dict.fromkeys(Hint(x, exact) for x in _solve(target, here, there) if evaluates(x)))
     return tuple(found)
 
 
@@ -110,7 +110,8 @@ def _is_state(e: Expression) -> bool:
     return not worldly and not any(isinstance(x, f.Old | f.Forall | f.Defined | f.Variable | f.Sum | f.Sent) for x in f.walk(e))
 
 
-def _evaluates(e: Expression) -> bool:
+def evaluates(e: Expression) -> bool:
+    """Tell whether an expression has its value before the call."""
     return not any(
         isinstance(x, f.Old | f.Forall | f.Defined | f.Sent) or (isinstance(x, f.Variable) and x.role in {"result", "bound"})
         for x in f.walk(e)

@@ -102,7 +102,8 @@ class Plain:
             or any(p.type.kind in {"struct", "array"} for p in g.parameters)
         ):
             raise NotPlain(f"{signature} has a composite type")
-        name = g.name if g.title == g.name else f"{g.name}_{self.specification.getters.index(g)}"
+        plain = g.name.replace(".", "_")
+        name = plain if g.title == g.name else f"{plain}_{self.specification.readable.index(g)}"
         self.getters[f"{name}_"] = g
         return f"{name}_"
 

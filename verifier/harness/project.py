@@ -27,7 +27,7 @@ from verifier.harness import runs
 from verifier.harness.abi import NotEncoded, decode, encode
 from verifier.harness.generate import Harness, generate
 from verifier.harness.runs import Campaign, Finding, Played, Report, Run
-from verifier.harness.tables import NONE, TABLE, encoded
+from verifier.harness.tables import NONE, TABLE, USES, encoded
 
 FOLDER = Path(__file__).parent
 ENGINE = (
@@ -36,11 +36,13 @@ ENGINE = (
     "Types.sol",
     "Base.sol",
     "Stranger.sol",
+    "There.sol",
     "Stage.sol",
     "Keys.sol",
     "Judge.sol",
     "Steps.sol",
     "Walk.sol",
+    "Provide.sol",
     "Draw.sol",
     "Engine.t.sol",
     "Scenes.t.sol",
@@ -307,6 +309,7 @@ def _report(workspace: Workspace, campaign: Campaign, data: bytes) -> Report:
 
 __all__ = [
     "NONE",
+    "USES",
     "Candidate",
     "Clauses",
     "compile_clauses",

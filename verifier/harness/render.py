@@ -220,7 +220,7 @@ class Renderer:
 
     def getter(self, signature: str) -> tuple[int, Function]:
         """Return a getter and its number."""
-        for i, g in enumerate(self.specification.getters):
+        for i, g in enumerate(self.specification.readable):
             if g.signature == signature:
                 return i, g
         raise NotRendered(f"{signature} is not a getter")

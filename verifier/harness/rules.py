@@ -22,8 +22,9 @@ from verifier.harness.plain import NotPlain, Plain, address_literal, literal
 from verifier.harness.render import located, native
 from verifier.harness.runs import Finding, Run
 from verifier.harness.spelling import ascii_line, identifier, plain_unit, without_idle
-from verifier.harness.standalone import Standalone, sections
+from verifier.harness.standalone import Standalone, beside, sections
 from verifier.runtime import TRANSIENT, uses
+from verifier.surroundings import surroundings_of
 
 MOST_LOCALS = 6  # a function of Solidity has room for few variables: more names are kept in memory
 PURSE = 1 << 100  # wei that whoever calls has besides
@@ -54,7 +55,7 @@ def write_rule(specification: Specification, contract: Contract, finding: Findin
 
     Raises: NotPlain where something has no plain rendering.
     """
-    run = finding.run
+    run, found = finding.run, surroundings_of(specification.environment)
     rule = rule_of(specification, run.steps[-1].data)
     parts = sections()
     name, test = f"Replay_{identifier(rule.name)}", f"test_{identifier(rule.name)}"
@@ -71,13 +72,15 @@ def write_rule(specification: Specification, contract: Contract, finding: Findin
         "",
         replay.strip(),
         "",
+        *([found.source, ""] if found is not None else []),
         *([inlined(exactly), ""] if exactly is not None else []),
         *([parts["stranger"].strip(), ""] if run.coded else []),
         f"contract {name} is {'Stage' if run.coded else 'Replay'}{', IEngine' if exactly is not None else ''} {{",
+        *(f"    {line}" for line in (beside(run.there) if found is not None else ())),
         f"    {HELPERS}",
         "",
         f"    function {test}() external {{",
-        *(f"        {line}" for line in (*opening(run), *calls(specification, run, ()), "", *statements_)),
+        *(f"        {line}" for line in (*opening(specification, run), *calls(specification, run, ()), "", *statements_)),
         "    }",
         *(f"\n    {line}" for line in body.functions()),
         "}",
@@ -229,8 +232,9 @@ class _Body:
             parameters = ", ".join(f"{located(p.type)} k{i}" for i, p in enumerate(g.parameters))
             keys = "".join(f", k{i}" for i in range(len(g.parameters)))
             t = g.returns[0].type
-            call = f'abi.encodeWithSignature("{g.name}({",".join(abi_name(p.type) for p in g.parameters)})"{keys})'
-            yield f"function {name}({parameters}) internal returns ({located(t)}) {{ return abi.decode(read({call}), ({native(t)})); }}"
+            signature = f"{g.name.rpartition('.')[2]}({','.join(abi_name(p.type) for p in g.parameters)})"
+            call = f'{"readThere" if g.is_foreign else "read"}(abi.encodeWithSignature("{signature}"{keys}))'
+            yield f"function {name}({parameters}) internal returns ({located(t)}) {{ return abi.decode({call}, ({native(t)})); }}"
 
 
 class _Exact(_Body):

@@ -7,18 +7,22 @@ from typing import Any
 
 CALLBACK = "(uint256,bytes,bool)"
 STEP = f"(uint8,address,address,uint256,bytes,uint256,uint256,uint256,uint256,uint256,address,uint256,bool,uint8,{CALLBACK}[])"
-RUN = f"(address,address,bool,address[],bytes32[][],bytes[],{STEP}[])"
+WORD = "(bytes32,bytes32)"
+RUN = f"(address,address,bool,address[],bytes32[][],bytes[],{STEP}[],address,{WORD}[])"
 VIOLATION = "(uint256,uint8,bytes)"
 OUTCOME = "(bool,bytes)"
-SEEN = "(bytes,bool,bytes,bool,bytes)"
+SEEN = "(bytes,bool,bytes,bool,bytes,bool)"
 FINDING = f"({VIOLATION},{RUN},{OUTCOME}[],{SEEN}[])"
 OUTPUT = f"(bytes32,uint256,uint256,bytes,uint256[],{FINDING}[])"
 PLAYED = f"({VIOLATION}[],{OUTCOME}[],{SEEN}[],bool,uint256[])"
 PLAYS = f"(bytes32,{PLAYED}[])"
 
-DEPLOY, CALL, ETHER, LATER, RULE = range(5)
+DEPLOY, CALL, ETHER, LATER, RULE, USE = range(6)
 #: how a violation shows (Stage.sol)
 FALSE, UNDEFINED, MUST_REVERT, MUST_SUCCEED, READ, BALANCE, LOGS, ERRORS, AT_CALLOUT, RETURNED = range(10)
+
+#: What the detail of READ encodes: calldata, the answer expected and found, the exact value expected, whether the environment was read.
+READING = ("bytes", "bytes", "bytes", "(bool,uint256,uint256)", "bool")
 
 NOBODY = f"0x{0:040x}"
 CHAIN_ID = 31337
@@ -35,8 +39,9 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A deployment (`data`: encoded arguments), a call (`data`: calldata), forced ether, only time, or a rule. Values in wei.
+    """A deployment (`data`: encoded arguments), a call (`data`: calldata), forced ether, only time, a rule, or a use of the environment.
 
+    Values in wei.
     Of a rule, `data` is its number in four bytes, and its encoded parameters.
     """
 
@@ -85,7 +90,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that a run depends on beside the code. `pools`: the keys that getters are read at; `coded`: strangers with code."""
+    """Everything that a run depends on beside the code. `pools`: the keys that getters are read at; `coded`: strangers with code.
+
+    `there`: where the environment is; `stored`: words of its storage that its model leaves open, by slot.
+    """
 
     reader: str
     reader_origin: str
@@ -94,15 +102,19 @@ class Run:
     pools: tuple[tuple[bytes, ...], ...]
     strings: tuple[bytes, ...]
     steps: tuple[Step, ...]
+    there: str = NOBODY
+    stored: tuple[tuple[bytes, bytes], ...] = ()
 
     def encoded(self) -> tuple[Any, ...]:
         """Return the run as the value of an ABI tuple (RUN)."""
-        return (self.reader, self.reader_origin, self.reader_code, self.coded, self.pools, self.strings, [s.encoded() for s in self.steps])
+        steps = [s.encoded() for s in self.steps]
+        rest = (steps, self.there, self.stored)
+        return (self.reader, self.reader_origin, self.reader_code, self.coded, self.pools, self.strings, *rest)
 
     @classmethod
     def decoded(cls, t: tuple[Any, ...]) -> Run:
         """Return the run of an ABI tuple."""
-        parts: list[Any] = [*t[:6], tuple(Step.decoded(s) for s in t[6])]
+        parts: list[Any] = [*t[:6], tuple(Step.decoded(s) for s in t[6]), *t[7:]]
         return cls(*parts)
 
 
@@ -123,13 +135,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A getter's answer before and after the last call; `call` is the calldata."""
+    """A getter's answer before and after the last call; `call` is the calldata, `foreign`: it is a getter of the environment."""
 
     call: bytes
     ok_before: bool
     before: bytes
     ok_after: bool
     after: bytes
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from verifier.harness.parts import Key
 from verifier.harness.plain import address_literal
 from verifier.harness.runs import Finding
 from verifier.harness.spelling import ascii_line, identifier, plain_unit, without_idle
+from verifier.surroundings import surroundings_of
 
 SECTIONS = re.compile(r"^// ---- (\w+)\n", re.M)
 
@@ -46,7 +47,7 @@ def write(specification: Specification, contract: Contract, named: Named, exactl
 
     Raises: NotPlain where the claim has no plain rendering.
     """
-    run = named.finding.run
+    run, found = named.finding.run, surroundings_of(specification.environment)
     message = ascii_line(f"{named.id}: {named.words}")
     claim = Assertion(specification, named.finding, named.key, message, exactly)
     parts = sections()
@@ -60,21 +61,29 @@ def write(specification: Specification, contract: Contract, named: Named, exactl
         "",
         parts["vm"].strip(),
         "",
+        *([found.source, ""] if found is not None else []),
         *([claim.inlined, ""] if claim.inlined else []),
         replay.strip(),
         "",
         *([parts["stranger"].strip(), ""] if run.coded else []),
         f"// {message}",
         f"contract {name} is {'Stage' if run.coded else 'Replay'}{', IEngine' if claim.inlined else ''} {{",
-        *(f"    {line}" for line in claim.state),
+        *(f"    {line}" for line in (*(beside(run.there) if found is not None else ()), *claim.state)),
         f"    function {test}() external {{",
-        *(f"        {line}" for line in (*opening(run), *calls(specification, run, claim.before), *claim.after)),
+        *(f"        {line}" for line in (*opening(specification, run), *calls(specification, run, claim.before), *claim.after)),
         "    }",
         *(f"\n    {line}" for line in claim.functions),
         "}",
         "",
     ]
     return Standalone(f"{name}.t.sol", without_idle("\n".join(lines)), name, test, message)
+
+
+def beside(there: str) -> tuple[str, ...]:
+    """Return the members of a test's contract that speak of the environment."""
+    use = "function use(address sender, bytes memory data) internal { vm.prank(sender, sender); (bool done_,) = there.call(data); done_; }"
+    read = "function readThere(bytes memory call) internal returns (bytes memory) { return readAt(there, call); }"
+    return (f"address internal constant there = {address_literal(there)}; // behaves as the model above", use, read)
 
 
 def sections() -> Mapping[str, str]:

@@ -12,19 +12,22 @@ from typing import Any
 from verifier.harness.abi import encode
 
 NONE = (1 << 256) - 1
+#: The focus of runs that end with what others do with the environment.
+USES = NONE - 1
 
 OLD = "(uint256,bytes4,uint256)"
 CLAIM = "(uint256,bytes4,uint256,bool)"
 CONTEXT = (
     "(bool,bool,uint256,uint256,uint256,uint256,uint256,uint256[],uint256[],uint256[],bytes4,bytes4,bytes4,bytes4,bytes4[],bytes4[],"
     "(uint256,bytes4,uint256,bytes4)[],(uint256,bytes4,uint256)[],(uint256,uint256,bool,bytes4)[],(uint256,bytes4)[],(uint256,bytes4)[],(uint256,bytes4)[],"
-    f"(uint256,bytes4)[],{OLD}[],{CLAIM}[])"
+    f"(uint256,bytes4)[],{OLD}[],{CLAIM}[],(uint256,bytes4)[])"
 )
 STATEMENT = "(uint8,bytes4,uint8,bytes4,uint256)"
 RULE = f"(uint256,uint256,uint256,bytes4,bytes4,bytes4,bytes4[],uint256[],{STATEMENT}[])"
+BESIDE = "(uint256,bytes4,bytes,bytes4[],(bytes4,uint16[])[],uint256[])"
 TABLE = (
-    f"(uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool,{OLD}[],{CLAIM}[],{CLAIM}[],bool[],{CLAIM}[],(bytes4,uint8,bool,bool,uint8[])[],"
-    "(bytes4,bool,bool)[],uint8[][],bytes4[],bytes[],bytes[])"
+    f"(uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool,{OLD}[],{CLAIM}[],{CLAIM}[],bool[],{CLAIM}[],(bytes4,uint8,bool,bool,uint8[],bool)[],"
+    f"(bytes4,bool,bool)[],uint8[][],bytes4[],bytes[],bytes[],{BESIDE}[])"
 )
 
 
@@ -87,6 +90,7 @@ class Getter:
     framed: bool
     zero_at_first: bool
     keys: tuple[int, ...]
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class Context:
     derived: tuple[Part, ...]
     olds: tuple[Old, ...]
     claims: tuple[Claim, ...]
+    needs: tuple[Open, ...] = ()
 
 
 #: Kinds of statements (Stage.sol).
@@ -151,6 +156,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """The contract beside the judged one; the order of the fields is that of the encoding.
+
+    `getter` gives its address, `named` is the part that evaluates what a deployment's arguments say it is ("": nothing); `moves` are what
+    others may do there, each with the kind of each parameter times 512, and its size in bits.
+    """
+
+    getter: int
+    named: str
+    code: str
+    has: tuple[str, ...]
+    moves: tuple[tuple[str, tuple[int, ...]], ...]
+    open: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """All tables of one specification; the order of the fields is that of the encoding. `functions`: selector, view, payable."""
 
@@ -173,6 +194,7 @@ class Table:
     gaps: tuple[str, ...]
     contexts: tuple[Context, ...]
     rules: tuple[Rule | None, ...] = ()
+    beside: Beside | None = None
 
 
 def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
@@ -192,12 +214,13 @@ def encoded(table: Table, selectors: Mapping[str, str]) -> tuple[Any, ...]:
         [e.claim(c) for c in t.invariants],
         t.locked,
         [e.claim(c) for c in t.assumptions],
-        [(bytes.fromhex(g.selector), g.kind, g.framed, g.zero_at_first, g.keys) for g in t.getters],
+        [(bytes.fromhex(g.selector), g.kind, g.framed, g.zero_at_first, g.keys, g.foreign) for g in t.getters],
         [(bytes.fromhex(sel or "00000000"), view, payable) for sel, view, payable in t.functions],
         t.foralls,
         [e.part(p) for p in t.gaps],
         [e.context(c) for c in t.contexts],
         [e.rule(r) if r else b"" for r in t.rules],
+        [e.beside(t.beside)] if t.beside else [],
     )
 
 
@@ -222,6 +245,10 @@ class _Encoder:
 
     def parts(self, rows: Sequence[Part]) -> list[tuple[int, bytes]]:
         return [(x.id, self.part(x.part)) for x in rows]
+
+    def beside(self, x: Beside) -> tuple[Any, ...]:
+        moves = [(bytes.fromhex(selector), parameters) for selector, parameters in x.moves]
+        return (x.getter, self.part(x.named), bytes.fromhex(x.code), [bytes.fromhex(s) for s in x.has], moves, x.open)
 
     def rule(self, x: Rule) -> bytes:
         return encode(
@@ -271,6 +298,7 @@ class _Encoder:
                     self.parts(x.derived),
                     [self.old(o) for o in x.olds],
                     [self.claim(c) for c in x.claims],
+                    [(o.getter, self.part(o.part)) for o in x.needs],
                 )
             ],
         )

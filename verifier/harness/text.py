@@ -13,6 +13,7 @@ from specs.specification import Function, Specification, abi_name
 from toolchain.solc import Contract
 from verifier.harness.abi import NotEncoded, decode
 from verifier.harness.runs import Outcome
+from verifier.surroundings import surroundings_of
 
 PANICS = {
     0x01: "an assertion failed",
@@ -70,9 +71,30 @@ def function_of(specification: Specification, data: bytes) -> Function | None:
     return found or next((fn for fn in specification.functions if fn.name == "fallback" and not fn.selector), None)
 
 
-def call_text(specification: Specification, data: bytes) -> str:
-    """Return calldata as a call: `withdraw(3)`."""
-    fn = function_of(specification, data)
+def getter_of(specification: Specification, call: bytes, foreign: bool) -> Function | None:
+    """Return the getter that calldata reads; `foreign`: of the environment."""
+    if not foreign:
+        return function_of(specification, call)
+    return next((g for g in specification.readable if g.is_foreign and g.selector == call[:4].hex()), None)
+
+
+def use_text(specification: Specification, data: bytes) -> str:
+    """Return what others do with the environment as a call: `asset.mint(0x…, 3)`."""
+    environment = specification.environment
+    found = surroundings_of(environment)
+    move = next((m for m in found.moves if m.selector == data[:4].hex()), None) if found else None
+    if environment is None or move is None:
+        return f"0x{data.hex()}"
+    try:
+        words = ", ".join(value_text(v) for v in decode(move.types, data[4:]))
+    except NotEncoded:
+        words = f"0x{data[4:].hex()}"
+    return f"{environment.id}.{move.signature.partition('(')[0]}({words})"
+
+
+def call_text(specification: Specification, data: bytes, foreign: bool = False) -> str:
+    """Return calldata as a call: `withdraw(3)`; `foreign`: of a getter of the environment."""
+    fn = getter_of(specification, data, foreign)
     if not data:
         return "plain ether"
     if fn is None or not fn.selector:
@@ -138,9 +160,9 @@ def outcome_text(specification: Specification, contract: Contract, data: bytes, 
     return f"returned {', '.join(parts)}"
 
 
-def answer_text(specification: Specification, call: bytes, ok: bool, returned: bytes) -> str:
+def answer_text(specification: Specification, call: bytes, ok: bool, returned: bytes, foreign: bool = False) -> str:
     """Return a getter's answer for people; "reverts" where it has none."""
-    fn = function_of(specification, call)
+    fn = getter_of(specification, call, foreign)
     if not ok:
         return "reverts"
     try:
