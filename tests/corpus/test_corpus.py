@@ -1,7 +1,8 @@
 """Every contract of the corpus gets the verdict that its header states.
 
 Right contracts are judged whole by the symbolic engine, and each must be proved. Of wrong ones the obligations that the header names are
-judged: at least one of them must not be proved, which is what keeps `verify` from saying *verified* and what its report names.
+judged: at least one of them must not be proved, which is what keeps `verify` from saying *verified* and what its report names. Beside
+another contract samples try them first, which is cheaper by far; the symbolic engine is asked of what they do not refute.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,17 @@ from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.engine import discharge_all, first_violations
+from verifier.harness import constants
+from verifier.harness.counterexamples import key_of
+from verifier.harness.project import NONE, compile_clauses, run_campaigns
+from verifier.harness.runs import Campaign
 from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
 from verifier.verdict import Verdict, conclude
 
 HERE = Path(__file__).parent
 HEADER = re.compile(r"^// expect: (verified|not-verified|incomplete)(?: ([^\n]*?))?(?: -- [^\n]*)?$", re.MULTILINE)
 EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30)  # whoever tests may have little of the machine
+SAMPLES = 100  # runs that end in each function which a header names
 LITTLE = Effort(time_s=1800, obligation_s=60, solver_s=5)  # for what nobody proves, however long it is tried
 
 
@@ -84,6 +91,24 @@ def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
     assert not open_ones
 
 
+#: Wrong contracts beside another one that samples do not refute: a magic amount, words of a refusal that no model says, …
+UNSEEN = {"SwapsTheToken", "TrustsRefusals", "LyingView", "TakesBeforeTheCredit"}
+
+
+def broken_in_samples(case: Case, ids: Sequence[str]) -> set[str]:
+    """Return the obligations that samples break which end in the functions that some obligations are about, up to the first."""
+    specification, ledger = case.job.specification, case.job.ledger
+    about = {ledger.obligation(id).function for id in ids}
+    campaigns = [Campaign("constructor", NONE, 0, SAMPLES)] if "constructor" in about else []
+    campaigns += [Campaign(f"function {i}", i, 8, SAMPLES) for i, f in enumerate(specification.functions) if f.title in about]
+    if not campaigns:
+        return set()
+    clauses, candidate = compile_clauses(specification), constants.candidate(specification, case.job.contract)
+    reports = run_campaigns(clauses, candidate, campaigns, seed=1, limit_s=120, first_only=True, threads=1, cache=None)
+    keys = {clauses.harness.obligations[x.violation.id] for r in reports for x in r.findings}
+    return {o.id for o in ledger.obligations if key_of(o) in keys}
+
+
 @pytest.mark.corpus
 def test_the_price_of_shares_is_proved() -> None:
     """A part of library-erc4626 (docs/corpus.md has the whole): products of sums, divided, as code checks and as clauses mean them."""
@@ -101,6 +126,10 @@ def test_wrong_contracts_are_not_verified(paths: Sequence[Path]) -> None:
     assert {expectation(path).verdict for path in paths} == {"not-verified"}
     cases = [case_of(path, LITTLE) for path in paths]
     asked = [named(path, case) for path, case in zip(paths, cases, strict=True)]
+    if cases[0].job.specification.environment is not None:
+        open_ones = [not broken_in_samples(case, ids) & {*ids} for case, ids in zip(cases, asked, strict=True)]
+        assert {path.stem for path, is_open in zip(paths, open_ones, strict=True) if is_open} <= UNSEEN
+        paths, cases, asked = (list(compress(x, open_ones)) for x in (paths, cases, asked))
     answers = first_violations([(case, ids, ids) for case, ids in zip(cases, asked, strict=True)], LITTLE)
     kept = []
     for path, case, ids, (_, outcomes) in zip(paths, cases, asked, answers, strict=True):

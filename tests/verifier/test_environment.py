@@ -10,13 +10,15 @@ import pytest
 from specs.environment import MODELS
 from specs.parse import parse
 from tests.corpus.test_corpus import EFFORT, HERE, case_of
+from toolchain.solc import compile_sources
 from toolchain.sources import import_sources
 from verifier.certificate.contents import environment_files
 from verifier.engines import fuzz
 from verifier.engines.horn.engine import state
+from verifier.engines.job import Effort
 from verifier.engines.symbolic.engine import discharge_all
-from verifier.harness.generate import generate
 from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
+from verifier.result import Result
 from verifier.surroundings import surroundings_of
 from verifier.verdict import conclude
 
@@ -57,18 +59,111 @@ def test_its_model_is_compiled_with_what_others_may_do(escrow: Case) -> None:
     assert len(found.selectors) == len({"transfer", "transferFrom", "approve", "balanceOf", "allowance", "totalSupply"})
     assert found.code != found.world
     assert surroundings_of(None) is None
+    assert {m.signature for m in found.moves} == {
+        "transfer(address,uint256)",
+        "transferFrom(address,address,uint256)",
+        "approve(address,uint256)",
+        "mint(address,uint256)",
+        "burn(uint256)",
+    }
 
 
-def test_engines_that_do_not_know_it_say_nothing(escrow: Case) -> None:
-    tested = tuple(fuzz.discharge(escrow.job))
-    assert tested
-    assert {(r.outcome, r.strength) for r in tested} == {("unknown", "none")}
-    assert fuzz.abstention(escrow.job.specification, escrow.job.contract)
-    assert ("stable", "", "backed") in generate(escrow.job.specification).omitted
+def test_what_a_model_leaves_open_is_known_by_its_code() -> None:
+    environment = case_of(HERE / "till" / "proved" / "Till.sol").job.specification.environment
+    assert environment is not None
+    found = surroundings_of(environment)
+    assert found is not None
+    assert found.open == (3,)  # `left`: read by a number that moves on, written by nobody
+    alone = compile_sources({"All.sol": f"pragma solidity ^0.8.24;\n{found.source}"}).contract(found.contract)
+    assert alone.method_identifiers.keys() >= {m.signature for m in found.moves}
+    other = surroundings_of(replace(environment, model="ERC20"))
+    assert other is not None and other.open == ()
+
+
+def test_the_horn_engine_does_not_know_it_and_says_nothing(escrow: Case) -> None:
     job = escrow.job
     stated = state(job.specification, job.compilation, job.contract, job.ledger.obligations)
     assert not stated.batches
     assert set(stated.refused.values()) == {"the specification speaks of another contract, which solc's model does not know"}
+
+
+PURSE = HERE / "purse"
+
+
+def sampled(path: Path, runs: int) -> dict[str, Result]:
+    return {r.obligation: r for r in fuzz.discharge(case_of(path, Effort(fuzz_runs=runs)).job)}
+
+
+def test_samples_break_a_wrong_contract_and_show_it_beside_the_model() -> None:
+    found = sampled(PURSE / "refuted" / "WaitsForTrue.sol", 40)
+    broken = {id for id, r in found.items() if r.outcome == "violated"} - {"canary.false"}
+    assert broken == {"pay.succeeds"}
+    shown = found["pay.succeeds"].counterexample
+    assert shown is not None and shown.replayed and shown.reached
+    assert "type(ERC20NoReturnWorld).runtimeCode" in shown.test
+    assert "contract ERC20NoReturnWorld is ERC20NoReturn, Supply" in shown.test
+    assert len(shown.lines()) <= 5
+
+
+def test_samples_do_not_accuse_a_right_contract() -> None:
+    found = sampled(PURSE / "proved" / "Purse.sol", 60)
+    assert {id for id, r in found.items() if r.outcome in {"violated", "failed"}} == {"canary.false"}
+    for id in ("pay.paid", "pay.poor", "pay.frame(coin.balanceOf)", "constructor.frame(coin.allowance)", "stable(closed)"):
+        assert found[id].outcome == "holds", found[id].reason
+
+
+THING = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy ()
+/// @custom:environment coin is ERC20
+/// @custom:invariant frozen: IERC20(coin()).totalSupply() == 0
+interface Thing {
+    function coin() external view returns (address);
+    /// @custom:modifies nothing
+    /// @custom:succeeds otherwise
+    function ask() external;
+    /// @custom:reverts poor: IERC20(coin()).balanceOf(address(this)) < amount
+    /// @custom:changes paid: IERC20(coin()).balanceOf(address(this)) by -amount, IERC20(coin()).balanceOf(msg.sender) by +amount
+    /// @custom:succeeds otherwise
+    function pay(uint256 amount) external;
+}
+"""
+CODE = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+interface IToken {
+    function decimals() external view returns (uint8);
+    function transfer(address to, uint256 amount) external returns (bool);
+}
+contract Thing {
+    address public constant coin = 0x6B175474E89094C44Da98b954EedeAC495271d0F;
+    function ask() external { IToken(coin).decimals(); }
+    function pay(uint256 amount) external { require(IToken(coin).transfer(msg.sender, amount)); }
+}
+"""
+
+
+def test_samples_end_where_the_model_is_asked_for_what_it_lacks_and_find_what_others_break(tmp_path: Path) -> None:
+    """And the model stands where the code says, whatever that is."""
+    (tmp_path / "Thing.spec.sol").write_text(THING)
+    (tmp_path / "Thing.sol").write_text(CODE)
+    tree = import_sources(tmp_path / "Thing.sol", root=tmp_path)
+    case = prepare(parse(tmp_path / "Thing.spec.sol"), Candidate(tree, "Thing"), JudgeOptions(effort=Effort(fuzz_runs=60)))
+    found = {r.obligation: r for r in fuzz.discharge(case.job)}
+    assert found["ask.succeeds"].outcome == "unknown"
+    assert found["ask.reachable"].outcome == "unknown"
+    assert found["pay.succeeds"].outcome == "holds"
+    shown = found["stable(frozen)"].counterexample
+    assert shown is not None and shown.replayed
+    assert shown.calls[-1].kind == "use"
+    assert shown.calls[-1].text.startswith("coin.mint(")
+    assert "address internal constant there = 0x6B175474E89094C44Da98b954EedeAC495271d0F;" in shown.test
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", ["staking/proved/Staking", "till/proved/Till", "token-escrow/proved/TokenEscrow"])
+def test_samples_do_not_accuse_other_right_contracts(name: str) -> None:
+    found = sampled(HERE / f"{name}.sol", 300)
+    assert {id for id, r in found.items() if r.outcome in {"violated", "failed"}} == {"canary.false"}
 
 
 def test_a_bundle_holds_the_model(escrow: Case) -> None:

@@ -1,4 +1,4 @@
-"""Tell the engine of the contract beside the judged one: its model, what others may do there, and which argument of a deployment names it."""
+"""Tell the engine of the contract beside the judged one: its model, what others may do there, and which argument names it."""
 
 from __future__ import annotations
 

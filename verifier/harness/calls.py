@@ -103,7 +103,10 @@ def _use(specification: Specification, data: bytes) -> str:
     move = next((m for m in found.moves if m.selector == data[:4].hex()), None) if found else None
     if move is None or len(data) != 4 + 32 * len(move.types):
         return f'hex"{data.hex()}"'
-    values = (address_literal(v) if t == "address" else f"bytes32(0x{v.hex()})" if isinstance(v, bytes) else _plain(v) for t, v in zip(move.types, decode(move.types, data[4:]), strict=True))
+    values = (
+        address_literal(v) if t == "address" else f"bytes32(0x{v.hex()})" if isinstance(v, bytes) else _plain(v)
+        for t, v in zip(move.types, decode(move.types, data[4:]), strict=True)
+    )
     return f"abi.encodeWithSignature({', '.join([chr(34) + move.signature + chr(34), *values])})"
 
 

@@ -148,7 +148,8 @@ def _sum(harness: Harness, run: Run) -> list[str]:
         rows.append(f"if (g == {i}) {{ bytes memory start = abi.encodePacked(bytes4(0x{g.selector}), lead); {add} }}")
     return [
         f"function sum(uint256 g, bytes32[] calldata lead) external returns (Z memory total) {{ g; lead; {' '.join(rows)} }}",
-        "function plus(Z memory total, address who, bytes memory call) internal returns (Z memory) { (bool fine, bytes memory x) = look_(who, call); "
+        "function plus(Z memory total, address who, bytes memory call) internal returns (Z memory) { "
+        "(bool fine, bytes memory x) = look_(who, call); "
         "return fine && x.length == 32 ? add(total, nat(uint256(bytes32(x)))) : total; }",
         "function look_(address who, bytes memory call) internal returns (bool, bytes memory) "
         '{ try this.glance(who, call) returns (bytes memory x) { return (true, x); } catch { return (false, ""); } }',

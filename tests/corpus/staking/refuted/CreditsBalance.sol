@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified stake.staked -- credits all that lies there, sent by mistake or not
+// expect: not-verified stake.staked, reward.rewarded -- credits all that lies there, sent by mistake or not
 
 interface IERC20 {
     function balanceOf(address who) external view returns (uint256);

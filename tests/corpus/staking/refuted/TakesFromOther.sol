@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified stake.taken, reward.given -- takes from whoever is credited
+// expect: not-verified stake.taken, reward.given, stake.succeeds, reward.succeeds -- takes from whoever is credited
 
 interface IERC20 {
     function balanceOf(address who) external view returns (uint256);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified constructor.frame(asset.allowance) -- the deployment lets the arbiter take everything
+// expect: not-verified constructor.frame(asset.allowance), constructor.closed -- the deployment lets the arbiter take everything
 
 interface IERC20 {
     function transfer(address to, uint256 value) external returns (bool);

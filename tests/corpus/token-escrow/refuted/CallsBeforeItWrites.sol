@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified release.atomic -- tells the recipient, who may call back, before it writes anything
+// expect: not-verified release.atomic, release.succeeds -- tells the recipient, who may call back, before it writes anything
 
 interface IERC20 {
     function transfer(address to, uint256 value) external returns (bool);

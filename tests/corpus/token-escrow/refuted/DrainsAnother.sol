@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified deposit.taken -- takes from the arbiter, who has allowed it, what the caller is credited
+// expect: not-verified deposit.taken, deposit.succeeds -- takes from the arbiter, who has allowed it, what the caller is credited
 
 interface IERC20 {
     function transfer(address to, uint256 value) external returns (bool);

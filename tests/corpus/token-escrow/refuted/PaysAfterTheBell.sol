@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified release.atomic -- uses the token after the recipient had control
+// expect: not-verified release.atomic, release.succeeds -- uses the token after the recipient had control
 
 interface IERC20 {
     function transfer(address to, uint256 value) external returns (bool);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified deposit.frame(asset)@callout, deposit.atomic -- the token is another one while the arbiter has control
+// expect: not-verified deposit.frame(asset)@callout, deposit.atomic, deposit.succeeds -- the token is another one while the arbiter has control
 
 interface IERC20 {
     function transfer(address to, uint256 value) external returns (bool);
