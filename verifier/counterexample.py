@@ -42,6 +42,7 @@ class Call:
     # passes; `rule`: a rule is gone through, and `data` are its parameters; `use`: the call is one of the environment
     succeeded: bool | None = None  # as replayed
     outcome: str = ""  # revert reason or returned values, for people
+    there: str = ""  # of a deployment that was not played yet: where its environment is, "" where there is none
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,8 +322,8 @@ UNREACHABLE: tuple[ObligationKind, ...] = (
 
 def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Result]:
     """Look for calls from a deployment that break what induction could not prove; only what the EVM confirms becomes a result."""
-    if case.job.specification.environment is not None or case.implementation.definitions:
-        return  # what is found could not be played: tests deploy no environment, and cannot read what the contract does not show
+    if case.implementation.definitions:
+        return  # what is found could not be played: tests cannot read what the contract does not show
     refuted = {r.obligation for r in results if r.refutes}
     if refuted and case.job.effort.first_refutation:
         return

@@ -21,10 +21,15 @@ from verifier.harness.text import function_of
 READER = f"0x{0x5EADE5:040x}"
 MOST_KEYS = 24
 FROM_ADDRESSES = 1 << 64
+#: Where the environment is if nobody says it, and in how many ways others let what is played be possible there.
+USUAL = f"0x{0x70CE4:040x}"
+PROVISIONS = 24
 
 
 def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counterexample:
     """Play calls from a deployment and show the violation in a small test outside our engine; `replayed` says whether plain forge shows it.
+
+    Beside an environment they are played in several ways, in which others make them possible there.
 
     Raises: ToolError.
     """
@@ -38,14 +43,17 @@ def replay_sequence(job: Job, obligation: str, calls: Sequence[Call]) -> Counter
     if number is None:
         return Counterexample(obligation, tuple(calls), True, False, "runs do not speak of this obligation")
     run = run_of(job, calls)
-    (played,) = run_plays(clauses, constants.candidate(job.specification, job.contract), [(run, number)], cache=None)
+    ways = [replace(run, provision=i) for i in range(1 + (PROVISIONS if job.specification.environment is not None else 0))]
+    candidate = constants.candidate(job.specification, job.contract)
+    plays = run_plays(clauses, candidate, [(way, number) for way in ways], cache=None)
+    played = next((p for p in plays if any(x.id == number for x in p.violations)), plays[0])
     violation = next((x for x in played.violations if x.id == number), None)
     if violation is None:
         shown = _finding(run, played)
         told = counterexamples.calls(job.specification, job.contract, shown)
         last = f": {told[-1].text} {told[-1].outcome}" if told else ""
         return Counterexample(obligation, told, True, False, f"the calls do not break it on the EVM{last}")
-    named = counterexamples.name(o, replace(_finding(run, played), violation=violation))
+    named = counterexamples.name(o, replace(_finding(played.run, played), violation=violation))
     (made,) = counterexamples.counterexamples(
         job.specification, job.compilation, job.contract, clauses.harness, [named], found_by="symbolic"
     )
@@ -75,7 +83,9 @@ def _finding(run: Run, played: Played) -> Finding:
 def run_of(job: Job, calls: Sequence[Call]) -> Run:
     """Return some calls as a run; their parties, and the words of their arguments, are the keys that getters are read at."""
     steps = tuple(_steps(job, calls))
-    people = [p for s in steps for p in (s.sender, s.origin) if p != runs.NOBODY]
+    there = next((c.there for c in calls if c.there), USUAL) if job.specification.environment is not None else runs.NOBODY
+    people = [there] if there != runs.NOBODY else []
+    people += [p for s in steps for p in (s.sender, s.origin) if p != runs.NOBODY]
     texts: list[bytes] = []
     words: list[bytes] = []
     for s in steps:
@@ -94,7 +104,7 @@ def run_of(job: Job, calls: Sequence[Call]) -> Run:
         _unique([bytes(32), *words]),
         (),
     )
-    return Run(READER, READER, False, tuple(dict.fromkeys(coded)), pools, tuple(dict.fromkeys(texts)), steps)
+    return Run(READER, READER, False, tuple(dict.fromkeys(coded)), pools, tuple(dict.fromkeys(texts)), steps, there)
 
 
 def _unique(words: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -128,7 +138,7 @@ def _steps(job: Job, calls: Sequence[Call]) -> Iterator[Step]:
 def _step(job: Job, c: Call) -> Step:
     e, default = c.environment, Step(runs.CALL)
     return Step(
-        {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER, "rule": runs.RULE}[c.kind],
+        {"deploy": runs.DEPLOY, "call": runs.CALL, "ether": runs.ETHER, "later": runs.LATER, "rule": runs.RULE, "use": runs.USE}[c.kind],
         c.sender or runs.NOBODY,
         c.origin or c.sender or runs.NOBODY,
         c.value,

@@ -129,7 +129,7 @@ def test_wrong_contracts_are_not_verified(paths: Sequence[Path]) -> None:
     if cases[0].job.specification.environment is not None:
         open_ones = [not broken_in_samples(case, ids) & {*ids} for case, ids in zip(cases, asked, strict=True)]
         assert {path.stem for path, is_open in zip(paths, open_ones, strict=True) if is_open} <= UNSEEN
-        paths, cases, asked = (list(compress(x, open_ones)) for x in (paths, cases, asked))
+        paths, cases, asked = [*compress(paths, open_ones)], [*compress(cases, open_ones)], [*compress(asked, open_ones)]
     answers = first_violations([(case, ids, ids) for case, ids in zip(cases, asked, strict=True)], LITTLE)
     kept = []
     for path, case, ids, (_, outcomes) in zip(paths, cases, asked, answers, strict=True):

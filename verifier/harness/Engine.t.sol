@@ -96,8 +96,17 @@ contract Engine is Draw {
         for (uint256 i = 0; i < input.plays.length; i++) {
             only = input.only[i];
             out.plays[i] = _replay(input.plays[i]);
+            if (input.plays[i].provision > 0 && out.plays[i].violations.length > 0) out.plays[i] = _small(out.plays[i].run, input.only[i]);
         }
         vm.writeFileBinary("io/plays", abi.encode(out));
+    }
+
+    // what is found with the help of others, with no more of it than it takes
+    function _small(Run memory run, uint256 id) private returns (Played memory p) {
+        run = _shrink(run, id);
+        only = id;
+        p = _replay(run);
+        p.run = run;
     }
 
     function _unpack(bytes memory why) private pure returns (uint256[] memory, Violation[] memory, Run memory, Outcome[] memory, Seen[] memory, bool) {
@@ -108,7 +117,7 @@ contract Engine is Draw {
     function _replay(Run memory run) private returns (Played memory p) {
         try this.play(run) {} catch (bytes memory why) {
             if (bytes4(why) != Done.selector) assembly { revert(add(why, 32), mload(why)) }
-            (p.hits, p.violations,, p.outcomes, p.seen, p.understood) = _unpack(why);
+            (p.hits, p.violations, p.run, p.outcomes, p.seen, p.understood) = _unpack(why);
         }
     }
 
@@ -175,12 +184,24 @@ contract Engine is Draw {
         for (uint256 i = 0; i < run.coded.length; i++) _code(run.coded[i]);
         understood = true;
         vm.record();
-        for (uint256 i = 0; i < run.steps.length && violations.length == 0; i++) {
-            if (ended && run.steps[i].kind != ETHER) break;
+        luck = run.provision;
+        Step[] memory given = run.steps;
+        if (luck > 0) (run.steps, run.provision) = (new Step[](6 * given.length), 0);
+        uint256 n = 0;
+        for (uint256 i = 0; i < given.length && violations.length == 0; i++) {
+            if (ended && given[i].kind != ETHER) break;
             ended = false;
-            final_ = i == run.steps.length - 1;
-            _perform(run.steps[i]);
+            if (luck > 0) {
+                _provideFor(given[i]);
+                for (uint256 j = 0; j < provided.length; j++) run.steps[n++] = abi.decode(provided[j], (Step));
+                delete provided;
+                run.steps[n++] = given[i];
+            }
+            final_ = i == given.length - 1;
+            _perform(given[i]);
         }
+        Step[] memory steps = run.steps;
+        if (luck > 0) assembly { mstore(steps, n) }
         _done(run);
     }
 

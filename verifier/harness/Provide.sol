@@ -189,9 +189,25 @@ abstract contract Provide is Walk {
             if (u.sender == at || uint160(u.sender) <= 0x200) continue;
             u.data = _filled(r, keys, _amount(), _someSender());
             _perform(u);
-            provided.push(abi.encode(u));
+            if (outcomes[outcomes.length - 1].ok) provided.push(abi.encode(u));
+            else outcomes.pop();
         }
         providing = false;
+    }
+
+    // the same for a call that is given
+    function _provideFor(Step memory s) internal {
+        uint256 f = s.kind == CALL ? _dispatch(s.data) : NONE;
+        if (f == NONE) return;
+        _world(s);
+        bytes memory args = _arguments(s.data);
+        for (uint256 i = 0; i < 4 && 32 * i + 32 <= args.length; i++) {
+            uint256 word;
+            assembly { word := mload(add(args, mul(32, add(i, 1)))) }
+            recent[i] = word;
+        }
+        spec.setCall(s.sender, s.value, bytes4(s.data));
+        if (_load(_context(1 + f), args)) _provide(_context(1 + f), s);
     }
 
     function _amount() private returns (uint256) {

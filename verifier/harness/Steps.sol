@@ -172,7 +172,7 @@ abstract contract Steps is Judge {
         assembly { mstore(add(add(args, 32), n), 0) } // what a last, partial word carried along
     }
 
-    function _load(Context memory x, bytes memory args) private returns (bool ok) {
+    function _load(Context memory x, bytes memory args) internal returns (bool ok) {
         spec.setArgs(args);
         if (x.load == 0) return true;
         (ok,) = _ask(x.load);

@@ -31,7 +31,8 @@ struct Step {
 // A word of storage at the environment's address.
 struct Word { bytes32 slot; bytes32 value; }
 
-// Everything that a run depends on beside the code. `there`: where the environment is (0: there is none), `stored`: what its model leaves open. `pools` are the keys that getters are read at, by kind; `strings` those of type string and bytes.
+// Everything that a run depends on beside the code. `there`: where the environment is (0: there is none), `stored`: what its model leaves open;
+// `provision`: others see to it that calls need not be refused, as this number decides (0: they do not). `pools` are the keys that getters are read at, by kind; `strings` those of type string and bytes.
 struct Run {
     address reader;
     address readerOrigin;
@@ -42,6 +43,7 @@ struct Run {
     Step[] steps;
     address there;
     Word[] stored;
+    uint256 provision;
 }
 
 struct Violation { uint256 id; uint8 check; bytes detail; }
@@ -166,7 +168,8 @@ struct Output {
     Finding[] findings;
 }
 
-struct Played { Violation[] violations; Outcome[] outcomes; Seen[] seen; bool understood; uint256[] hits; }
+// `run`: what was played, where something was violated.
+struct Played { Violation[] violations; Outcome[] outcomes; Seen[] seen; bool understood; uint256[] hits; Run run; }
 struct Plays { bytes32 nonce; Played[] plays; }
 
 // ---------------------------------------------------------------- clauses of one call, evaluated before it

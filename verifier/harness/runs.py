@@ -8,13 +8,13 @@ from typing import Any
 CALLBACK = "(uint256,bytes,bool)"
 STEP = f"(uint8,address,address,uint256,bytes,uint256,uint256,uint256,uint256,uint256,address,uint256,bool,uint8,{CALLBACK}[])"
 WORD = "(bytes32,bytes32)"
-RUN = f"(address,address,bool,address[],bytes32[][],bytes[],{STEP}[],address,{WORD}[])"
+RUN = f"(address,address,bool,address[],bytes32[][],bytes[],{STEP}[],address,{WORD}[],uint256)"
 VIOLATION = "(uint256,uint8,bytes)"
 OUTCOME = "(bool,bytes)"
 SEEN = "(bytes,bool,bytes,bool,bytes,bool)"
 FINDING = f"({VIOLATION},{RUN},{OUTCOME}[],{SEEN}[])"
 OUTPUT = f"(bytes32,uint256,uint256,bytes,uint256[],{FINDING}[])"
-PLAYED = f"({VIOLATION}[],{OUTCOME}[],{SEEN}[],bool,uint256[])"
+PLAYED = f"({VIOLATION}[],{OUTCOME}[],{SEEN}[],bool,uint256[],{RUN})"
 PLAYS = f"(bytes32,{PLAYED}[])"
 
 DEPLOY, CALL, ETHER, LATER, RULE, USE = range(6)
@@ -92,7 +92,8 @@ class Step:
 class Run:
     """Everything that a run depends on beside the code. `pools`: the keys that getters are read at; `coded`: strangers with code.
 
-    `there`: where the environment is; `stored`: words of its storage that its model leaves open, by slot.
+    `there`: where the environment is; `stored`: words of its storage that its model leaves open, by slot; `provision`: others
+    see to it there that calls need not be refused, as this number decides (0: they do not).
     """
 
     reader: str
@@ -104,11 +105,12 @@ class Run:
     steps: tuple[Step, ...]
     there: str = NOBODY
     stored: tuple[tuple[bytes, bytes], ...] = ()
+    provision: int = 0
 
     def encoded(self) -> tuple[Any, ...]:
         """Return the run as the value of an ABI tuple (RUN)."""
         steps = [s.encoded() for s in self.steps]
-        rest = (steps, self.there, self.stored)
+        rest = (steps, self.there, self.stored, self.provision)
         return (self.reader, self.reader_origin, self.reader_code, self.coded, self.pools, self.strings, *rest)
 
     @classmethod
@@ -160,18 +162,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a play showed; `understood`: every key that the contract wrote was among those that were looked at."""
+    """What a play showed; `understood`: every key that the contract wrote was among those that were looked at; `run`: what was
+    played, where something was violated."""
 
     violations: tuple[Violation, ...]
     outcomes: tuple[Outcome, ...]
     seen: tuple[Seen, ...]
     understood: bool
     hits: tuple[int, ...]
+    run: Run
 
     @classmethod
     def decoded(cls, t: tuple[Any, ...]) -> Played:
         """Return the play of an ABI tuple."""
-        return cls(tuple(Violation(*v) for v in t[0]), tuple(Outcome(*o) for o in t[1]), tuple(Seen(*s) for s in t[2]), t[3], tuple(t[4]))
+        found = (tuple(Violation(*v) for v in t[0]), tuple(Outcome(*o) for o in t[1]), tuple(Seen(*s) for s in t[2]))
+        return cls(*found, t[3], tuple(t[4]), Run.decoded(t[5]))
 
 
 @dataclass(frozen=True, slots=True)

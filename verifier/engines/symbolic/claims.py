@@ -63,10 +63,7 @@ class Claims:
                     pre.ex.path.conditions[fact] = False  # for claims: branches do not turn on it, and z3 is slow with it
                 else:
                     pre.ex.path.append(fact)
-        if self.specification.environment is not None:
-            for known in self.specification.environment.invariants:
-                for fact in self._known_there(ev, known.formula):
-                    pre.ex.path.append(fact)
+        self.assume_there(pre)
         for x in self.subject.implementation.lemmas:
             if locked and x.locked:
                 continue
@@ -77,6 +74,13 @@ class Claims:
             pre.ex.path.append(held if locked else negation(held))
         for a in self.specification.assumptions:
             for fact in self._instances(ev, a.formula):
+                pre.ex.path.append(fact)
+
+    def assume_there(self, pre: Snapshot) -> None:
+        """Assume the invariants of the environment's model."""
+        environment = self.specification.environment
+        for known in environment.invariants if environment is not None else ():
+            for fact in self._known_there(Evaluator(self.specification, pre, self.scope), known.formula):
                 pre.ex.path.append(fact)
 
     def _known_there(self, ev: Evaluator, formula: Expression) -> Iterator[BoolRef]:

@@ -1,14 +1,16 @@
 """Look for calls from a deployment that break an obligation: bounded, directed at what induction could not prove.
 
 A deployment with arbitrary arguments, then up to `DEPTH` successful calls of any functions, then the call that breaks the promise.
-Nothing is assumed of the states on the way: they are reached. Strangers accept and return nothing, as plain accounts do. What is found
-is only a candidate: the EVM has the last word (`verifier.replay`).
+Nothing is assumed of the states on the way: they are reached. Strangers accept and return nothing, as plain accounts do. An environment is
+in any state that its model's invariants allow; whoever plays the calls looks for a way there. What is found is only a candidate: the EVM
+has the last word (`verifier.replay`).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,10 +28,10 @@ from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.construction import run_constructor
 from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
-from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, deploy, machine_for, snapshot
+from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, assume_address, deploy, machine_for, snapshot
 from verifier.engines.symbolic.rules import Moment, Walk
 from verifier.engines.symbolic.runs import witness
-from verifier.engines.symbolic.snapshot import NotUnderstood
+from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood
 from verifier.engines.symbolic.solve import Solver, solve
 from verifier.engines.symbolic.storage import CleanStorage, Journal
 
@@ -88,11 +90,18 @@ def deployments(subject: Subject) -> Iterator[Reached]:
     _plain_world(ex, env)
     w.assume(ex, ex.balance_of(w.OWN) == 0)
     w.pay(ex, env.sender, w.OWN, env.value)
-    step = Step("constructor", _terms(env, arguments, c.parameters))
+    step = Step("constructor", _terms(env, arguments, c.parameters) | _place(subject))
     for end in ends:
         if end.context.output.error is None and not end.context.is_stuck():
             end.code[w.OWN] = m.Code(end.context.output.data)
-            yield Reached(end, (step,), env)
+            with suppress(Infeasible):  # a deployment that names another environment
+                assume_address(subject, snapshot(machine, end))
+                yield Reached(end, (step,), env)
+
+
+def _place(subject: Subject) -> dict[str, Any]:
+    """Return what a model is asked for besides, where there is an environment: its address."""
+    return {"there": w.THERE} if subject.surroundings is not None else {}
 
 
 def _plain_world(ex: Exec, env: w.Environment) -> None:
@@ -113,7 +122,7 @@ def continue_from(subject: Subject, state: Reached, env: w.Environment, message:
     ex = Exec(
         code=dict(old.code),
         storage=deepcopy(old.storage),
-        transient_storage={w.OWN: _empty()},
+        transient_storage={address: _empty() for address in old.storage},
         balance=old.balance,
         block=env.block(),
         context=CallContext(message=message),
@@ -204,6 +213,7 @@ def _break(
         claims.before.prepare_transitions(Evaluator(subject.specification, pre, claims.scope))
     except NotUnderstood:
         return
+    claims.assume_there(pre)
     w.pay(ex, env.sender, w.OWN, env.value)
     steps = (*state.steps, Step(f.title, _terms(env, arguments, f.parameters)))
     groups: list[tuple[Group, bool]] = []
@@ -267,6 +277,6 @@ def _at_deployment(subject: Subject, open_ids: set[str], solver: Solver, deadlin
         return
     c = subject.specification.constructor
     arguments = w.arguments(c.parameters, "_d")
-    step = Step("constructor", _terms(w.Environment("_d"), arguments, c.parameters))
+    step = Step("constructor", _terms(w.Environment("_d"), arguments, c.parameters) | _place(subject))
     for path in run_constructor(subject).paths:
         yield from _models([(Group(path.conditions, path.claims), False)], [step], mine, open_ids, solver, deadline)

@@ -75,6 +75,7 @@ def call_of_step(step: Mapping[str, Any], case: Case) -> Call:
         environment,
         sender_code=bool(step.get("sendercode")),
         kind="deploy" if first else "rule" if rule else "call",
+        there=address(step["there"]) if "there" in step else "",
     )
 
 
