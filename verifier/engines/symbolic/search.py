@@ -105,7 +105,9 @@ def _place(subject: Subject) -> dict[str, Any]:
 
 
 def _plain_world(ex: Exec, env: w.Environment) -> None:
-    """Keep to what tests can set: fees and limits that fit a word of their tools."""
+    """Keep to what tests can set: fees and limits that fit a word of their tools; and the environment calls nobody, which is odd."""
+    if w.THERE in ex.code:
+        w.assume(ex, env.sender != w.THERE)
     for name in ("basefee", "gaslimit", "chainid"):
         w.assume(ex, ULT(env.word(name, 256), 1 << 63))
     w.assume(ex, ULT(BitVecVal(1 << 20, 256), env.word("gaslimit", 256)), ULT(BitVecVal(0, 256), env.word("chainid", 256)))
