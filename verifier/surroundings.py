@@ -109,7 +109,13 @@ def _open(compilation: Compilation, world: Contract) -> Iterator[int]:
         kind = layout["types"][entry["type"]]
         uses = [n for n in nodes if _reference(n) == entry["astId"]]
         numbered = kind["encoding"] == "mapping" and kind["key"] == "t_uint256"
-        if numbered and layout["types"][kind["value"]]["encoding"] == "inplace" and uses and entry["astId"] not in written and all(id(n) in read for n in uses):
+        if (
+            numbered
+            and layout["types"][kind["value"]]["encoding"] == "inplace"
+            and uses
+            and entry["astId"] not in written
+            and all(id(n) in read for n in uses)
+        ):
             yield int(entry["slot"])
 
 

@@ -19,7 +19,7 @@ from verifier.counterexample import Counterexample
 from verifier.engines.job import Effort, Job
 from verifier.harness import constants, runs
 from verifier.harness.counterexamples import counterexamples, key_of, name
-from verifier.harness.generate import generate
+from verifier.harness.generate import assumed, generate
 from verifier.harness.parts import CANARY_FALSE, CANARY_TRUE, Key
 from verifier.harness.project import NONE, USES, Clauses, compile_clauses, run_campaigns
 from verifier.harness.rules import untestable
@@ -180,7 +180,7 @@ def abstention(specification: Specification, contract: Contract) -> str:
     if hidden := hidden_getters(specification, contract):
         return f"tests read getters that the contract has, and it does not have {', '.join(g.signature for g in hidden)}"
     omitted = generate(specification).omitted
-    quantified = (a for a in specification.assumptions if any(isinstance(e, f.Forall) for e in f.walk(a.formula)))
+    quantified = (a for a in assumed(specification) if any(isinstance(e, f.Forall) for e in f.walk(a.formula)))
     unheard = dict.fromkeys([*(a.id for a in quantified), *(key[2] for key in omitted if key[0] == "assume")])
     return f"runs cannot know whether {', '.join(unheard)} holds" if unheard else ""
 

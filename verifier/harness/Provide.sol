@@ -34,7 +34,7 @@ abstract contract Provide is Walk {
         if (all.length == 0) return;
         Beside memory b = all[0];
         vm.etch(MODEL, b.code);
-        proxy = address(new There(IThere(address(this)), MODEL));
+        proxy = address(new There(IThere(address(this)), MODEL, b.never));
         (addressGetter, namedPart, open) = (b.getter, b.named, b.open);
         for (uint256 i = 0; i < b.has.length; i++) modelHas[b.has[i]] = true;
         for (uint256 i = 0; i < b.moves.length; i++) moves.push(b.moves[i]);

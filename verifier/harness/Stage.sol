@@ -125,7 +125,7 @@ abstract contract Stage is IStage, IThere, IEngine {
     bool internal understood; // every key that was written is in a pool
     address internal there; // the environment
     Word[] internal stored;
-    bool internal asked; // it was asked for what its model lacks, so nothing is known of what came of it
+    bool internal asked; // it was asked for what its model lacks, or did what its model never does: nothing is known of what came of it
     bytes[] internal provided; // steps: what others did there so that the next call is not refused
 
     // ---------------------------------------------------------------- of a step

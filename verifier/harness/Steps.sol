@@ -60,6 +60,7 @@ abstract contract Steps is Judge {
         moving = false;
         outcomes.push(Outcome(ok, ret.length > 512 ? bytes("") : ret));
         _learn();
+        vm.record(); // what others try in vain is not asked
         _observe(list);
         if (!providing) _stable();
     }

@@ -114,8 +114,9 @@ struct Fn { bytes4 selector; bool view_; bool payable_; }
 struct Move { bytes4 selector; uint16[] parameters; }
 
 // The contract beside the judged one. `getter` gives its address; `named`: the same, as a deployment's arguments say it (0: they do not);
-// `has` are the selectors of the model, `code` is that of all that others may do; `open`: mappings that nobody writes, by slot.
-struct Beside { uint256 getter; bytes4 named; bytes code; bytes4[] has; Move[] moves; uint256[] open; }
+// `has` are the selectors of the model, `code` is that of all that others may do; `open`: mappings that nobody writes, by slot; `never`: the hash of
+// the refusal by which the model says that it does no such thing.
+struct Beside { uint256 getter; bytes4 named; bytes code; bytes4[] has; Move[] moves; uint256[] open; bytes32 never; }
 
 struct Table {
     uint256 obligations;

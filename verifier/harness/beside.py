@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from eth_hash.auto import keccak
+
 from specs import formula as f
 from specs import specification as s
 from verifier.harness.parts import Parts
@@ -23,7 +25,8 @@ def beside(parts: Parts) -> Beside:
     assert environment is not None and found is not None
     number, _ = parts.renderer(0, False).getter(environment.getter)
     moves = tuple((m.selector, tuple(_drawn(m))) for m in found.moves if all(_is_drawn(t) for t in m.types))
-    return Beside(number, _named(parts, environment), found.world, tuple(sorted(found.selectors)), moves, found.open)
+    never = keccak(bytes.fromhex(found.no_behaviour)) if found.no_behaviour else bytes(32)
+    return Beside(number, _named(parts, environment), found.world, tuple(sorted(found.selectors)), moves, found.open, never)
 
 
 def _named(parts: Parts, environment: s.Environment) -> str:

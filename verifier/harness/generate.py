@@ -41,13 +41,20 @@ def generate(specification: Specification) -> Harness:
     return Harness(_source(parts), table, tuple(parts.keys), parts.omitted)
 
 
+def assumed(spec: Specification) -> tuple[s.Assume | s.Invariant, ...]:
+    """Return what samples take for granted: what the specification does, and the invariants of a model that the user wrote."""
+    environment = spec.environment
+    written = environment.invariants if environment is not None and environment.written is not None else ()
+    return (*spec.assumptions, *written)
+
+
 def _table(parts: Parts) -> Table:
     spec = parts.spec
     for key in (CANARY_FALSE, CANARY_TRUE, SELECTOR, ETHER):
         parts.id(*key)
     claims, olds = canaries(parts)
     invariants = [claim(parts, "stable", "", inv, 0, False) for inv in spec.invariants]
-    assumptions = [claim(parts, "assume", "", a, 0, False) for a in spec.assumptions]
+    assumptions = [claim(parts, "assume", "", a, 0, False) for a in assumed(spec)]
     contexts = [context(parts, c) for c in range(1 + len(parts.functions))]
     rules = [rule_table(parts, r, i) for i, r in enumerate((*spec.rules, *(canary_rules() if spec.rules else ())))]
     return Table(

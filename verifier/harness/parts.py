@@ -56,7 +56,7 @@ class Parts:
         self.omitted: dict[Key, str] = {}
         self.drawing = Drawing()
         self.moments: set[str] = set()  # parts that evaluate to a time or a block number
-        self.derived = frozenset(g.signature for g in specification.getters if any(isinstance(c, s.Equals) for c in g.clauses))
+        self.derived = frozenset(g.signature for g in specification.readable if any(isinstance(c, s.Equals) for c in g.clauses))
 
     def id(self, kind: str, function: str, subject: str) -> int:
         """Return the number of an obligation."""

@@ -24,7 +24,7 @@ CONTEXT = (
 )
 STATEMENT = "(uint8,bytes4,uint8,bytes4,uint256)"
 RULE = f"(uint256,uint256,uint256,bytes4,bytes4,bytes4,bytes4[],uint256[],{STATEMENT}[])"
-BESIDE = "(uint256,bytes4,bytes,bytes4[],(bytes4,uint16[])[],uint256[])"
+BESIDE = "(uint256,bytes4,bytes,bytes4[],(bytes4,uint16[])[],uint256[],bytes32)"
 TABLE = (
     f"(uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool,{OLD}[],{CLAIM}[],{CLAIM}[],bool[],{CLAIM}[],(bytes4,uint8,bool,bool,uint8[],bool)[],"
     f"(bytes4,bool,bool)[],uint8[][],bytes4[],bytes[],bytes[],{BESIDE}[])"
@@ -160,7 +160,8 @@ class Beside:
     """The contract beside the judged one; the order of the fields is that of the encoding.
 
     `getter` gives its address, `named` is the part that evaluates what a deployment's arguments say it is ("": nothing); `moves` are what
-    others may do there, each with the kind of each parameter times 512, and its size in bits.
+    others may do there, each with the kind of each parameter times 512, and its size in bits; `never` is
+    the hash of the refusal by which the model says that it does no such thing.
     """
 
     getter: int
@@ -169,6 +170,7 @@ class Beside:
     has: tuple[str, ...]
     moves: tuple[tuple[str, tuple[int, ...]], ...]
     open: tuple[int, ...]
+    never: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class _Encoder:
 
     def beside(self, x: Beside) -> tuple[Any, ...]:
         moves = [(bytes.fromhex(selector), parameters) for selector, parameters in x.moves]
-        return (x.getter, self.part(x.named), bytes.fromhex(x.code), [bytes.fromhex(s) for s in x.has], moves, x.open)
+        return (x.getter, self.part(x.named), bytes.fromhex(x.code), [bytes.fromhex(s) for s in x.has], moves, x.open, x.never)
 
     def rule(self, x: Rule) -> bytes:
         return encode(
