@@ -322,8 +322,9 @@ UNREACHABLE: tuple[ObligationKind, ...] = (
 
 def _reach(case: Case, results: tuple[Result, ...], tell: Tell) -> Iterator[Result]:
     """Look for calls from a deployment that break what induction could not prove; only what the EVM confirms becomes a result."""
-    if case.implementation.definitions:
-        return  # what is found could not be played: tests cannot read what the contract does not show
+    environment = case.job.specification.environment
+    if case.implementation.definitions or (environment is not None and environment.written is not None):
+        return  # what is found could not be played: tests do not read what the contract does not show, nor deploy a user's model
     refuted = {r.obligation for r in results if r.refutes}
     if refuted and case.job.effort.first_refutation:
         return

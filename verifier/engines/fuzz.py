@@ -175,8 +175,11 @@ def testable(specification: Specification, contract: Contract, clauses: Clauses)
 def abstention(specification: Specification, contract: Contract) -> str:
     """Return why runs say nothing of a specification, not even of canaries; "" where they do.
 
-    They read only getters that the contract has, and judge nothing where an assumption cannot be evaluated.
+    They read only getters that the contract has, begin beside a model that is built in (where nothing has happened yet; of one that a user
+    wrote nobody knows a state in which it can begin), and judge nothing where an assumption cannot be evaluated.
     """
+    if specification.environment is not None and specification.environment.written is not None:
+        return "tests do not deploy models that a specification imports"
     if hidden := hidden_getters(specification, contract):
         return f"tests read getters that the contract has, and it does not have {', '.join(g.signature for g in hidden)}"
     omitted = generate(specification).omitted
