@@ -14,8 +14,17 @@ from specs.specification import ErrorDeclaration, EventDeclaration, Function, Pa
 
 Node = Mapping[str, Any]
 ELEMENTARY = re.compile(r"(u?int)(\d+)|bytes(\d+)")
-SUGAR_ARITY = {"old": {1}, "sum": {1, 2, 3, 4}, "balance": {1}, "defined": {1}, "same": {2}, "changed": {1}, "sent": {1}, "accepts": {1}}
-RESERVED_ARITY = {"codeless": {1}}
+SUGAR_ARITY = {
+    "old": {1},
+    "sum": {1, 2, 3, 4},
+    "balance": {1},
+    "defined": {1},
+    "same": {2},
+    "changed": {1},
+    "sent": {1},
+    "accepts": {1},
+    "codeless": {1},
+}
 BUILTIN_ERRORS = ("Error", "Panic")
 
 
@@ -294,12 +303,6 @@ def _refuse_names(
             start,
             f"a getter called {name} with {len(parameters)} arguments",
             f"`{name}(…)` is a word of the language; call the getter otherwise",
-        )
-    if view and len(parameters) in RESERVED_ARITY.get(name, ()):
-        source.refuse(
-            start,
-            f"a getter called {name} with {len(parameters)} arguments",
-            f"`{name}(…)` is reserved for a later version of the language",
         )
     if view and name == "forall":
         source.refuse(start, "a getter called forall", "`forall (…)` is a word of the language; call the getter otherwise")

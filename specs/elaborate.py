@@ -21,6 +21,7 @@ from specs.formula import (
     BinaryOperator,
     BytesOf,
     Cast,
+    Codeless,
     Conditional,
     Defined,
     Encode,
@@ -221,6 +222,8 @@ class Elaborator:
             return Sent(UINT256, at, self.build(arguments[0], ADDRESS))
         if path == "accepts":
             return Accepts(BOOL, at, self.build(arguments[0], ADDRESS))
+        if path == "codeless":
+            return Codeless(BOOL, at, self.build(arguments[0], ADDRESS))
         function = self.check.expander.summed_getter(node)
         keys = tuple(self.build(k, p.type) for k, p in zip(arguments[1:], function.parameters, strict=False))
         return Sum(UINT256, at, function.signature, keys)

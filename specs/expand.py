@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import NoReturn
 
-from specs.declarations import RESERVED_ARITY, SUGAR_ARITY, Interface
+from specs.declarations import SUGAR_ARITY, Interface
 from specs.formula import Type
 from specs.messages import nearest, with_article
 from specs.scope import Scope, declare, is_elementary
@@ -274,11 +274,9 @@ class Expander:
     def is_sugar(self, name: str, count: int) -> bool:
         """Return whether a call is a word of the language: a getter of that name is one only with another number of arguments."""
         getters = (d.function for d in self.interface.functions if d.function.is_view)
-        return name in {*SUGAR_ARITY, *RESERVED_ARITY} and not any(f.name == name and len(f.parameters) == count for f in getters)
+        return name in SUGAR_ARITY and not any(f.name == name and len(f.parameters) == count for f in getters)
 
     def _sugar(self, node: Syntax, name: str, arguments: tuple[Syntax, ...], scope: Scope) -> None:
-        if name in RESERVED_ARITY:
-            node.source.refuse(node.start, f"`{name}(…)`", "the word is reserved for a later version of the language")
         takes = SUGAR_ARITY[name]
         if len(arguments) not in takes:
             expected = f"{name} takes {min(takes)}" + (f" or more (at most {max(takes)})" if len(takes) > 1 else "")
@@ -304,6 +302,8 @@ class Expander:
                 self._of_call(node, name, arguments[0], scope, scope.sent)
             case "accepts":
                 self._of_call(node, name, arguments[0], scope, scope.accepts)
+            case "codeless":
+                self._of_call(node, name, arguments[0], scope, scope.code)
             case _:
                 self._sum(node, arguments, scope)
 
@@ -409,7 +409,7 @@ class Expander:
 
     def finish(self) -> None:
         """Write the functions that the sugar calls."""
-        for word, value in (("balance", "uint256"), ("sent", "uint256"), ("accepts", "bool")):
+        for word, value in (("balance", "uint256"), ("sent", "uint256"), ("accepts", "bool"), ("codeless", "bool")):
             self.write(f"function solwright_{word}(address) internal pure returns ({value}) {{}}\n")
         for i, function in enumerate(self.summed.values()):
             keys = ", ".join(declare(p.type.name, self.structs) for p in function.parameters[:-1])

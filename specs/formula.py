@@ -229,6 +229,13 @@ class Accepts(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Codeless(Expression):
+    """Whether there is no code at an address when the call begins."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Defined(Expression):
     """Whether evaluating the operand neither reverts nor is undefined."""
 

@@ -17,7 +17,7 @@ from specs.digest import digest
 from specs.documentation import Tag, notice, read_tags, refuse_lost_clauses, refuse_unknown_tags
 from specs.elaborate import Elaborator
 from specs.environment import Known, read_environments, refuse_unstable
-from specs.formula import Accepts, Expression, Position, Read, Sum, walk
+from specs.formula import Accepts, Codeless, Expression, Position, Read, Sum, walk
 from specs.ids import number
 from specs.like import copied, in_order
 from specs.place import Place, scope_of
@@ -374,6 +374,11 @@ def expressions(clause: s.Clause) -> Iterator[Expression]:
 def says_who_accepts(function: s.Function) -> bool:
     """Tell whether clauses of a function speak of `accepts(a)`: they then say altogether on which strangers its success depends."""
     return any(isinstance(x, Accepts) for c in function.clauses for e in expressions(c) for x in walk(e))
+
+
+def asks_for_code(function: s.Function) -> bool:
+    """Tell whether clauses of a function speak of `codeless(a)`."""
+    return any(isinstance(x, Codeless) for c in function.clauses for e in expressions(c) for x in walk(e))
 
 
 def expressions_of_step(step: s.Step) -> tuple[Expression, ...]:

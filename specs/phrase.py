@@ -11,6 +11,7 @@ from specs.formula import (
     Balance,
     Binary,
     Cast,
+    Codeless,
     Conditional,
     Defined,
     EnumValue,
@@ -47,7 +48,7 @@ OWN_WORDS = frozenset(
         r"\w+",
         """
     a accept accepts address after all always and anonymous any are arguments as asks at be before behaves
-    block by call called caller callers calls can cases change changes contract current decrease deployment
+    block by call called caller begins code callers calls can cases change changes contract current decrease deployment
     does else ether event ever every exactly except false follow for granted has held here if in increase is
     it key largest least less lock logs makes may more most never no not nothing number of only or other paid
     payable promised proved refuse refuses result returns reverts s same selector sends sent so something
@@ -82,6 +83,8 @@ def claim(e: Expression) -> str:
             return f"{value(e.left)} {'stays as it was' if _is_before(e.right, e.left) else f'is the same as {value(e.right)}'}"
         case Accepts():
             return f"{value(e.operand)} accepts all that the call sends there and asks there"
+        case Codeless():
+            return f"there is no code at {_owner(e.operand)} when the call begins"
         case Literal():
             return "always" if e.value else "never"
         case Old():
@@ -146,6 +149,8 @@ def _denial(e: Expression) -> str:
             return f"{value(e.operand)} has no value"
         case Accepts():
             return f"{value(e.operand)} refuses something that the call sends there or asks there"
+        case Codeless():
+            return f"there is code at {_owner(e.operand)} when the call begins"
         case Read() | Variable() | Member():
             return f"{value(e)} is false"
         case Same():

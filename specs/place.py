@@ -81,5 +81,6 @@ def _function_scope(kind: str, function: s.Function, structs: frozenset[str]) ->
         results="a definition gives the result" if kind == "equals" else results,
         others="" if kind == "ensures" else Scope("").others,
         accepts="" if kind in CALLED_OUT and not function.is_view else Scope("").accepts,
+        code="" if kind in {*CALLED_OUT, "only"} and not function.is_view else Scope("").code,
         sent="" if kind == "ensures" and not function.is_view else Scope("").sent,
     )

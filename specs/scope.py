@@ -33,7 +33,8 @@ class Scope:
     `old`: kept where there is a before and an after; dropped where all is evaluated before the call; refused where there is one state.
     `contract` is the name whose address is the contract's.
     `message` is empty where `msg.*` is allowed, else says why not; so do `value`, `getters`,
-    `results`, `balance`, `others` (ether of others), `sent` (what the call sends) and `accepts` (who accepts it).
+    `results`, `balance`, `others` (ether of others), `sent` (what the call sends) `accepts` (who accepts it)
+    and `code` (of others).
     """
 
     where: str
@@ -47,6 +48,7 @@ class Scope:
     balance: str = ""
     sent: str = "what a call sends is known after it: sent(a) may stand in `ensures` of functions that change state only"
     accepts: str = "it speaks of one call: accepts(a) may stand in what functions that change state do and when they revert or succeed"
+    code: str = "others' code may come and go between calls: codeless(a) may stand in clauses of functions that change state only"
     inside_old: bool = False
     contract: str = "this"
 

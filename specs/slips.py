@@ -19,6 +19,7 @@ KNOWN: Mapping[str, str] = {
     "console": "delete it: nothing runs that could print",
     "old": "name what was before, where it was: `uint256 before = vault.total();`",
     "changed": "name what was before, and compare: `claim(vault.total() != before);`",
+    "codeless": "rules do not look at code: say it in a clause of a function",
     "accepts": "a rule says nothing of calls in which strangers refuse, and mustSucceed() takes it for granted that they accept",
     "sent": "look at ether before and after, by names: `uint256 before = balance(alice);`",
     "sum": "rules have no sums: an invariant of the interface says it",

@@ -197,6 +197,10 @@ class Translation:
             case f.Sent():
                 who = self.term(e.operand, state)
                 return Term(self.sent(who.text), who.defined)
+            case f.Codeless():
+                who, this = self.term(e.operand, state), self._constant("address(this)", f.ADDRESS, WORLD_RANGES["address(this)"])
+                self._sides[f"(not {self._application('codeless', [this], ['Int'], 'Bool')})"] = None
+                return Term(self._application("codeless", [who.text], ["Int"], "Bool"), who.defined)
             case f.Accepts():
                 who = self.term(e.operand, state)
                 return Term(self._application("accepts", [who.text], ["Int"], "Bool"), who.defined)

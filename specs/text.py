@@ -10,6 +10,7 @@ from specs.formula import (
     Binary,
     BytesOf,
     Cast,
+    Codeless,
     Conditional,
     Defined,
     Encode,
@@ -90,6 +91,8 @@ def _text(e: Expression) -> tuple[str, int]:
             return "balance(this)" if own else _call("balance", e.operand), POSTFIX
         case Sent():
             return _call("sent", e.operand), POSTFIX
+        case Codeless():
+            return _call("codeless", e.operand), POSTFIX
         case Accepts():
             return _call("accepts", e.operand), POSTFIX
         case Defined():

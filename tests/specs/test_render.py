@@ -115,6 +115,12 @@ SENTENCES: list[tuple[Spot, str, str]] = [
     ),
     (
         "function",
+        "reverts a: codeless(to) || !codeless(owner())",
+        "`put` reverts whenever, before the call, there is no code at `to` when the call begins, "
+        "or there is code at owner when the call begins.",
+    ),
+    (
+        "function",
         "ensures a: accepts(owner()) ==> total() == 1",
         "After a successful call of `put`, if owner accepts all that the call sends there and asks there, then total is 1.",
     ),

@@ -199,6 +199,7 @@ HOLLOW: list[tuple[Spot, tuple[str, ...], str, str]] = [
     ("function", ("reverts a with Full(): amount > 5", "reverts b with Full(): amount > 7"), "put.b", "it follows from put.a"),
     ("function", ("reverts a with Full(): amount > 5", "reverts b: amount > 7"), "put.b", "it follows from put.a"),
     ("function", ("reverts a: amount > 5 && amount < 9", "reverts c: amount < 9", "reverts b: amount > 4"), "put.a", "it follows from"),
+    ("function", ("ensures a: codeless(address(this)) ==> made == 1",), "put.a", "can never hold, so that what stands behind it"),
     ("function", ("ensures a: msg.sender == address(0) ==> made == 1",), "put.a", "can never hold, so that what stands behind it"),
     ("function", ("ensures a: amount > 0 && (uint8(amount) > 255 ==> made == 1)",), "put.a", "`uint8(amount) > 255` can never hold"),
     ("function", ("reverts b: amount > 7", "ensures a: amount > 9 ==> made == 1"), "put.a", "`amount > 9` can never hold"),

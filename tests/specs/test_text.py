@@ -59,6 +59,7 @@ UINT: st.SearchStrategy[str] = st.one_of(
 )
 BOOL: st.SearchStrategy[str] = st.one_of(
     st.builds("accepts({})".format, address),
+    st.builds("codeless({})".format, address),
     st.sampled_from(
         ["true", "isAdmin(to)", "!isAdmin(msg.sender)", "same(note, name())", 'same(name(), "a\\n\\"b")', "state() == State.Shut"]
     ),

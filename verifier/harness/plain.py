@@ -119,6 +119,9 @@ class Plain:
     def _balance(self, e: f.Balance) -> str:
         return f"{self.value(e.operand)}.balance"
 
+    def _codeless(self, e: f.Codeless) -> str:
+        return f"({self.value(e.operand)}.code.length == 0)"
+
     def _old(self, e: f.Old) -> str:
         return self.olds.setdefault(e.operand, f"old{len(self.olds)}")
 

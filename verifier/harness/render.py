@@ -248,6 +248,9 @@ class Renderer:
     def _accepts(self, _: f.Accepts) -> str:
         raise NotRendered("who accepts: samples do not choose that")
 
+    def _codeless(self, e: f.Codeless) -> str:
+        return f"({self.value(e.operand)}.code.length == 0)"
+
     def _old(self, e: f.Old) -> str:
         if self.old is None:
             return self.value(e.operand)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from specs import formula as f
 from specs import specification as s
 from specs.formula import Expression
-from specs.parse import says_who_accepts
+from specs.parse import asks_for_code, says_who_accepts
 from verifier.engines.horn.binding import mark, meant
 from verifier.engines.horn.exact import NotOffered, Term, both, choose, compare, either, negate
 from verifier.engines.horn.readings import Readings, agrees, as_promised, implementation_of
@@ -106,6 +106,8 @@ class Writer:
         clause = next((c for c in function.clauses if c.id == o.subject), None)
         if says_who_accepts(function):
             raise NotOffered("who accepts")
+        if asks_for_code(function):
+            raise NotOffered("code of others")
         if o.kind == "frame":
             self._list(scene, function, {o.subject}, amounts=False)
         elif isinstance(clause, s.Changes):

@@ -181,6 +181,12 @@ class Evaluator:
         who = self.evaluate(e.operand)
         return Value(accepts(who.term), who.defined)
 
+    def _codeless(self, e: f.Codeless) -> Value:
+        if not self.snapshot.machine.code_at_first:
+            raise NotUnderstood("code of others, which is not followed here")
+        who = self.evaluate(e.operand)
+        return Value(self.snapshot.machine.codeless(who.term), who.defined)
+
     def _old(self, e: f.Old) -> Value:
         return self.scope.olds[e.operand]
 

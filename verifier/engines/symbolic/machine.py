@@ -4,7 +4,8 @@ Stock halmos 0.3.3 interprets the bytecode; this module replaces what it fixes o
 
 - the environment's address has the code of its model: it calls nobody, and what it says when it refuses is arbitrary (`_call_there`);
 - every address without known code is a *stranger*: it accepts or refuses, and returns anything (`_call_stranger`);
-- code size and code hash of strangers are arbitrary; EXTCODECOPY of a stranger ends the path as not understood;
+- code size and code hash of strangers are arbitrary, or, where clauses ask for them, what they were when the call began (`_code_now`);
+- EXTCODECOPY of a stranger ends the path as not understood;
 - transient storage has symbols of its own, and storage that the compiler keeps clean (enums) starts clean;
 - the contract's address is a symbol, so a call to any address may be a call to itself;
 - of the precompiles SHA-256, RIPEMD-160 and the identity are halmos'; ecrecover answers nothing or some address; others are not followed;
@@ -19,6 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from eth_hash.auto import keccak
 from halmos import sevm
 from halmos.__main__ import mk_solver
 from halmos.bytevec import ByteVec
@@ -33,13 +35,16 @@ from halmos.utils import uint160, uint256
 from z3 import (
     UGE,
     ULT,
+    And,
     Array,
     BitVec,
     BitVecRef,
     BitVecSort,
     BitVecVal,
     BoolRef,
+    BoolVal,
     Concat,
+    Function,
     If,
     Not,
     Or,
@@ -64,6 +69,8 @@ RETURN_SIZES_OBSERVED = (0, 32, 64)
 PRECOMPILES = range(1, 11)
 ECRECOVER, PLAIN_PRECOMPILES = 1, {2, 3, 4}  # the plain ones never fail with enough gas
 SYSTEM_ADDRESSES = 1 << 16
+CODE_SIZE = Function("sw_codesize", BitVecSort(160), BitVecSort(256))  # when the call begins
+NO_CODE_HASH = int.from_bytes(keccak(b""), "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,8 @@ class Machine(SEVM):
         self.storage_model = CleanStorage
         self.return_sizes = RETURN_SIZES_OBSERVED if observes_returns else RETURN_SIZES
         self.ether_arrives = ether_arrives
+        self.code_at_first = False  # clauses ask who has code when the call begins
+        self.undisturbed: list[BoolRef] = [BoolVal(True)]  # by how far a path is (its count `control`): nobody has had control yet
         self.accepting = False  # strangers are plain accounts: they accept and return nothing
         self.on_callout: Callable[[Exec, CallOut], None] | None = None
         self.cuts: list[tuple[BoolRef, ...]] = []  # conditions of the paths on which a loop was not followed further
@@ -227,6 +236,8 @@ class Machine(SEVM):
     def _about_code(self, ex: Exec, account: Any, opcode: int) -> Any:
         """Return size or hash of an account's code: known for the contract itself, arbitrary for everybody else."""
         who = account.as_z3()
+        if self.code_at_first:
+            return self._code_now(ex, who, opcode)
         what = "codesize" if opcode == OP_EXTCODESIZE else "codehash"
         if self.accepting:
             tag = stage()
@@ -247,6 +258,28 @@ class Machine(SEVM):
         if opcode == OP_EXTCODESIZE:
             ex.path.append(ULT(value, BitVecVal(1 << 32, 256)))
         return simplify(value)
+
+    def codeless(self, who: Any) -> BoolRef:
+        """Return whether there is no code at an address when the call begins; at the contract and the environment there is some."""
+        known = (self.own,) if self.there is None else (self.own, self.there.address)
+        return simplify(And(CODE_SIZE(who) == 0, *(who != x for x in known)))
+
+    def _code_now(self, ex: Exec, who: Any, opcode: int) -> Any:
+        """Return size or hash of code: what it was when the call began as long as nobody has had control since, arbitrary then.
+
+        Whoever has no code gets no control by being called. Hashes of code are neither 0 nor the hash of nothing.
+        """
+        quiet = self.undisturbed[ex.cnts["control"]]
+        if opcode == OP_EXTCODEHASH:
+            value = self.fresh("codehash")
+            ex.path.append(Or(Not(quiet), Or(value == 0, value == NO_CODE_HASH) == self.codeless(who)))
+        else:
+            value = If(quiet, CODE_SIZE(who), self.fresh("codesize"))
+            value = simplify(If(who == self.own, BitVecVal(len(ex.code[self.own]), 256), value))
+            ex.path.append(ULT(value, BitVecVal(1 << 32, 256)))
+        if self.there is not None:
+            ex.path.append(Or(who != self.there.address, value != 0))
+        return value
 
     def resolve_address_alias(self, ex: Exec, target: Any, stack: Worklist, allow_branching: bool = True) -> Any:  # noqa: ARG002 — halmos calls it so
         """Return the known address that the target is on this path, or None for a stranger; the other cases become branches."""
@@ -409,6 +442,9 @@ class Machine(SEVM):
         for i, (accepts, size) in enumerate(answers):
             last = i == len(answers) - 1
             chosen = choice == i if not last else UGE(choice, i)
+            if self.code_at_first and (not accepts or size):  # where no code is, nobody refuses or answers (but for precompiles)
+                nobody = And(self.undisturbed[ex.cnts["control"]], self.codeless(to.as_z3()))
+                chosen = And(chosen, Or(Not(nobody), ULT(to.as_z3(), SYSTEM_ADDRESSES)))
             if last:
                 branch = ex
                 ex.path.append(chosen, branching=True)
@@ -422,6 +458,9 @@ class Machine(SEVM):
             branch.context.trace.append(CallContext(message=message, output=CallOutput(data=data, error=error), depth=ex.context.depth + 1))
             sevm.copy_returndata_to_memory(data, ret_loc, ret_size, branch)
             branch.st.push(sevm.ONE if accepts else sevm.ZERO)
+            if accepts and self.code_at_first and not static:
+                self.undisturbed.append(simplify(And(self.undisturbed[branch.cnts["control"]], self.codeless(to.as_z3()))))
+                branch.cnts["control"] = len(self.undisturbed) - 1
             if accepts and self.ether_arrives and not static:
                 self._let_ether_arrive(branch)
                 if self.there is not None:  # whoever has control uses it as it likes

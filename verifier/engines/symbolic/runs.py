@@ -14,6 +14,7 @@ from halmos.utils import uint256
 from z3 import UGE, ULT, Array, BitVec, BitVecSort, BitVecVal, Extract, ZeroExt
 
 from specs import specification as s
+from specs.parse import asks_for_code
 from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
@@ -118,6 +119,7 @@ def _function_once(
         call_scheme=0xF1,
     )
     machine, ex = in_any_state(subject, template, env, message, out.journal, itself=itself)
+    machine.code_at_first = asks_for_code(function)
     start = ex.balance
     w.assume(ex, *arguments.facts)
     if function.name == "fallback" and length >= 4:
