@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,22 @@ contract Adder {
 }
 """
 
+#: Conditions that Solidity would overflow at, or revert in, and that have a value, or none, all the same.
+EXACTLY = (
+    "a + 7 > c",
+    "c >= 7 + a",
+    "a - 7 > c",
+    "a - b < 0",
+    "c != a - b",
+    "uint64(a) == c",
+    "small + tiny > c",
+    "small - tiny >= 0",
+    "s < -5 || s >= t",
+    "defined(loose()) ==> loose() > a",
+    "(who == msg.sender) <==> !(word == bytes4(0x01020304))",
+    "a > b ? c > 1 : 7 / tiny > 2",
+)
+
 
 def user() -> Case:
     specification = parse(HERE / "User.spec.sol")
@@ -166,3 +183,32 @@ def test_of_a_sum_no_more_is_known_than_it_says(tmp_path: Path) -> None:
     found = {r.obligation: r.outcome for r in run.results}
     assert found["look.reachable"] == "holds"
     assert "holds" not in {found["look.shares"], found["look.parts"]}
+
+
+@pytest.mark.corpus
+def test_conditions_mean_in_the_contract_what_they_mean_in_clauses(tmp_path: Path) -> None:
+    """The contract reverts exactly where a `reverts` says so: the engine proves both directions of its own code."""
+    kinds = {"small": "uint64", "tiny": "uint8", "s": "int256", "t": "int8", "who": "address", "word": "bytes4"}
+    named = [[n for n in ("a", "b", "c", *kinds) if re.search(rf"\b{n}\b", x)] for x in EXACTLY]
+    listed = [", ".join(f"{kinds.get(n, 'uint256')} {n}" for n in names) for names in named]
+    head = "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n/// @title Conditions\ninterface Exact {\n"
+    functions = [
+        f"/// @custom:reverts r: {x}\n/// @custom:modifies nothing\n/// @custom:succeeds otherwise\nfunction f{i}({listed[i]}) external;\n"
+        for i, x in enumerate(EXACTLY)
+    ]
+    path = tmp_path / "Exact.spec.sol"
+    path.write_text(f"{head}function loose() external view returns (uint256);\n{''.join(functions)}}}\n")
+    case = generated(path)
+    asked = [f"f{i}.{what}" for i in range(len(EXACTLY)) for what in ("r", "succeeds")]
+    (run,) = discharge_all([(case, asked)])
+    assert {r.obligation: r.reason for r in run.results if (r.outcome, r.strength) != ("holds", "proof")} == {}
+    assert {r.obligation for r in run.results} == {*asked}
+
+
+def test_what_solidity_cannot_compute_is_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "Open.spec.sol"
+    head = "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n/// @title Open\ninterface Open {\n"
+    clauses = "/// @custom:reverts r: (a + b) / 2 > a\n/// @custom:modifies nothing\n/// @custom:succeeds otherwise\n"
+    path.write_text(f"{head}{clauses}function f(uint256 a, uint256 b) external;\n}}\n")
+    text = general(parse(path))["Open.sol"]
+    assert "if (!((solwright_p0 <= type(uint256).max - solwright_p1))) { if (solwright_choose()) revert(); } else if (" in text
