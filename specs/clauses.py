@@ -44,7 +44,7 @@ STRING_ERROR = s.ErrorDeclaration("Error", (s.Parameter("", Type("string", "stri
 PANIC_ERROR = s.ErrorDeclaration("Panic", (s.Parameter("", UINT),))
 OWN_IDS = {"atomic", "nonpayable", "frame", "locked", "unlocks", "unlocked", "callout", "stable", "lemma", "lock"}
 OWN_IDS |= {"ether", "selector", "undeclared", "reachable", "constructor"}
-QUANTIFIED = {"initially", "invariant", "transition", "ensures", "assume"}
+QUANTIFIED = {"initially", "invariant", "transition", "ensures", "ensures-strictly", "assume"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +312,13 @@ def _ensures(c: Clauses) -> Reading:
     return s.Ensures(*c.base, formula)
 
 
+def _ensures_strictly(c: Clauses) -> Reading:
+    if not c.syntax.part("NAME"):
+        c.tag.source.refuse(c.tag.at, "`ensures-strictly` without an id", "write `ensures-strictly id: …`")
+    (formula,) = yield (c.formula(),)
+    return s.EnsuresStrictly(*c.base, formula)
+
+
 def _changes(c: Clauses) -> Reading:
     questions: list[Question] = []
     rows = c.syntax.parts("change")
@@ -452,6 +459,7 @@ READERS: dict[str, Callable[[Clauses], Reading]] = {
     "only": _only,
     "succeeds": _succeeds,
     "ensures": _ensures,
+    "ensures-strictly": _ensures_strictly,
     "changes": _changes,
     "modifies": _modifies,
     "pays": _pays,

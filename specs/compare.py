@@ -212,6 +212,8 @@ class _Pair:
             return Open(replace(row, note="it speaks of a getter that returns something else now"), NOBODY_KNOWS, NOBODY_KNOWS)
         if isinstance(c, s.Assume) or isinstance(d, s.Assume):
             return self._assumption(row, c, d)
+        if isinstance(c, s.EnsuresStrictly) or isinstance(d, s.EnsuresStrictly):
+            return self._strictly(row, c, d)
         kept, known = self._goal(self.forth, y, x, c), self._goal(self.back, x, y, d)
         if GIVEN_IDS.fullmatch(named.id) is not None or c is None or c == d:
             return Open(row, kept, known)
@@ -221,6 +223,15 @@ class _Pair:
         alone = (self.forth.alone(y, x, c, d), self.back.alone(x, y, d, c))
         others = self._goal(Direction(_without(self.after, d), self.before), _less(y, d), x, c)
         return Open(row, kept, known, alone, rest, others)
+
+    def _strictly(self, row: Row, c: s.Clause | None, d: s.Clause | None) -> Open:
+        """What holds whatever strangers do is equal only where it reads the same: other clauses speak of passive strangers."""
+        if c is None:
+            return Open(row, ALWAYS, NEVER)
+        if c == d:
+            return Open(row, ALWAYS, ALWAYS)
+        note = "no solver compares what holds whatever strangers do"
+        return Open(replace(row, note=note), NOBODY_KNOWS, NOBODY_KNOWS)
 
     def _assumption(self, row: Row, c: s.Clause | None, d: s.Clause | None) -> Open:
         """An assumption takes nothing away where the old ones imply it."""

@@ -25,11 +25,11 @@ INTERFACE_KINDS = (
     "assume",
     "environment",
 )
-FUNCTION_KINDS = ("reverts", "only", "succeeds", "ensures", "changes", "modifies", "pays", "emits", "like")
+FUNCTION_KINDS = ("reverts", "only", "succeeds", "ensures", "changes", "modifies", "pays", "emits", "like", "ensures-strictly")
 VIEW_KINDS = ("equals", "ensures", "reverts", "only", "succeeds", "abstract")
 KINDS = tuple(dict.fromkeys((*INTERFACE_KINDS, *FUNCTION_KINDS, *VIEW_KINDS)))
 IMPLEMENTATION_KINDS = {"lemma", "lock", "is"}
-RESERVED_KINDS = {"rule", "given", "let", "example", "conforms", "ensures-strictly", "ghost"}
+RESERVED_KINDS = {"rule", "given", "let", "example", "conforms", "ghost"}
 RESERVED_KINDS |= {"codeless", "accepts", "sent", "changed"}
 #: Words of other languages, and what stands for them in this one.
 ELSEWHERE = dict.fromkeys(

@@ -48,6 +48,8 @@ def _implied(function: s.Function | None, c: Formula, others: Sequence[Formula])
     state: State = "post" if isinstance(c, s.Ensures | s.Transition) else "pre"
     if isinstance(c, s.Reverts):
         others = [o for o in others if isinstance(o, s.Reverts) and (c.error is None or _named(o) == _named(c))]
+    if isinstance(c, s.EnsuresStrictly):
+        others = [o for o in others if isinstance(o, s.EnsuresStrictly)]
     if not others or isinstance(c.formula, f.Forall):
         return
     t = Translation()

@@ -47,12 +47,12 @@ OWN_WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-    a accept accepts address after all always and anonymous any are arguments as asks at be before behaves
-    block by call called caller begins code callers calls can cases change changes contract current decrease deployment
-    does else ether event ever every exactly except false follow for granted has held here if in increase is
-    it key largest least less lock logs makes may more most never no not nothing number of only or other paid
-    payable promised proved refuse refuses result returns reverts s same selector sends sent so something
-    stays strangers succeeds successful sum than that the then there this time to true value view was wei what
+    a accept accepts address after all always and anonymous any are arguments as asks at be before begins behaves
+    block by call called caller callers calls can cases change changes code contract current decrease deployment do
+    does else ether event ever every exactly except false follow for granted has held here if in increase is it key
+    largest least less lock logs makes may meanwhile more most never no not nothing number of only or other paid
+    payable promised proved refuse refuses result returns reverts s same selector sends sent so something stays
+    strangers succeeds successful sum than that the then there this time to true value view was wei what whatever
     when whenever where whether while whoever whom with words zero
         """,
     )

@@ -75,7 +75,7 @@ def _function_scope(kind: str, function: s.Function, structs: frozenset[str]) ->
     return Scope(
         f"the clause `{kind}` of {function.title}",
         variables,
-        old="kept" if kind == "ensures" else "refused" if before or kind == "equals" else "dropped",
+        old="kept" if kind in {"ensures", "ensures-strictly"} else "refused" if before or kind == "equals" else "dropped",
         message=message,
         value="a view function is called without ether" if function.is_view else "",
         results="a definition gives the result" if kind == "equals" else results,

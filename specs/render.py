@@ -187,6 +187,8 @@ def sentence(spec: s.Specification, f: s.Function | None, c: s.Clause) -> str:
             return _reverts(name, c)
         case s.Succeeds():
             return _succeeds(name, f, c)
+        case s.EnsuresStrictly():
+            return f"After a successful call of {name}, whatever strangers do meanwhile: {claim(c.formula)}."
         case s.Ensures():
             when = f"Whenever {name} returns" if f and f.is_view else f"After a successful call of {name}"
             return f"{when}, {claim(c.formula)}."

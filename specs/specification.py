@@ -122,6 +122,11 @@ class Ensures(Clause):
 
 
 @dataclass(frozen=True, slots=True)
+class EnsuresStrictly(Ensures):
+    """`ensures-strictly`: it holds at return whatever strangers did while they had control; `ensures` speaks of passive ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """`location by ±amount`; the amount is evaluated before the call."""
 

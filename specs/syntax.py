@@ -82,7 +82,7 @@ FORBIDDEN = (
 #: Words of other languages for operators of this one.
 SPELLED_OUT = {"and": "&&", "or": "||", "implies": "==>", "iff": "<==>"}
 #: The kinds whose formula stands behind an id and a colon.
-NAMED = {"initially", "deployable", "undeployable", "invariant", "transition", "assume", "reverts", "ensures"}
+NAMED = {"initially", "deployable", "undeployable", "invariant", "transition", "assume", "reverts", "ensures", "ensures-strictly"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +116,14 @@ def walk(node: Syntax) -> Iterator[Syntax]:
 def _parser() -> Lark:
     grammar = Path(__file__).with_name("language.lark").read_text(encoding="utf-8")
     kept = str(home() / "language.parser")  # lark holds it against the grammar's digest; what it cannot read it builds again
-    return Lark(grammar, parser="lalr", start=list(KINDS), propagate_positions=True, maybe_placeholders=False, cache=kept)
+    return Lark(
+        grammar, parser="lalr", start=[_rule(kind) for kind in KINDS], propagate_positions=True, maybe_placeholders=False, cache=kept
+    )
+
+
+def _rule(kind: str) -> str:
+    """Return the grammar's name of a kind of clause."""
+    return kind.replace("-", "_")
 
 
 def parse_clause(tag: Tag) -> Syntax:
@@ -128,7 +135,7 @@ def parse_clause(tag: Tag) -> Syntax:
     if len(text) > LONGEST:
         source.refuse(tag.start, f"a clause of {len(text):,} characters", f"at most {LONGEST:,}")
     try:
-        tree = _parser().parse(text, start=tag.kind)
+        tree = _parser().parse(text, start=_rule(tag.kind))
     except UnexpectedInput as e:
         _refuse(tag, text, e)
     return _convert(tag, tree, 0)

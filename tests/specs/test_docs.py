@@ -16,7 +16,7 @@ from toolchain.errors import SpecificationError
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "language.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"```solidity\n(.*?)```", PAGE, re.DOTALL)[0]
-CLAUSES = re.findall(r"^\s*/// @custom:([a-z]+)(.*)$", PAGE, re.MULTILINE)
+CLAUSES = re.findall(r"^\s*/// @custom:([a-z-]+)(.*)$", PAGE, re.MULTILINE)
 
 
 def test_the_example_stands() -> None:
@@ -30,7 +30,7 @@ def test_each_clause_has_the_form(kind: str, text: str) -> None:
 
 def test_every_kind_is_explained() -> None:
     assert {kind for kind, _ in CLAUSES} == set(KINDS)
-    explained = re.findall(r"`([a-z]+)`", " ".join(re.findall(r"^\*\*(.+?)\*\* —", PAGE, re.MULTILINE)))
+    explained = re.findall(r"`([a-z-]+)`", " ".join(re.findall(r"^\*\*(.+?)\*\* —", PAGE, re.MULTILINE)))
     assert set(explained) == set(KINDS)
 
 

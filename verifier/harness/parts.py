@@ -29,6 +29,7 @@ KINDS: Mapping[type[s.Clause], str] = {
     s.Reverts: "reverts",
     s.Succeeds: "succeeds",
     s.Ensures: "ensures",
+    s.EnsuresStrictly: "ensures",  # who breaks it with passive strangers breaks it
     s.Changes: "changes",
     s.Modifies: "modifies",
     s.Pays: "pays",

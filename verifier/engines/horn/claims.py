@@ -115,6 +115,8 @@ class Writer:
         match o.kind:
             case "reverts" if isinstance(clause, s.Reverts) and clause.error is None:
                 return scene.keep("bool", scene.pre().truth(clause.formula).refuted)
+            case "ensures" if isinstance(clause, s.EnsuresStrictly):
+                raise NotOffered("what holds whatever strangers do is not offered")
             case "ensures" if isinstance(clause, s.Ensures):
                 return self._holds(scene, clause.formula, function)
             case "transition":

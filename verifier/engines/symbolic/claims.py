@@ -6,8 +6,9 @@ on every path proves an obligation; a claim whose value is undefined is false. S
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, permutations
 from typing import Any
 
@@ -28,6 +29,7 @@ from verifier.engines.symbolic.encoding import decode_returned, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope, accepts, same_key
 from verifier.engines.symbolic.explore import Claim, Group, Probe, Subject, group, snapshot
 from verifier.engines.symbolic.machine import CallOut, Machine
+from verifier.engines.symbolic.meanwhile import any_state
 from verifier.engines.symbolic.quantify import any_values, any_words, instances, lemma_instances
 from verifier.engines.symbolic.snapshot import Infeasible, NotUnderstood, Snapshot
 from verifier.engines.symbolic.values import Int, Value, conj, disj, implies, negation
@@ -173,12 +175,53 @@ class Claims:
             locked = self.subject.implementation.lock is not None
             plain.append(self.claim("atomic", lambda: v.TRUE if touched == 0 or locked else v.FALSE))
         yield group(post, (), plain)
+        strict = [c for c in function.clauses if isinstance(c, s.EnsuresStrictly)]
+        if strict and self._others_acted(ex):
+            yield self._meanwhile(ex, strict, given, returned)
+
+    def _others_acted(self, ex: Exec) -> bool:
+        """Tell whether strangers may have changed the contract's state before the call returned: they had control, and there is no lock.
+
+        Under a lock they could only move ether, and the path's state says that already.
+        """
+        return self.subject.implementation.lock is None and not self.machine.accepting and trace.handed_over(ex.context)
+
+    def _meanwhile(self, ex: Exec, strict: Sequence[s.EnsuresStrictly], given: BoolRef, returned: Mapping[str, Value]) -> Group:
+        """Claim what holds whatever strangers did: of any state between calls, with what was before the call and with its results.
+
+        `atomic`, on which it leans, says that nothing is touched after they had control; so the state at return is the one that they left,
+        by complete calls: invariants and lemmas hold in it. Nothing else is known of it, so no sum is.
+        """
+        with any_state(self.machine, ex) as there, there.given(given) as here:
+            everything = frozenset(g.signature for g in self.specification.readable)
+            scope = replace(self.scope, variables={**self.scope.variables, **returned}, unframed=everything, distinct=True)
+            for fact in self._between(here):
+                here.ex.path.append(fact)
+            ev = Evaluator(self.specification, here, scope)
+            return group(here, (given,), [x for c in strict for x in self.formula(c.id, ev, c.formula)])
+
+    def _between(self, at: Snapshot) -> Iterator[BoolRef]:
+        """Yield what holds in every state between calls, as far as it is understood: what is left out could only help."""
+        ev = Evaluator(self.specification, at, self.scope)
+        formulas = [*(i.formula for i in self.specification.invariants), *(a.formula for a in self.specification.assumptions)]
+        for formula in formulas:
+            if not any(isinstance(e, f.Sum) for e in f.walk(formula)):
+                yield from _understood(partial(self._instances, ev, formula))
+        terms = self.before.terms(self.env.sender)
+        for x in self.subject.implementation.lemmas:
+            for bound in lemma_instances([t for t, _ in x.bound], terms):
+                yield from _understood(partial(self._lemma, at, x.id, bound))
+
+    def _lemma(self, at: Snapshot, id: str, bound: Sequence[BitVecRef]) -> tuple[BoolRef]:
+        return (self.probe.lemma(at, id, bound),)
 
     def _in_state(self, ev: Evaluator, function: s.Function, aliasing: Aliasing) -> Iterator[Claim]:
         """Yield what clauses say of the state after a success; changes may coincide, so one that is not understood leaves all open."""
         problems = self.before.problems
         broken = next((problems[c.id] for c in function.clauses if isinstance(c, s.Changes) and c.id in problems), None)
         for c in function.clauses:
+            if isinstance(c, s.EnsuresStrictly) and self._others_acted(ev.snapshot.ex):
+                continue
             if isinstance(c, s.Ensures):
                 yield from self.formula(c.id, ev, c.formula)
             elif isinstance(c, s.Changes) and broken is not None:
@@ -436,6 +479,14 @@ def _answered(ex: Exec) -> Iterator[BoolRef]:
     for to, accepted in answers:
         mine = accepts(to)
         yield disj(mine, *(simplify(to == x) for x in refusing)) if accepted else negation(mine)
+
+
+def _understood(facts: Callable[[], Iterable[BoolRef]]) -> list[BoolRef]:
+    """Return facts, none where they are not understood."""
+    try:
+        return list(facts())
+    except NotUnderstood:
+        return []
 
 
 def _is_event(log: EventLog, expected: tuple[Any, list[BitVecRef], ByteVec, BoolRef, BoolRef]) -> BoolRef:

@@ -41,7 +41,7 @@ class Outcome:
     data: ByteVec | None
 
 
-def _copy_of(path: Path) -> Path:
+def copy_of(path: Path) -> Path:
     """Return a path that begins where this one is, in the solver's innermost scope."""
     out = Path(path.solver)
     out.num_scopes = path.solver.num_scopes()
@@ -127,7 +127,7 @@ class Snapshot:
             pgm=codes[target],
             st=State(),
             jumpis={},
-            path=_copy_of(ex.path),
+            path=copy_of(ex.path),
             alias=ex.alias.copy(),
             cnts=ex.cnts,
             sha3s=ex.sha3s,

@@ -54,6 +54,11 @@ def answers(context: CallContext) -> Iterator[tuple[BitVecRef, bool]]:
             mark = None
 
 
+def handed_over(context: CallContext) -> bool:
+    """Tell whether strangers had control, and what they did was not undone."""
+    return any(answer.output.error is None and not answer.message.is_static for _, answer in call_outs(context))
+
+
 def refused(context: CallContext) -> bool:
     """Tell whether any stranger refused, in frames that were undone too."""
     mark = False
