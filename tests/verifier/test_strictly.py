@@ -80,3 +80,30 @@ def test_it_leans_on_what_nobody_touches_afterwards(tmp_path: Path) -> None:
 @pytest.mark.attack
 def test_whoever_is_only_asked_changes_nothing(tmp_path: Path) -> None:
     assert {id for id, outcome in answers(LOOK, tmp_path).items() if outcome != "holds"} == set()
+
+
+SUMMED = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:initially zero: total() == 0
+/// @custom:invariant accounted: sum(part) == total()
+interface Thing {
+    function total() external view returns (uint256);
+    function part(address who) external view returns (uint256);
+    /// @custom:changes up: part(msg.sender) by +1, total() by +1
+    /// @custom:ensures-strictly before: old(sum(part)) == old(total())
+    /// @custom:ensures-strictly now_: sum(part) == old(sum(part)) + 1
+    /// @custom:succeeds never -- somebody may refuse
+    function bump(address who) external;
+}
+"""
+
+
+@pytest.mark.attack
+def test_no_sum_is_known_of_what_strangers_left(tmp_path: Path) -> None:
+    state = "uint256 public total; mapping(address => uint256) public part;"
+    body = f"{state} function bump(address who) external {{ part[msg.sender]++; total++; {ASK} }}"
+    found = results(of(contract(body), SUMMED, tmp_path), ("bump.before", "bump.now_"))
+    assert {id: (r.outcome, r.reason) for id, r in found.items()} == {
+        "bump.before": ("holds", ""),
+        "bump.now_": ("unknown", "a sum of part, which may change at every key"),
+    }
