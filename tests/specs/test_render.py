@@ -277,6 +277,11 @@ def test_every_clause_is_described_once(path: Path) -> None:
     names = [c.id for c in (*specification.clauses, *specification.constructor.clauses)]
     names += [f"{fn.title}.{c.id}" for fn in specification.functions for c in fn.clauses]
     names += [r.name for r in specification.rules]
+    environment = specification.environment
+    if environment is not None and environment.written is not None:
+        model = environment.written.specification
+        own = [c.id for c in model.clauses] + [f"{fn.title}.{c.id}" for fn in model.functions for c in fn.clauses]
+        names += [f"{environment.id}: {name}" for name in own]
     assert sorted(described) == sorted(names)
     assert len(set(described)) == len(described)
 
@@ -348,7 +353,7 @@ def test_every_kind_of_clause_has_words() -> None:
     assert kinds | {"Environment", "Like", "Abstract"} == {k.__name__ for k in s.Clause.__subclasses__()}  # they have tests of their own
 
 
-NOT_IN_SENTENCES = {"_lines", "_notes", "_rule", "_declared", "_unspoken"}
+NOT_IN_SENTENCES = {"_lines", "_model", "_notes", "_rule", "_declared", "_unspoken"}
 
 
 def test_all_words_of_sentences_are_known() -> None:
