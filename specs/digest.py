@@ -62,7 +62,9 @@ def _function(f: Function) -> dict[str, Any]:
         "returns": _parameters(f.returns),
         "mutability": f.mutability,
         "clauses": _clauses(f.clauses),
-    } | ({"abstract": True} if f.abstract is not None else {})
+        **({"abstract": True} if f.abstract is not None else {}),
+        **({"pays_as_ensured": True} if f.pays_as_ensured else {}),
+    }
 
 
 def _parameters(parameters: tuple[Parameter, ...]) -> list[Any]:

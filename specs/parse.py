@@ -17,7 +17,7 @@ from specs.digest import digest
 from specs.documentation import Tag, notice, read_tags, refuse_lost_clauses, refuse_unknown_tags
 from specs.elaborate import Elaborator
 from specs.environment import Known, read_environments, refuse_unstable
-from specs.formula import Accepts, Codeless, Expression, Position, Read, Sum, walk
+from specs.formula import Accepts, Codeless, Expression, Position, Read, Sent, Sum, walk
 from specs.ids import number
 from specs.like import copied, in_order
 from specs.place import Place, scope_of
@@ -61,11 +61,6 @@ def _parse(path: Path, text: str | None, *, as_model: bool) -> s.Specification:
             _refuse_beyond_model(own, rules, path)
         known = Known(sources[0], interface.name, reader.interfaces(), parse, _parse_model)
         environments = read_environments(own, tuple(d.function for d in interface.functions), known)
-        if rules and environments:
-            at = rules[0].position
-            raise SpecificationError(
-                path, at.line, at.column, "rules beside an environment", "leave one of them out: rules know one contract only"
-            )
         return _specify(path, sources, interface, rules, Check(interface, texts, environments))
     except CompilationFailed as e:
         _refuse_interface(sources, e)
@@ -136,7 +131,18 @@ def _functions(interface: Interface, rows: list[tuple[Place, list[Row]]], everyw
         d.function.signature: next((n for x in reversed(d.documentation) if (n := notice(x.source, x.start, x.end))), "")
         for d in interface.functions
     }
-    return tuple(replace(made[d.function.signature], notice=words[d.function.signature]) for d in interface.functions)
+    functions = (made[d.function.signature] for d in interface.functions)
+    return tuple(replace(x, notice=words[x.signature], pays_as_ensured=_pays_as_ensured(x.clauses)) for x in functions)
+
+
+def _pays_as_ensured(clauses: tuple[s.Clause, ...]) -> bool:
+    """Tell whether `ensures` alone say what a function sends: they speak of `sent(a)`, and no `pays` says the whole.
+
+    An inherited promise to send nothing stays: whoever says nothing of ether in another file has promised that.
+    """
+    ensured = [c for c in clauses if isinstance(c, s.Ensures) and any(isinstance(x, Sent) for x in walk(c.formula))]
+    files = {c.position.file for c in ensured}
+    return bool(files) and files == {c.position.file for c in clauses} and not any(isinstance(c, s.Pays) for c in clauses)
 
 
 def _read_clauses(

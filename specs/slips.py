@@ -66,6 +66,8 @@ def instead(text: str, line: int, column: int, message: str) -> tuple[str, str] 
 def _unknown(text: str, before: str, here: str, word: str, contract: str) -> str:
     if word in (*WORDS, "balance"):
         return f"the words of rules are inherited: write `abstract contract {contract} is Rules`, and `{IMPORT}`"
+    if word == "IERC20":
+        return f"import it, too: `{IMPORT.replace('{Rules}', '{Rules, IERC20}')}`"
     if word in KNOWN:
         return KNOWN[word]
     if re.search(r"\bemit\s+$", before):

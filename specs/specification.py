@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal as Choice
 
-from specs.formula import Expression, Position, Read, Sent, Type, walk
+from specs.formula import Expression, Position, Read, Type
 
 Mutability = Choice["payable", "nonpayable", "view", "pure"]
 
@@ -197,7 +197,7 @@ class Function:
     """A function of the interface. `receive` and `fallback` have those names and an empty selector.
 
     Where it is like another one, `like` says so, and `clauses` hold what that means. `abstract` stands at getters that a contract need not
-    have.
+    have. `pays_as_ensured`: `ensures` alone say what it sends, and no promise stands that it sends nothing else.
     """
 
     name: str
@@ -212,6 +212,7 @@ class Function:
     clauses: tuple[Clause, ...]
     like: Like | None = None
     abstract: Abstract | None = None
+    pays_as_ensured: bool = False
 
     @property
     def is_view(self) -> bool:
@@ -229,16 +230,6 @@ class Function:
     def took_over(self, clause: Clause) -> bool:
         """Tell whether a clause of this function was written for the one that it is like."""
         return self.like is not None and clause.position == self.like.position
-
-    @property
-    def pays_as_ensured(self) -> bool:
-        """Whether `ensures` alone say what it sends: they speak of `sent(a)`, and no `pays` says the whole.
-
-        An inherited promise to send nothing stays: whoever says nothing of ether in another file has promised that.
-        """
-        ensured = [c for c in self.clauses if isinstance(c, Ensures) and any(isinstance(x, Sent) for x in walk(c.formula))]
-        files = {c.position.file for c in ensured}
-        return bool(files) and files == {c.position.file for c in self.clauses} and not any(isinstance(c, Pays) for c in self.clauses)
 
     @property
     def is_foreign(self) -> bool:

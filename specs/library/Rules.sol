@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.24;
 
+/// @title A token beside the contract, as rules read it through `IERC20(vault.asset())`: the getters of the models ERC20… (docs/language.md,
+/// *Another contract*)
+interface IERC20 {
+    function totalSupply() external view returns (uint256);
+    function balanceOf(address account) external view returns (uint256);
+    function allowance(address owner, address spender) external view returns (uint256);
+}
+
 /// @title The words of rules: promises over several calls (docs/language.md, *Rules*)
 /// @notice They do nothing here; solwright reads the rules that use them.
 abstract contract Rules {

@@ -8,6 +8,7 @@ import pytest
 
 from specs.formula import Forall
 from specs.parse import parse
+from specs.positional import positional
 from specs.render import describe
 from specs.sanity import check
 from specs.source import LIBRARY, LIBRARY_FOLDER, library
@@ -95,3 +96,4 @@ def test_what_is_inherited_sends_no_ether_whatever_is_said_on_top(tmp_path: Path
     file.write_text(f'import {{ERC20Spec}} from "solwright/ERC20.spec.sol";\n{interface}')
     pays = {f.name: f.pays_as_ensured for f in parse(file).entries}
     assert pays == {"transfer": False, "approve": False, "transferFrom": False, "tip": True}
+    assert {f.name: f.pays_as_ensured for f in positional(parse(file)).entries} == pays  # comparisons see it so, too

@@ -103,6 +103,7 @@ def test_what_the_code_sees_is_what_the_clause_says(tmp_path: Path) -> None:
     assert broken(case_of(tmp_path)) == set()
 
 
+@pytest.mark.attack
 def test_what_is_seen_after_somebody_had_control_and_half_a_check_are_not_proved(tmp_path: Path) -> None:
     assert broken(case_of(tmp_path, LATE, LOW, HASH, FIRST)) == {"touch.sure", "ping.none", "reach.none", "note.noted"}
 

@@ -99,6 +99,7 @@ def test_contracts_that_send_otherwise_are_not_proved(tmp_path: Path) -> None:
     assert {id: found[id].outcome for id in asked} == dict.fromkeys(asked, "violated")
 
 
+@pytest.mark.attack
 def test_samples_see_it_where_the_address_is_known_before(tmp_path: Path) -> None:
     case = case_of(tmp_path, KEPT)
     omitted = {key[2]: why for key, why in generate(case.job.specification).omitted.items()}

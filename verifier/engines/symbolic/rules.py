@@ -139,7 +139,7 @@ class Walk:
         )
         self._go_on_if_feasible(at.ex)
         at.ex.block = now.block()
-        at.ex.transient_storage = _empty()
+        at.ex.transient_storage = self._empty()
         return replace(at, clock=now)
 
     def _restart(self, at: Moment) -> Moment:
@@ -190,7 +190,14 @@ class Walk:
         """Yield the transient storage with which a call can begin: that of the same transaction, or of another."""
         yield deepcopy(at.ex.transient_storage)
         if at.calls and instructions(self.subject.runtime) & TRANSIENT:
-            yield _empty()
+            yield self._empty()
+
+    def _empty(self) -> dict[Any, StorageData]:
+        """Return the transient storage with which a transaction begins."""
+        out = {account: StorageData() for account in self.start.ex.transient_storage}
+        for empty in out.values():
+            empty.symbolic = False
+        return out
 
     def _refuse_unknown_callout(self, function: s.Function) -> None:
         if not self.subject.has(f"{function.title}.atomic"):
@@ -285,13 +292,6 @@ class Walk:
     def _go_on_if_feasible(self, ex: Exec) -> None:
         if ex.path.check(BoolVal(True)) == unsat:
             raise Infeasible
-
-
-def _empty() -> dict[Any, StorageData]:
-    """Return the transient storage with which a transaction begins."""
-    empty = StorageData()
-    empty.symbolic = False
-    return {w.OWN: empty}
 
 
 def run_rule(subject: Subject, deployed: Deployed, rule: s.Rule, *, on_path: OnPath = go_on) -> Exploration:
