@@ -32,7 +32,8 @@ class Surroundings:
 
     `selectors` are those that the model has: what it does when it is asked for anything else is not known. `moves` are the functions of
     the world that change state; `open` are the slots of mappings from numbers to words that no code writes: what the model leaves open.
-    `source` is the world's text without imports, and `contract` its name there. A refusal with the data `no_behaviour` (hex; "" where there
+    `source` is the world's text without imports, and `contract` its name there. `arguments` are the types that each selector takes: what
+    the model does with other data is not known. A refusal with the data `no_behaviour` (hex; "" where there
     is none) says that the model never does what it did there. `entries` are the functions by which others change what is there; None where
     any call up to a length stands for them.
     """
@@ -44,6 +45,7 @@ class Surroundings:
     open: tuple[int, ...]
     source: str
     contract: str
+    arguments: tuple[tuple[str, tuple[str, ...]], ...] = ()
     no_behaviour: str = ""
     entries: tuple[Entry, ...] | None = None
 
@@ -86,7 +88,12 @@ def _compiled(model: str, sources: tuple[tuple[str, str], ...]) -> Surroundings:
         tuple(_open(compilation, world)),
         _joined(dict(sources)),
         world.name,
+        tuple(sorted((selector, _types(signature)) for signature, selector in own.method_identifiers.items())),
     )
+
+
+def _types(signature: str) -> tuple[str, ...]:
+    return tuple(t for t in signature[signature.index("(") + 1 : -1].split(",") if t)
 
 
 def _moves(world: Contract) -> Iterator[Move]:

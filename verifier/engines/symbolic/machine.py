@@ -44,14 +44,17 @@ from z3 import (
     BoolRef,
     BoolVal,
     Concat,
+    Extract,
     Function,
     If,
     Not,
     Or,
+    SignExt,
     Solver,
     Store,
     is_app,
     is_bv_value,
+    is_false,
     simplify,
     unsat,
 )
@@ -77,12 +80,14 @@ NO_CODE_HASH = int.from_bytes(keccak(b""), "big")
 class There:
     """The environment: a contract at an address (a symbol) that behaves as its model, and which functions the model has.
 
-    `no_behaviour` is the data of the refusal that says that the model never does what it did there; empty where there is none.
+    `arguments` are the types that each takes. `no_behaviour` is the data of the refusal that says that the model never does what it did
+    there; empty where there is none.
     """
 
     address: BitVecRef
     code: Any
     selectors: frozenset[str]
+    arguments: Mapping[str, tuple[str, ...]]
     no_behaviour: bytes = b""
 
 
@@ -390,6 +395,7 @@ class Machine(SEVM):
         selector = _selector(ex, op)
         if selector is None or (selector and selector not in self.there.selectors):
             raise HalmosException(f"the environment is asked for what its model lacks{f' ({selector})' if selector else ''}")
+        self._refuse_malformed(ex, op, self.there.arguments.get(selector, ()))
         operands = 6 if op == OP_STATICCALL else 7
         looked_at = len(self.return_sizes) > 2 and not (
             ex.context.depth == 1 and is_handed_on(ex.pgm, ex.insn.next_pc, ex.st.stack[:-operands])
@@ -411,6 +417,22 @@ class Machine(SEVM):
 
         inside.callback = returned
         stack.push(inside)
+
+    def _refuse_malformed(self, ex: Exec, op: int, types: tuple[str, ...]) -> None:
+        """End the path where the environment is called with fewer arguments than it takes, or with words that are no values of their types.
+
+        The model refuses those, as what solc makes does today; contracts of other compilers take them (solc 0.4 cuts an address off).
+        """
+        first = 4 if op == OP_CALL else 3
+        where, size = int(ex.st.peek(first)), int(ex.st.peek(first + 1))
+        if types and size < 4 + 32 * len(types):
+            raise HalmosException("the environment is called with fewer arguments than it takes")
+        for i, t in enumerate(types):
+            raw = ex.st.mslice(where + 4 + 32 * i, 32).unwrap()
+            word = BitVecVal(int.from_bytes(raw, "big"), 256) if isinstance(raw, bytes) else raw
+            odd = simplify(Not(_is_value(word, t)))
+            if not is_false(odd) and ex.check(odd) != unsat:
+                raise HalmosException(f"the environment is called with a word that is no {t}")
 
     def is_no_behaviour(self, end: Exec) -> bool:
         """Tell whether a call of the model's code ended by saying that the model has no such behaviour."""
@@ -484,6 +506,19 @@ class Machine(SEVM):
 
     def create(self, *_: Any) -> None:
         raise HalmosException("creation of contracts is not supported")
+
+
+def _is_value(word: BitVecRef, t: str) -> BoolRef:
+    """Return that a word of calldata is a value of an elementary type. Source: the ABI, formal specification of the encoding."""
+    kind = t.rstrip("0123456789")
+    bits = {"address": 160, "bool": 1}.get(t) or int(t[len(kind) :])
+    if kind == "bytes":
+        return Extract(255 - 8 * bits, 0, word) == 0 if bits < 32 else BoolVal(True)
+    if bits == 256:
+        return BoolVal(True)
+    if kind == "int":
+        return SignExt(256 - bits, Extract(bits - 1, 0, word)) == word
+    return Extract(255, bits, word) == 0
 
 
 class _Held:
