@@ -17,6 +17,7 @@ import pytest
 
 from specs.parse import parse
 from toolchain.sources import import_sources
+from verifier.engines.fuzz import abstention
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.engine import discharge_all, first_violations
 from verifier.harness import constants
@@ -29,7 +30,7 @@ from verifier.verdict import Verdict, conclude
 HERE = Path(__file__).parent
 HEADER = re.compile(r"^// expect: (verified|not-verified|incomplete)(?: ([^\n]*?))?(?: -- [^\n]*)?$", re.MULTILINE)
 EFFORT = Effort(time_s=1800, obligation_s=400, solver_s=30)  # whoever tests may have little of the machine
-SAMPLES = 100  # runs that end in each function which a header names
+SAMPLES = 300  # runs that end in each function which a header names
 LITTLE = Effort(time_s=1800, obligation_s=60, solver_s=5)  # for what nobody proves, however long it is tried
 
 
@@ -91,8 +92,8 @@ def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
     assert not open_ones
 
 
-#: Wrong contracts beside another one that samples do not refute: a magic amount, words of a refusal that no model says, …
-UNSEEN = {"SwapsTheToken", "TrustsRefusals", "LyingView", "TakesBeforeTheCredit"}
+#: Wrong contracts beside another one that samples do not refute: words of a refusal that no model says, what a model of the user's does.
+UNSEEN = {"TrustsRefusals", "CutsThePrice", "GuessesWhenSilent", "KeepsThePrice", "SellsAtAnOldPrice", "TrustsTheBuyer"}
 
 
 def broken_in_samples(case: Case, ids: Sequence[str]) -> set[str]:
@@ -101,7 +102,9 @@ def broken_in_samples(case: Case, ids: Sequence[str]) -> set[str]:
     about = {ledger.obligation(id).function for id in ids}
     campaigns = [Campaign("constructor", NONE, 0, SAMPLES)] if "constructor" in about else []
     campaigns += [Campaign(f"function {i}", i, 8, SAMPLES) for i, f in enumerate(specification.functions) if f.title in about]
-    if not campaigns:
+    if any(f"view {f.title}" in about for f in specification.functions):
+        campaigns.append(Campaign("views", len(specification.functions) + 2, 4, SAMPLES))
+    if abstention(specification, case.job.contract) or not campaigns:
         return set()
     clauses, candidate = compile_clauses(specification), constants.candidate(specification, case.job.contract)
     reports = run_campaigns(clauses, candidate, campaigns, seed=1, limit_s=120, first_only=True, threads=1, cache=None)
@@ -130,6 +133,8 @@ def test_wrong_contracts_are_not_verified(paths: Sequence[Path]) -> None:
         open_ones = [not broken_in_samples(case, ids) & {*ids} for case, ids in zip(cases, asked, strict=True)]
         assert {path.stem for path, is_open in zip(paths, open_ones, strict=True) if is_open} <= UNSEEN
         paths, cases, asked = [*compress(paths, open_ones)], [*compress(cases, open_ones)], [*compress(asked, open_ones)]
+    if not cases:
+        return
     answers = first_violations([(case, ids, ids) for case, ids in zip(cases, asked, strict=True)], LITTLE)
     kept = []
     for path, case, ids, (_, outcomes) in zip(paths, cases, asked, answers, strict=True):
