@@ -307,12 +307,24 @@ def templates(subject: Subject) -> tuple[tuple[w.Template, ...], tuple[str, ...]
         made.append(w.Template(code, () if concrete else tuple(end.path.conditions), subject.probe_of(code)))
     if machine.logs.bounded_loops:
         raise NotUnderstood("the constructor has a loop that was not followed to its end")
+    if not made:
+        raise (NotUnderstood if arguments.bounded or journal.observed else NoDeployment)(_never_deployed(subject))
     bounds = []
     if arguments.bounded:
         bounds.append(DEPLOYED_WITH)
     if journal.observed:
         bounds.append(ANSWERS)
     return tuple(made), tuple(bounds) if subject.runtime.immutables else ()
+
+
+class NoDeployment(NotUnderstood):
+    """Say that whatever the arguments are, no deployment succeeds, or none names an address at which the environment can be."""
+
+
+def _never_deployed(subject: Subject) -> str:
+    environment = subject.specification.environment
+    there = f" with {environment.id}() at an address where a contract can be" if environment is not None else ""
+    return f"no deployment can succeed{there}"
 
 
 def in_any_state(

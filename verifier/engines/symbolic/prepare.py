@@ -13,7 +13,6 @@ from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.corrections import ask_about_branches
 from verifier.engines.symbolic.explore import Subject, templates
 from verifier.engines.symbolic.runs import Deployed
-from verifier.engines.symbolic.snapshot import NotUnderstood
 from verifier.engines.symbolic.solve import Solver, script
 from verifier.engines.symbolic.storage import Clean
 from verifier.engines.symbolic.task import Task
@@ -51,8 +50,6 @@ def _has_model(solver: Solver, conditions: Sequence[BoolRef]) -> bool:
 def deployed(subject: Subject) -> Deployed:
     """Run the constructor, and keep one template of each code."""
     found, bounds = templates(subject)
-    if not found:
-        raise NotUnderstood("no deployment can succeed")
     kept: dict[Any, w.Template] = {}
     for i, t in enumerate(found):
         kept.setdefault(t.code.unwrap() if isinstance(t.code.unwrap(), bytes) else i, t)

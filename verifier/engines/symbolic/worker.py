@@ -214,6 +214,7 @@ def _print_settled(served: Served) -> None:
 
 def _ready(number: int, task: Task) -> Served | None:
     """Make a task ready; where nothing can be explored, every obligation hears why."""
+    from verifier.engines.symbolic.explore import NoDeployment
     from verifier.engines.symbolic.prepare import prepare
 
     try:
@@ -221,7 +222,9 @@ def _ready(number: int, task: Task) -> Served | None:
     except Exception as err:  # noqa: BLE001 — the engine boundary
         for o in task.ledger.obligations:
             if o.kind != "undeclared":
-                _print({"task": number, "obligation": o.id, "outcome": "unknown", "strength": "none", "reason": f"{err}"})
+                never = isinstance(err, NoDeployment) and (o.kind, o.function) == ("reachable", "constructor")
+                outcome = "vacuous" if never else "unknown"
+                _print({"task": number, "obligation": o.id, "outcome": outcome, "strength": "none", "reason": f"{err}"})
         if os.environ.get("SOLWRIGHT_DEBUG"):
             traceback.print_exc()
         return None
