@@ -13,11 +13,13 @@ from tests.corpus.test_corpus import EFFORT, HERE, case_of
 from toolchain.solc import compile_sources
 from toolchain.sources import import_sources
 from verifier.certificate.contents import environment_files
+from verifier.counterexample import Call
 from verifier.engines import fuzz
 from verifier.engines.horn.engine import state
 from verifier.engines.job import Effort
-from verifier.engines.symbolic.engine import discharge_all
+from verifier.engines.symbolic.engine import discharge_all, search
 from verifier.judge import Candidate, Case, JudgeOptions, inspect_case, prepare
+from verifier.replay import replay_sequence
 from verifier.result import Result
 from verifier.surroundings import surroundings_of
 from verifier.verdict import conclude
@@ -110,6 +112,39 @@ def test_samples_do_not_accuse_a_right_contract() -> None:
     assert {id for id, r in found.items() if r.outcome in {"violated", "failed"}} == {"canary.false"}
     for id in ("pay.paid", "pay.poor", "pay.frame(coin.balanceOf)", "constructor.frame(coin.allowance)", "stable(closed)"):
         assert found[id].outcome == "holds", found[id].reason
+
+
+@pytest.mark.corpus
+def test_calls_that_break_a_promise_are_searched_for_beside_it_and_played() -> None:
+    case = case_of(PURSE / "refuted" / "WaitsForTrue.sol")
+    found = search(case, ["pay.succeeds"])
+    shown = replay_sequence(case.job, "pay.succeeds", found["pay.succeeds"])
+    assert shown.replayed, shown.message
+    assert "type(ERC20NoReturnWorld).runtimeCode" in shown.test
+
+
+def test_others_make_possible_what_is_played() -> None:
+    """The calls that a search finds do not say whence the tokens come that they need."""
+    case = case_of(HERE / "till" / "refuted" / "CountsWhatWasSent.sol")
+    coin, owner, other = (f"0x{n:040x}" for n in (0xC0111, 0xA11CE, 0xB0B))
+    arguments = "".join(bytes.fromhex(a[2:]).rjust(32, b"\0").hex() for a in (coin, owner))
+    deployed = Call("constructor", "", owner, 0, arguments, kind="deploy", there=coin)
+    put = next(f for f in case.job.specification.entries if f.name == "put")
+    shown = replay_sequence(case.job, "put.counted", [deployed, Call("put", "", other, 0, f"{put.selector}{1000:064x}")])
+    assert shown.replayed, shown.message
+    assert [c.kind for c in shown.calls] == ["deploy", "use", "use", "call"]
+    assert {c.text.partition("(")[0] for c in shown.calls[1:3]} == {"coin.mint", "coin.approve"}
+
+
+def test_a_deployment_that_names_no_environment_is_none(tmp_path: Path) -> None:
+    text = (PURSE / "proved" / "Purse.sol").read_text()
+    assert "        coin = coin_;\n" in text
+    (tmp_path / "Purse.sol").write_text(text.replace("        coin = coin_;\n", ""))
+    specification = parse(PURSE / "Purse.spec.sol")
+    case = prepare(specification, Candidate(import_sources(tmp_path / "Purse.sol", root=tmp_path), "Purse"), JudgeOptions())
+    (run,) = discharge_all([(case, ("constructor.reachable", "constructor.set"))])
+    found = {r.obligation: r.outcome for r in run.results}
+    assert (found["constructor.reachable"], found["constructor.set"]) == ("vacuous", "unknown")
 
 
 THING = """// SPDX-License-Identifier: MIT

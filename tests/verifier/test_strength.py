@@ -14,13 +14,13 @@ from toolchain.solc import Contract
 from toolchain.sources import import_sources
 from verifier import strength
 from verifier.engines.job import Effort
-from verifier.judge import Candidate, Case, Judgement, JudgeOptions, judge
+from verifier.judge import Candidate, Case, Judgement, JudgeOptions, judge, prepare
 from verifier.mutants.affected import is_promise
 from verifier.mutants.edit import Mutant
 from verifier.mutants.found import Found, Strength
 from verifier.mutants.killers import Sampler
 from verifier.mutants.write import write_mutants
-from verifier.strength import StrengthOptions, measure
+from verifier.strength import StrengthOptions, measure, measure_case
 
 SPECIFICATION = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
@@ -48,6 +48,7 @@ contract Meter {
     function reset() external { count = 0; }
 }
 """
+CORPUS = Path(__file__).parents[1] / "corpus"
 OPTIONS = JudgeOptions(effort=Effort(jobs=2), engines=("symbolic",), reach=False)
 
 
@@ -149,6 +150,18 @@ def test_an_interrupted_measurement_goes_on_where_it_was(tmp_path: Path, monkeyp
     calls.clear()
     assert measured(tmp_path, SPECIFICATION, cache=cache).judged == found.judged
     assert not calls
+
+
+@pytest.mark.corpus
+def test_the_strength_of_a_promise_beside_another_contract_is_measured() -> None:
+    purse = CORPUS / "purse"
+    specification = parse(purse / "Purse.spec.sol")
+    candidate = Candidate(import_sources(purse / "proved" / "Purse.sol", root=purse), "Purse")
+    case = prepare(specification, candidate, OPTIONS)
+    proved = frozenset(o.id for o in case.job.ledger.obligations)  # test_corpus holds that they are
+    found = measure_case(case, candidate, proved, StrengthOptions("0"), OPTIONS, lambda _: None)
+    assert found.judged and [(j.mutant.id, j.found) for j in found.survivors()] == []
+    assert sum(j.found.killer == "fuzz" for j in found.judged) > len(found.judged) / 2
 
 
 def test_what_is_late_counts_as_alive(right: tuple[Judgement, Candidate]) -> None:
