@@ -107,7 +107,7 @@ def broken_in_samples(case: Case, ids: Sequence[str]) -> set[str]:
     if abstention(specification, case.job.contract) or not campaigns:
         return set()
     clauses, candidate = compile_clauses(specification), constants.candidate(specification, case.job.contract)
-    reports = run_campaigns(clauses, candidate, campaigns, seed=1, limit_s=120, first_only=True, threads=1, cache=None)
+    reports = run_campaigns(clauses, candidate, campaigns, seed=1, limit_s=120, first_only=True, threads=1, cache=None, small=False)
     keys = {clauses.harness.obligations[x.violation.id] for r in reports for x in r.findings}
     return {o.id for o in ledger.obligations if key_of(o) in keys}
 

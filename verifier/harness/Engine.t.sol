@@ -78,16 +78,19 @@ contract Engine is Draw {
                 }
                 (uint256[] memory hits, Violation[] memory found, Run memory run,,, bool sure) = _unpack(why);
                 for (uint256 j = 0; j < hits.length; j++) out.hits[j] += hits[j];
-                bool stop = false;
-                for (uint256 j = 0; j < found.length; j++) {
-                    if (muted[found[j].id] || !sure || !_shows(run, found[j].id)) continue;
-                    _report(out, run, found[j].id);
-                    if (found[j].id != canaryFalse) stop = input.firstOnly;
-                }
-                if (stop) break;
+                if (sure && _reported(input, out, run, found)) break;
             }
         }
         vm.writeFileBinary(string.concat("io/", campaign.name), abi.encode(out));
+    }
+
+    // whether that is enough
+    function _reported(Input memory input, Output memory out, Run memory run, Violation[] memory found) private returns (bool stop) {
+        for (uint256 j = 0; j < found.length; j++) {
+            if (muted[found[j].id] || !_shows(run, found[j].id)) continue;
+            _report(out, run, found[j].id, input.small);
+            if (found[j].id != canaryFalse) stop = input.firstOnly;
+        }
     }
 
     function test_plays() external {
@@ -229,8 +232,8 @@ contract Engine is Draw {
         return false;
     }
 
-    function _report(Output memory out, Run memory run, uint256 id) private {
-        run = _shrink(run, id);
+    function _report(Output memory out, Run memory run, uint256 id, bool small) private {
+        if (small) run = _shrink(run, id);
         muted[id] = true;
         only = id;
         Played memory p = _replay(run);

@@ -151,6 +151,7 @@ struct Input {
     uint256 seed;
     uint256 deadlineMs;
     bool firstOnly;
+    bool small; // what is found is made small
     bytes32[] words;
     address[] addresses;
     bytes4[] selectors;

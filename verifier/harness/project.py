@@ -51,7 +51,7 @@ CLAUSES = ("Exact.sol", "Vm.sol", "Base.sol")
 SETTINGS = CompilerSettings(evm_version="cancun", optimizer=True)
 TESTS = 24
 CAMPAIGN = "(string,uint256,uint256,uint256)"
-INPUT = f"(bytes32,bytes,bytes,{TABLE},uint256,uint256,bool,bytes32[],address[],bytes4[],bytes4[],{CAMPAIGN}[],{runs.RUN}[],uint256[])"
+INPUT = f"(bytes32,bytes,bytes,{TABLE},uint256,uint256,bool,bool,bytes32[],address[],bytes4[],bytes4[],{CAMPAIGN}[],{runs.RUN}[],uint256[])"
 EXTRA = """gas_limit = "18446744073709551615"
 memory_limit = 2147483648
 code_size_limit = 1000000
@@ -205,14 +205,15 @@ def run_campaigns(
     first_only: bool,
     threads: int,
     cache: Path | None,
+    small: bool = True,
 ) -> tuple[Report, ...]:
-    """Run campaigns and return one report for each, in order.
+    """Run campaigns and return one report for each, in order; `small`: what is found is made small, for people.
 
     Raises: ToolCrashed when a test that should have run is missing or a report cannot be read.
     """
     tests = [f"test_{i}" for i in range(min(TESTS, len(campaigns)))]
     data = _input(
-        clauses, candidate, campaigns, (), seed, max(1, int(limit_s * 1000 * min(1.0, max(threads, 1) / len(campaigns)))), first_only
+        clauses, candidate, campaigns, (), seed, max(1, int(limit_s * 1000 * min(1.0, max(threads, 1) / len(campaigns)))), first_only, small
     )
     with fresh_workspace() as workspace:
         ready(workspace, cache, "input", data)
@@ -224,7 +225,7 @@ def run_plays(
     clauses: Clauses, candidate: Candidate, plays: Sequence[tuple[Run, int]], *, cache: Path | None, limit_s: float = 120
 ) -> tuple[Played, ...]:
     """Play runs against the candidate; each judges one obligation, by its number (NONE: all of them, up to the first that is broken)."""
-    data = _input(clauses, candidate, (), plays, 0, 0, False)
+    data = _input(clauses, candidate, (), plays, 0, 0, False, True)
     with fresh_workspace() as workspace:
         ready(workspace, cache, "input", data)
         run(workspace, "Engine", ["test_plays"], 1, limit_s)
@@ -240,6 +241,7 @@ def _input(
     seed: int,
     deadline_ms: int,
     first_only: bool,
+    small: bool,
 ) -> bytes:
     rest = [
         candidate.creation,
@@ -248,6 +250,7 @@ def _input(
         seed,
         deadline_ms,
         first_only,
+        small,
         candidate.words,
         candidate.addresses,
         [bytes.fromhex(x) for x in candidate.selectors],

@@ -71,7 +71,9 @@ class Sampler:
         rules = fuzz.testable(self.specification, contract, self.clauses)
         wanted = tuple(campaigns(case, mutant, rules, DEEP if deep else 1))
         seed = self.seed + (1 if deep else 0)
-        reports = run_campaigns(self.clauses, candidate, wanted, seed=seed, limit_s=SAMPLE_S, first_only=True, threads=1, cache=None)
+        reports = run_campaigns(
+            self.clauses, candidate, wanted, seed=seed, limit_s=SAMPLE_S, first_only=True, threads=1, cache=None, small=False
+        )
         keys = [self.clauses.harness.obligations[x.violation.id] for r in reports for x in r.findings]
         if CANARY_TRUE in keys:
             return Found("undecided", reason="a claim that is true did not hold in the samples")
