@@ -20,21 +20,35 @@ class JudgedAttempt:
     earlier: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenSpecification:
+    """What is to be kept: the specification's text, the contract's name, and by name the texts of what the promise builds on."""
+
+    text: str
+    name: str
+    beside: tuple[tuple[str, str], ...] = ()
+
+    def tell(self) -> str:
+        """Return how a prompt begins that asks for code."""
+        others = (fill("beside", name=name, text=fence(text)) for name, text in self.beside)
+        return fill("frozen", specification=fence(self.text)) + "".join(others)
+
+
 def implementation_messages(
-    specification: str, name: str, abandoned: Sequence[str] = (), complaints: Sequence[str] = ()
+    frozen: FrozenSpecification, abandoned: Sequence[str] = (), complaints: Sequence[str] = ()
 ) -> tuple[Message, ...]:
     """Ask for a contract from the specification alone; `abandoned` has one line for each attempt that led nowhere."""
-    text = fill("frozen", specification=fence(specification)) + fill("implement", name=name)
+    text = frozen.tell() + fill("implement", name=frozen.name)
     if abandoned:
         text += fill("implement_afresh", count=str(len(abandoned)), broken="\n".join(f"- {line}" for line in abandoned))
     return front(), Message("user", text + complain(complaints))
 
 
-def repair_messages(specification: str, name: str, attempt: JudgedAttempt, complaints: Sequence[str] = ()) -> tuple[Message, ...]:
+def repair_messages(frozen: FrozenSpecification, attempt: JudgedAttempt, complaints: Sequence[str] = ()) -> tuple[Message, ...]:
     """Ask for a repaired contract."""
-    text = fill("frozen", specification=fence(specification)) + fill(
+    text = frozen.tell() + fill(
         "repair",
-        name=name,
+        name=frozen.name,
         number=str(attempt.number),
         source=fence(attempt.source),
         earlier="\n".join(f"- {line}" for line in attempt.earlier) or "- this is the first attempt",

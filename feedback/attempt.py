@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from codegen.implement import JudgedAttempt, implementation_messages, repair_messages
+from codegen.implement import FrozenSpecification, JudgedAttempt, implementation_messages, repair_messages
 from codegen.model import Message
 from codegen.reply import Contradiction, Source
 from feedback.asking import Writer
@@ -17,6 +17,7 @@ from feedback.key import key_of
 from feedback.policy import Outcome, Policy, contested
 from feedback.report import Report, make_report
 from feedback.stream import streamed
+from specs.environment import model_of
 from specs.specification import Specification
 from toolchain.errors import ReplyFormatError, SourceError, some_of
 
@@ -62,19 +63,29 @@ def write_contract(
     """Ask for a first contract, one from the specification alone, or a repair of the last one."""
     purpose: Purpose = "repair" if not fresh else "fresh contract" if attempts else "contract"
     summaries = [a.summary for a in attempts]
+    frozen = FrozenSpecification(specification.text, specification.name, tuple(_beside(specification)))
 
     def build(complaints: Sequence[str]) -> tuple[Message, ...]:
         if fresh:
-            return implementation_messages(specification.text, specification.name, summaries, complaints)
+            return implementation_messages(frozen, summaries, complaints)
         last = attempts[-1]
         judged = JudgedAttempt(last.number, last.source, tuple(c.tell() for c in last.causes), tuple(summaries[:-1]))
-        return repair_messages(specification.text, specification.name, judged, complaints)
+        return repair_messages(frozen, judged, complaints)
 
     def accept(content: Source | Contradiction) -> None:
         if isinstance(content, Contradiction):
             _refuse_unknown(content, specification)
 
     return (yield from writer.ask(purpose, len(attempts) + 1, build, accept))
+
+
+def _beside(specification: Specification) -> Iterator[tuple[str, str]]:
+    """Yield the specifications that this one imports, and that of a built-in model."""
+    yield from ((name, text) for name, text in specification.sources[1:] if name.endswith(".spec.sol"))
+    environment = specification.environment
+    if environment is not None and environment.written is None:
+        name = f"{environment.model}.spec.sol"
+        yield f"{name}, which the contract at {environment.id}() keeps", model_of(environment).files()[name]
 
 
 def _refuse_unknown(content: Contradiction, specification: Specification) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.implement import implementation_messages
+from codegen.implement import FrozenSpecification, implementation_messages
 from codegen.model import Listener, Message, Reply, Request, Usage
 from codegen.providers.replay import Recorder, Tape
 from codegen.redact import Redactor
@@ -76,7 +76,7 @@ def test_a_tape_of_another_request_says_so() -> None:
     tape = Tape(ROOT / "examples" / "vault" / "tape.jsonl")
     for messages, what in (
         (specification_messages("a token"), "request"),
-        (implementation_messages("interface Token {}", "Token"), "specification"),
+        (implementation_messages(FrozenSpecification("interface Token {}", "Token")), "specification"),
     ):
         with pytest.raises(ModelUnavailable, match=f"this tape is of another {what}"):
             tape.complete(Request(messages, 100), Listener())

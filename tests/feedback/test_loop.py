@@ -73,6 +73,21 @@ def test_from_request_to_verified(server: Server, tmp_path: Path) -> None:
     assert sorted(p.name for p in (tmp_path / "run").iterdir()) == ["Counter.spec.sol", "record.jsonl"]
 
 
+def test_whoever_writes_code_sees_what_the_promise_builds_on(server: Server, tmp_path: Path) -> None:
+    """The specifications that it inherits, and that of the contract beside it: nobody keeps what nobody shows."""
+    inherits = 'import {OwnableSpec} from "solwright/Ownable.spec.sol";\n\n/// @custom:deploy (address initialOwner)\n'
+    beside = SPECIFICATION.replace("/// @custom:deploy ()\n", f"{inherits}/// @custom:environment coin is ERC20\n")
+    asset = "is OwnableSpec {\n    function coin() external view returns (address);"
+    script(server, fenced(beside.replace("Counter {", f"Counter {asset}")), fenced(CONTRACT))
+    work(tmp_path / "run", server.model(), Bench())
+    shown = prompt(server, 2)
+    assert "# It builds on: solwright/Ownable.spec.sol\n" in shown
+    assert "interface OwnableSpec" in shown
+    assert "# It builds on: ERC20.spec.sol, which the contract at coin() keeps\n" in shown
+    assert "interface ERC20 {" in shown
+    assert "It builds on" not in prompt(server, 1)
+
+
 def test_a_refused_source_and_a_refuted_one_are_repaired(server: Server, tmp_path: Path) -> None:
     script(server, fenced(SPECIFICATION), fenced(REFUSED), fenced(INCOMPLETE), fenced(CONTRACT))
     events = work(tmp_path / "run", server.model(), Bench())
