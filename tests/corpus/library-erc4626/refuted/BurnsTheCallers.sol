@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified redeem.burnt
+// expect: not-verified withdraw.emits, withdraw.burnt, redeem.burnt, redeem.emits
 // FAULT: burns shares of the caller, not of the owner
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified redeem.notApproved
+// expect: not-verified withdraw.notApproved, withdraw.used, redeem.notApproved
 // FAULT: whoever asks gets what another's shares are worth
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";

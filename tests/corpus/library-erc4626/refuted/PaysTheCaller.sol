@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
-// expect: not-verified redeem.paid
+// expect: not-verified withdraw.paid, withdraw.frame(asset.balanceOf), redeem.paid, redeem.frame(asset.balanceOf)
 // FAULT: the caller gets what the receiver should
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
