@@ -17,7 +17,7 @@ from solwright.version import program_line
 from specs.render import describe
 from specs.specification import Specification
 from verifier.canary import Canary
-from verifier.certificate.contents import ordered
+from verifier.certificate.contents import ordered, specification_name
 from verifier.certificate.make import Statement, canaries_of, counting_of, make_files
 from verifier.certificate.means import tools_of
 from verifier.certificate.rebuild import ATTEMPTS, TRANSCRIPT, Derived, Rebuilt
@@ -80,9 +80,10 @@ def bundle_files(judgement: JudgementLike, making: Making) -> Mapping[str, bytes
         judgement.sandbox,
         judgement.time_s,
     )
-    report = make_report(judgement.specification, sorted_out, Policy(allowed_assumptions=making.allowed_assumptions))
+    specification = replace(judgement.specification, path=Path(specification_name(judgement.specification)))
+    report = make_report(specification, sorted_out, Policy(allowed_assumptions=making.allowed_assumptions))
     strength = replace(making.strength, time_s=0.0) if making.strength is not None else None
-    derived = _written(replace(report, strength=strength), judgement.specification, stated)
+    derived = _written(replace(report, strength=strength), specification, stated)
     files = make_files(judgement, making.allowed_assumptions, statement, derived, strength)
     return files | dict(making.sign(files)) if making.sign is not None else files
 

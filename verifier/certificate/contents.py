@@ -57,10 +57,15 @@ def source_files(compilation: Compilation, contract: Contract) -> Mapping[str, s
     return out
 
 
+def specification_name(specification: Specification) -> str:
+    """Return the name that a specification has in a bundle, whatever its maker called the file."""
+    return f"{specification.name}.spec.sol"
+
+
 def specification_files(specification: Specification) -> Mapping[str, bytes]:
     """Return a specification and what it imports, under the names that they have in a bundle."""
     first, *imported = read_sources(specification.path, specification.text)
-    files = {f"{specification.name}.spec.sol": first.text.encode()} | {x.name: x.text.encode() for x in imported}
+    files = {specification_name(specification): first.text.encode()} | {x.name: x.text.encode() for x in imported}
     for name in files:
         if not is_plain(name):
             raise UsageError(f"the specification imports {name}, which has no plain name", "rename it, to be able to write a bundle")
