@@ -104,6 +104,8 @@ def weigh(
     With nothing wrong, a person turned it down.
     """
     found, problems = yield from _examined(_path_of(text), text, writer, court)
+    if found is not None and not problems:
+        problems = _hidden(found)
     if found is not None and not problems and floor is not None and found.digest != floor.digest:
         yield Checking(0, f"comparing it with {floor_name}, of which nothing may be lost")
         problems = losses(floor, found)
@@ -115,6 +117,14 @@ def weigh(
     if approval.accepted:
         return found, ()
     return None, (f"the person who asked says: {approval.remark}",) if approval.remark else ()
+
+
+def _hidden(specification: Specification) -> tuple[str, ...]:
+    """Return the getters that the contract need not have: whoever writes it would say what they are, so they would bind nobody."""
+    abstract = [g for g in specification.getters if g.abstract is not None]
+    return tuple(
+        f"{g.title} is `abstract`, and the contract is still to be written: take the tag out, so that it has this getter" for g in abstract
+    )
 
 
 def _breaking(specification: Specification, writer: Writer, court: Court) -> tuple[str, ...]:

@@ -73,6 +73,18 @@ def test_from_request_to_verified(server: Server, tmp_path: Path) -> None:
     assert sorted(p.name for p in (tmp_path / "run").iterdir()) == ["Counter.spec.sol", "record.jsonl"]
 
 
+def test_a_model_promises_nothing_of_getters_that_it_would_define(server: Server, tmp_path: Path) -> None:
+    """`abstract` is for contracts that exist; in a new one whoever writes it would say how the promise is read."""
+    hidden = SPECIFICATION.replace("    function n()", "    /// @custom:abstract\n    function n()")
+    script(server, fenced(hidden), fenced(SPECIFICATION), fenced(CONTRACT))
+    events = work(tmp_path / "run", server.model(), Bench())
+    assert end(events).ending == "verified"
+    assert [e.problems for e in events if isinstance(e, SpecificationRefused)] == [
+        ("n is `abstract`, and the contract is still to be written: take the tag out, so that it has this getter",)
+    ]
+    assert "take the tag out" in prompt(server, 2)
+
+
 def test_whoever_writes_code_sees_what_the_promise_builds_on(server: Server, tmp_path: Path) -> None:
     """The specifications that it inherits, and that of the contract beside it: nobody keeps what nobody shows."""
     inherits = 'import {OwnableSpec} from "solwright/Ownable.spec.sol";\n\n/// @custom:deploy (address initialOwner)\n'
