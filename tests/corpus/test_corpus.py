@@ -85,7 +85,7 @@ def named(path: Path, case: Case) -> list[str]:
 
 
 @pytest.mark.corpus
-@by_kind("proved", "purse", "library-erc4626")  # the one's bundle is made and checked (tests/solwright), the other is below
+@by_kind("proved", "purse", "library-erc4626")  # tests/solwright/test_check.py judges the one; of the other, test_exact_values what is dear
 def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
     assert {expectation(path).verdict for path in paths} == {"verified"}
     open_ones = {f"{path.stem} {v.obligation}": v.reason for path, vs in judged(paths) for v in vs.values() if v.status != "PROVED"}
@@ -110,16 +110,6 @@ def broken_in_samples(case: Case, ids: Sequence[str]) -> set[str]:
     reports = run_campaigns(clauses, candidate, campaigns, seed=1, limit_s=120, first_only=True, threads=1, cache=None, small=False)
     keys = {clauses.harness.obligations[x.violation.id] for r in reports for x in r.findings}
     return {o.id for o in ledger.obligations if key_of(o) in keys}
-
-
-@pytest.mark.corpus
-def test_the_price_of_shares_is_proved() -> None:
-    """A part of library-erc4626 (docs/corpus.md has the whole): products of sums, divided, as code checks and as clauses mean them."""
-    (path,) = (HERE / "library-erc4626" / "proved").glob("*.sol")
-    promises = ["previewMint.equals", "previewMint.large", "deposit.worth", "deposit.minted", "deposit.taken", "deposit.enough"]
-    (run,) = discharge_all([(case_of(path), promises)])
-    outcomes = {r.obligation: r.outcome for r in run.results}
-    assert {id: outcomes[id] for id in promises} == dict.fromkeys(promises, "holds")
 
 
 @pytest.mark.corpus

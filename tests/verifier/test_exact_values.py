@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -26,8 +27,13 @@ from z3 import (
     substitute_funs,
 )
 
+from specs.parse import parse
+from toolchain.sources import import_sources
+from verifier.engines.job import Effort
 from verifier.engines.symbolic import values as v
+from verifier.engines.symbolic.engine import discharge_all
 from verifier.engines.symbolic.values import WIDE, Int
+from verifier.judge import Candidate, JudgeOptions, prepare
 
 MOST = 2**256 - 1
 EDGES = (0, 1, 2, 3, 2**128 - 1, 2**128, 2**255, MOST - 1, MOST)
@@ -115,13 +121,71 @@ def test_arithmetic_is_exact_for_words_of_every_size(expression: str) -> None:
     term, expected = CASES[expression]
     result, defined = term()
     chance = Random(expression)
-    triples = [*chance.sample([*product(EDGES, repeat=3)], 7), tuple(chance.getrandbits(256) for _ in range(3))]
+    triples = [*chance.sample([*product(EDGES, repeat=3)], 4), tuple(chance.getrandbits(256) for _ in range(3))]
     for triple in triples:
         words = dict(zip((A, B, C), triple, strict=True))
         wanted = expected(*triple)
         assert is_true(evaluated(defined, words)) == (wanted is not None), triple
         if wanted is not None:
             assert whole(result, words) == wanted, triple
+
+
+RATE = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @title  Shares at the price of what is held
+/// @custom:deploy (uint256 shares_, uint256 held_)
+/// @custom:initially terms: shares() == shares_ && held() == held_
+interface Rate {
+    function shares() external view returns (uint256);
+    function held() external view returns (uint256);
+
+    /// @custom:equals (amount * (shares() + 1) + held()) / (held() + 1)
+    /// @custom:reverts large: amount * (shares() + 1) + held() > type(uint256).max
+    /// @custom:reverts full: shares() == type(uint256).max || held() == type(uint256).max
+    function worth(uint256 amount) external view returns (uint256);
+
+    /// @custom:changes bought: shares() by +got, held() by +amount
+    /// @custom:ensures priced: got == old(worth(amount))
+    /// @custom:succeeds enough: shares() + worth(amount) <= type(uint256).max && held() + amount <= type(uint256).max
+    function buy(uint256 amount) external returns (uint256 got);
+}
+"""
+PRICED = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+contract Rate {
+    uint256 public shares;
+    uint256 public held;
+    constructor(uint256 shares_, uint256 held_) {
+        (shares, held) = (shares_, held_);
+    }
+    function worth(uint256 amount) public view returns (uint256) {
+        return (amount * (shares + 1) + held) / (held + 1);
+    }
+    function buy(uint256 amount) external returns (uint256 got) {
+        got = worth(amount);
+        shares += got;
+        held += amount;
+    }
+}
+"""
+DEAR = ("worth.equals", "worth.large", "worth.full", "buy.bought", "buy.priced", "buy.enough")
+
+
+@pytest.mark.corpus
+def test_a_price_is_proved_as_code_computes_it(tmp_path: Path) -> None:
+    """Products of sums, divided: as code checks each step, and as clauses mean them (library-erc4626 is made of such)."""
+    (tmp_path / "Rate.spec.sol").write_text(RATE)
+    sources = {"Rate": PRICED, "Down": PRICED.replace(" + held) /", ") /")}
+    cases = []
+    for name, text in sources.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Rate.sol").write_text(text)
+        tree = import_sources(tmp_path / name / "Rate.sol", root=tmp_path / name)
+        options = JudgeOptions(effort=Effort(time_s=600, obligation_s=60, solver_s=20 if name == "Rate" else 2))
+        cases.append(prepare(parse(tmp_path / "Rate.spec.sol"), Candidate(tree, "Rate"), options))
+    right, wrong = discharge_all([(case, DEAR if case is cases[0] else DEAR[:1]) for case in cases])
+    assert {r.obligation: r.outcome for r in right.results if r.obligation in DEAR} == dict.fromkeys(DEAR, "holds")
+    assert {r.obligation: r.outcome for r in wrong.results}["worth.equals"] != "holds"
 
 
 def test_wide_divisions_can_be_written_for_every_solver() -> None:
