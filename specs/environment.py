@@ -105,7 +105,10 @@ def _written(written: s.Written) -> Model:
     name = written.specification.name
     words = "it keeps the specification of that name, does anything that this allows, and refuses ether and calls without data"
     others = ", ".join(fn.title for fn in written.specification.entries) or "no call"
-    leaves_out = f"functions that the specification does not list (what its getters say is changed by {others} only)"
+    leaves_out = (
+        f"functions that the specification does not list (what its getters say is changed by {others} only), "
+        "getters that answer each reader otherwise, and answers longer than the specification says"
+    )
     return Model(name, name, words, leaves_out, (), written)
 
 

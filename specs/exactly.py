@@ -210,8 +210,7 @@ class Exactly:
 
 def _fits(value: str, e: Expression, t: Type) -> tuple[str, ...]:
     """Return when an unsigned number fits its type."""
-    known = e.type.bits if e.type.kind == "uint" and not isinstance(e, f.Binary | f.Conditional | f.Literal) else f.magnitude(e)
-    return () if known <= t.bits else (f"{value} <= type({t.name}).max",)
+    return () if f.magnitude(e) <= t.bits else (f"{value} <= type({t.name}).max",)
 
 
 # ---------------------------------------------------------------- names and types

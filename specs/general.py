@@ -28,6 +28,11 @@ from toolchain.solc import CompilationFailed, compile_sources
 ERROR = "solwright_NoBehaviour"
 #: The data of the refusal by which a model says that it has no such behaviour.
 NO_BEHAVIOUR = keccak(f"{ERROR}()".encode())[:4].hex()
+#: Names that would take the place of what the contract is written with.
+BUILT_IN = {
+    "abi", "addmod", "assert", "block", "blobhash", "blockhash", "ecrecover", "gasleft", "keccak256", "msg", "mulmod", "now",
+    "require", "revert", "ripemd160", "selfdestruct", "sha256", "super", "this", "tx", "type",
+}  # fmt: skip
 CHOICES = (
     f"error {ERROR}();",
     "mapping(uint256 => uint256) private solwright_left; // nobody writes it: anything",
@@ -71,6 +76,8 @@ def _refuse_form(spec: s.Specification, fn: s.Function) -> None:
     """Refuse what no function of a model may be."""
     if fn.payable or fn.name in {"receive", "fallback"}:
         refuse(spec, fn.position, f"{fn.title}, which takes ether,", "leave `payable` out: models refuse ether")
+    if fn.name in BUILT_IN:
+        refuse(spec, fn.position, f"{fn.title}, a name that Solidity has itself,", "call the function otherwise")
     if fn.abstract is not None:
         refuse(spec, fn.abstract.position, f"`abstract` at {fn.title}", "leave it out: what a model lacks is not known")
     x.plain(spec, fn.parameters, fn.position, "a parameter")
@@ -155,7 +162,7 @@ class _View:
         if not x.always(self.g):
             name = x.has_of(self.spec, self.g)
             yield f"function {name}{head} private view returns (bool) {{ return {has}; }}"
-            required = f"require({name}({', '.join(keys)})); "
+            required = f"if (!{name}({', '.join(keys)})) revert(); "
         yield f"function {self.g.name}{head} public view returns ({t.name}) {{ {required}return {value}; }}"
 
     def _stored(self, keys: tuple[str, ...]) -> tuple[str, str]:

@@ -30,10 +30,12 @@ class Move:
 class Surroundings:
     """What stands at the environment's address: the model's runtime code, and the code of all that others may do to it (hex).
 
-    `selectors` are those that the model has: what it does when it is asked for anything else is not known. `moves` are the functions of
-    the world that change state; `open` are the slots of mappings from numbers to words that no code writes: what the model leaves open.
+    `selectors` are those that the model has (`views` those of its views): what it does when it is asked for anything else is not known.
+    `moves` are the functions of the world that change state; `open` are the slots of mappings from numbers to words that no code writes:
+    what the model leaves open.
     `source` is the world's text without imports, and `contract` its name there. `arguments` are the types that each selector takes: what
-    the model does with other data is not known. A refusal with the data `no_behaviour` (hex; "" where there
+    the model does with other data is not known. `counter` is the slot of the number that says where in `open` is read next, None where
+    nothing is open. A refusal with the data `no_behaviour` (hex; "" where there
     is none) says that the model never does what it did there. `entries` are the functions by which others change what is there; None where
     any call up to a length stands for them.
     """
@@ -46,6 +48,8 @@ class Surroundings:
     source: str
     contract: str
     arguments: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    views: frozenset[str] = frozenset()
+    counter: int | None = None
     no_behaviour: str = ""
     entries: tuple[Entry, ...] | None = None
 
@@ -89,6 +93,8 @@ def _compiled(model: str, sources: tuple[tuple[str, str], ...]) -> Surroundings:
         _joined(dict(sources)),
         world.name,
         tuple(sorted((selector, _types(signature)) for signature, selector in own.method_identifiers.items())),
+        frozenset(own.method_identifiers.values()) - {m.selector for m in _moves(own)},
+        _counter(compilation, own),
     )
 
 
@@ -124,6 +130,18 @@ def _open(compilation: Compilation, world: Contract) -> Iterator[int]:
             and all(id(n) in read for n in uses)
         ):
             yield int(entry["slot"])
+
+
+def _counter(compilation: Compilation, own: Contract) -> int | None:
+    """Return the slot of the number that moves on with each word that a model reads of what it leaves open: `left[next++]`."""
+    is_open = {*_open(compilation, own)}
+    slots = {entry["astId"]: int(entry["slot"]) for entry in own.storage_layout["storage"]}
+    nodes = [n for ast in compilation.asts.values() for n in walk(ast) if n["nodeType"] == "IndexAccess"]
+    counters = {
+        _reference(n["indexExpression"]["subExpression"]) for n in nodes if slots.get(_reference(n["baseExpression"]) or -1) in is_open
+    }
+    assert len(counters) == bool(is_open), "a model reads what it leaves open by one number that moves on"
+    return next((slots[c] for c in counters if c is not None), None)
 
 
 def _changes(n: Node) -> bool:

@@ -152,6 +152,11 @@ def test_what_no_model_can_say_is_refused_in_its_file(tmp_path: Path, clauses: M
         ("function set(uint256 value)", "function set(string memory value)", "a parameter of type string in a model — use integers, bool"),
         ("returns (uint256 id)", "returns (bytes memory id)", "a result of type bytes in a model"),
         ("price() external view returns (uint256)", "price() external view returns (uint256, uint256)", "the getter price with 2 results"),
+        (
+            "function price() external",
+            "function require(bool) external view returns (uint256);\n    function price() external",
+            "require, a name that Solidity has itself, in a model — call the function otherwise",
+        ),
     ],
 )
 def test_what_no_function_of_a_model_may_be_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:

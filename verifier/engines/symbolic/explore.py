@@ -221,7 +221,15 @@ def _there(subject: Subject) -> m.There | None:
     found = subject.surroundings
     if found is None:
         return None
-    return m.There(w.THERE, m.Code(bytes.fromhex(found.code)), found.selectors, dict(found.arguments), bytes.fromhex(found.no_behaviour))
+    return m.There(
+        w.THERE,
+        m.Code(bytes.fromhex(found.code)),
+        found.selectors,
+        found.views,
+        dict(found.arguments),
+        found.counter,
+        bytes.fromhex(found.no_behaviour),
+    )
 
 
 def assume_address(subject: Subject, at: Snapshot) -> None:

@@ -80,14 +80,17 @@ NO_CODE_HASH = int.from_bytes(keccak(b""), "big")
 class There:
     """The environment: a contract at an address (a symbol) that behaves as its model, and which functions the model has.
 
-    `arguments` are the types that each takes. `no_behaviour` is the data of the refusal that says that the model never does what it did
-    there; empty where there is none.
+    `views` are those that promise an answer to a static call; `arguments` are the types that each takes. `counter` is the slot of the
+    number that says which of the words that the model leaves open is next (None: it leaves nothing open). `no_behaviour` is the data of the
+    refusal that says that the model never does what it did there; empty where there is none.
     """
 
     address: BitVecRef
     code: Any
     selectors: frozenset[str]
+    views: frozenset[str]
     arguments: Mapping[str, tuple[str, ...]]
+    counter: int | None = None
     no_behaviour: bytes = b""
 
 
@@ -395,6 +398,10 @@ class Machine(SEVM):
         selector = _selector(ex, op)
         if selector is None or (selector and selector not in self.there.selectors):
             raise HalmosException(f"the environment is asked for what its model lacks{f' ({selector})' if selector else ''}")
+        if selector not in self.there.views:
+            if ex.message().is_static or op == OP_STATICCALL:
+                raise HalmosException("a static call of a function of the environment that changes state")
+            self._choose_anew(ex)
         self._refuse_malformed(ex, op, self.there.arguments.get(selector, ()))
         operands = 6 if op == OP_STATICCALL else 7
         looked_at = len(self.return_sizes) > 2 and not (
@@ -417,6 +424,17 @@ class Machine(SEVM):
 
         inside.callback = returned
         stack.push(inside)
+
+    def _choose_anew(self, ex: Exec) -> None:
+        """Let each call but the first of a path read other words of what the model leaves open, also where those before it were undone:
+        what a model did in a call that was taken back says nothing of what it does next."""
+        assert self.there is not None
+        if self.there.counter is None:
+            return
+        before = ex.cnts["there"]
+        ex.cnts["there"] += 1
+        if before:
+            self.storage_model.store(ex, ex.storage, self.there.address, BitVecVal(self.there.counter, 256), BitVecVal(before << 128, 256))
 
     def _refuse_malformed(self, ex: Exec, op: int, types: tuple[str, ...]) -> None:
         """End the path where the environment is called with fewer arguments than it takes, or with words that are no values of their types.
