@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,7 +179,7 @@ def test_of_a_sum_no_more_is_known_than_it_says(tmp_path: Path) -> None:
     for name, text in (("Odd.spec.sol", SUMS), ("Adder.spec.sol", ADDER), ("Adder.sol", NOTHING)):
         (tmp_path / name).write_text(text)
     tree = import_sources(tmp_path / "Adder.sol", root=tmp_path)
-    case = prepare(parse(tmp_path / "Adder.spec.sol"), Candidate(tree, "Adder"), JudgeOptions(effort=EFFORT))
+    case = prepare(parse(tmp_path / "Adder.spec.sol"), Candidate(tree, "Adder"), JudgeOptions(effort=replace(EFFORT, solver_s=4)))
     (run,) = discharge_all([(case, ("look.reachable", "look.shares", "look.parts"))])
     found = {r.obligation: r.outcome for r in run.results}
     assert found["look.reachable"] == "holds"
