@@ -35,9 +35,8 @@ class Surroundings:
     what the model leaves open.
     `source` is the world's text without imports, and `contract` its name there. `arguments` are the types that each selector takes: what
     the model does with other data is not known. `counter` is the slot of the number that says where in `open` is read next, None where
-    nothing is open. A refusal with the data `no_behaviour` (hex; "" where there
-    is none) says that the model never does what it did there. `entries` are the functions by which others change what is there; None where
-    any call up to a length stands for them.
+    nothing is open. A refusal with the data `no_behaviour` (hex; "" where there is none) says that the model never does what it did there.
+    `entries` are the functions by which others change what is there; None where any call up to a length stands for them.
     """
 
     code: str
@@ -84,17 +83,19 @@ def can_be_called(environment: Environment, fn: Function) -> str:
 def _compiled(model: str, sources: tuple[tuple[str, str], ...]) -> Surroundings:
     compilation = compile_sources(dict(sources))
     own, world = compilation.contract(model), compilation.contract(f"{model}World")
+    drawn = _drawn(compilation, world)
+    assert len({*drawn.values()}) <= 1, "a model reads what it leaves open at one number that moves on"
     return Surroundings(
         own.runtime,
         world.runtime,
         frozenset(own.method_identifiers.values()),
         tuple(_moves(world)),
-        tuple(_open(compilation, world)),
+        tuple(drawn),
         _joined(dict(sources)),
         world.name,
         tuple(sorted((selector, _types(signature)) for signature, selector in own.method_identifiers.items())),
         frozenset(own.method_identifiers.values()) - {m.selector for m in _moves(own)},
-        _counter(compilation, own),
+        next(iter(drawn.values()), None),
     )
 
 
@@ -111,37 +112,29 @@ def _moves(world: Contract) -> Iterator[Move]:
                 yield Move(signature, world.method_identifiers[signature], types)
 
 
-def _open(compilation: Compilation, world: Contract) -> Iterator[int]:
-    """Yield the slots of the mappings that code reads by a number and does nothing else with."""
-    layout = world.storage_layout
+def _drawn(compilation: Compilation, contract: Contract) -> Mapping[int, int]:
+    """Return the slots of the mappings that code reads at a number that moves on (`left[next++]`) and does nothing else with, each with the
+    slot of that number."""
+    layout = contract.storage_layout
+    slots = {entry["astId"]: int(entry["slot"]) for entry in layout["storage"]}
     nodes = [n for ast in compilation.asts.values() for n in walk(ast)]
-    read = {id(n["baseExpression"]) for n in nodes if n["nodeType"] == "IndexAccess"}
+    indices = {id(n["baseExpression"]): n["indexExpression"] for n in nodes if n["nodeType"] == "IndexAccess"}
     changed = [n.get("leftHandSide") or n["subExpression"] for n in nodes if _changes(n)]
     written = {_reference(m) for target in changed for m in walk(target)}
+    found: dict[int, int] = {}
     for entry in layout["storage"]:
         kind = layout["types"][entry["type"]]
-        uses = [n for n in nodes if _reference(n) == entry["astId"]]
-        numbered = kind["encoding"] == "mapping" and kind["key"] == "t_uint256"
-        if (
-            numbered
-            and layout["types"][kind["value"]]["encoding"] == "inplace"
-            and uses
-            and entry["astId"] not in written
-            and all(id(n) in read for n in uses)
-        ):
-            yield int(entry["slot"])
+        numbered = kind["encoding"] == "mapping" and kind["key"] == "t_uint256" and layout["types"][kind["value"]]["encoding"] == "inplace"
+        counters = {_counter(indices.get(id(n))) for n in nodes if _reference(n) == entry["astId"]}
+        if numbered and entry["astId"] not in written and counters and None not in counters:
+            found |= {int(entry["slot"]): slots[c] for c in counters if c is not None}
+    return found
 
 
-def _counter(compilation: Compilation, own: Contract) -> int | None:
-    """Return the slot of the number that moves on with each word that a model reads of what it leaves open: `left[next++]`."""
-    is_open = {*_open(compilation, own)}
-    slots = {entry["astId"]: int(entry["slot"]) for entry in own.storage_layout["storage"]}
-    nodes = [n for ast in compilation.asts.values() for n in walk(ast) if n["nodeType"] == "IndexAccess"]
-    counters = {
-        _reference(n["indexExpression"]["subExpression"]) for n in nodes if slots.get(_reference(n["baseExpression"]) or -1) in is_open
-    }
-    assert len(counters) == bool(is_open), "a model reads what it leaves open by one number that moves on"
-    return next((slots[c] for c in counters if c is not None), None)
+def _counter(index: Node | None) -> int | None:
+    """Return the variable of `next++`, None for any other index."""
+    is_moved = index is not None and index["nodeType"] == "UnaryOperation" and index["operator"] == "++"
+    return _reference(index["subExpression"]) if index is not None and is_moved else None
 
 
 def _changes(n: Node) -> bool:

@@ -138,6 +138,20 @@ def test_it_is_compiled_with_what_others_may_do() -> None:
     assert not any("half" in id for id in kinds if id.startswith(("asks.frame", "stable(frame")))  # `equals` defines it
 
 
+def test_what_nobody_writes_is_open_only_where_it_is_drawn(tmp_path: Path) -> None:
+    """A getter with a number as its key that no function changes is stored in a mapping that no code writes, too."""
+    head = "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n"
+    limit = "/// @custom:succeeds otherwise\n    function limit(uint256 id) external view returns (uint256);"
+    odd = "/// @custom:environment odd is Odd\ninterface X { function odd() external view returns (address); }"
+    (tmp_path / "Odd.spec.sol").write_text(f"{head}/// @title Odd\ninterface Odd {{\n    {limit}\n}}\n")
+    (tmp_path / "X.spec.sol").write_text(f'{head}import {{Odd}} from "./Odd.spec.sol";\n{odd}\n')
+    environment = parse(tmp_path / "X.spec.sol").environment
+    found = surroundings_of(environment)
+    assert environment is not None and environment.written is not None and found is not None
+    assert "solwright_g0[solwright_p0]" in dict(environment.written.sources)["Odd.sol"]
+    assert (found.open, found.counter) == ((0,), 1)
+
+
 @pytest.mark.corpus
 def test_only_what_its_clauses_promise_is_proved() -> None:
     """In models/User.spec.sol `enough` follows from the model, `more` does not: a contract may promise the one and not the other."""
