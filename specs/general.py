@@ -20,7 +20,7 @@ from specs import formula as f
 from specs import specification as s
 from specs.exactly import Exactly, Text, both, refuse
 from specs.formula import Expression, Position, Type
-from specs.reference import HEAD, afterwards, assigned
+from specs.reference import HEAD, afterwards, answered, assigned
 from specs.text import to_text
 from toolchain.errors import SpecificationError
 from toolchain.solc import CompilationFailed, compile_sources
@@ -195,7 +195,8 @@ class _View:
             text = self.exactly.put(e)
             text, fits = Text(text.value, (*text.defined, *text.exact)), _within(text.value, t)
         else:
-            text, fits = self._computed(e), _within(self._computed(e).value, t)
+            text = self._computed(e)
+            fits = _within(text.value, t)
         return x.narrowed(text.value, t), both(*self._none_reverts(), *text.defined, *fits)
 
 
@@ -273,23 +274,12 @@ class _Entry:
         """Choose results; one that a clause gives a value that is known before the call gets that."""
         for i, p in enumerate(self.fn.returns):
             self.out.append(f"{x.result(i)} = {x.from_word('solwright_any()', p.type)};")
-        for part in self._ensured():
-            for i, value in self._given(part):
+        for made in map(answered, self._ensured()):
+            if made is not None:
+                i, value = self.fn.results.index(made[0].name), made[1]
                 t = self.fn.returns[i].type
                 for when, text in self._known(value, t):
                     self.out.append(_where(when, f"{x.result(i)} = {x.narrowed(text, t)};"))
-
-    def _given(self, part: Expression) -> Iterator[tuple[int, Expression]]:
-        """Yield a result and what a formula says that it is, unless that is known only afterwards."""
-        sides: tuple[tuple[Expression, Expression], ...] = ()
-        if isinstance(part, f.Variable):
-            sides = ((part, f.Literal(part.type, part.position, True)),)
-        elif isinstance(part, f.Binary) and part.operator == "==":
-            sides = ((part.left, part.right), (part.right, part.left))
-        for a, b in sides:
-            later = any(isinstance(y, f.Read) or (isinstance(y, f.Variable) and y.role == "result") for y in afterwards(b))
-            if isinstance(a, f.Variable) and a.role == "result" and not later:
-                yield self.fn.results.index(a.name), b
 
     def _known(self, value: Expression, t: Type) -> Iterator[tuple[str, str]]:
         """Yield when a value is one of a type, and the value: elsewhere what was chosen stays, and the check at the end speaks of it."""

@@ -271,6 +271,20 @@ def assigned(e: Expression) -> tuple[f.Read, Expression] | None:
     return None
 
 
+def answered(e: Expression) -> tuple[f.Variable, Expression] | None:
+    """Return the result that a formula gives a value, and the value, which is known before the call; None where it gives none."""
+    sides: tuple[tuple[Expression, Expression], ...] = ()
+    if isinstance(e, f.Variable):
+        sides = ((e, f.Literal(BOOL, NOWHERE, True)),)
+    elif isinstance(e, f.Binary) and e.operator == "==":
+        sides = ((e.left, e.right), (e.right, e.left))
+    for a, b in sides:
+        late = any(isinstance(x, f.Read) or (isinstance(x, f.Variable) and x.role == "result") for x in afterwards(b))
+        if isinstance(a, f.Variable) and a.role == "result" and not late:
+            return a, b
+    return None
+
+
 def afterwards(e: Expression) -> Iterator[Expression]:
     """Yield what of an expression is evaluated after the call."""
     if not isinstance(e, f.Old):
@@ -283,15 +297,9 @@ def _results(w: _Writer, fn: s.Function) -> Iterator[str]:
     for c in fn.clauses:
         if not isinstance(c, s.Ensures):
             continue
-        for part in f.chain(c.formula, "&&"):
-            if isinstance(part, f.Variable) and part.role == "result":
-                yield f"{w.text(part)} = true;"
-            elif isinstance(part, f.Binary) and part.operator == "==":
-                for a, b in ((part.left, part.right), (part.right, part.left)):
-                    plain = not any(isinstance(x, f.Read) or (isinstance(x, f.Variable) and x.role == "result") for x in afterwards(b))
-                    if isinstance(a, f.Variable) and a.role == "result" and plain:
-                        yield f"{w.text(a)} = {w.kept(b, a.type)};"
-                        break
+        for made in map(answered, f.chain(c.formula, "&&")):
+            if made is not None:
+                yield f"{w.text(made[0])} = {w.kept(made[1], made[0].type)};"
 
 
 def _constructor(spec: s.Specification) -> Body:
