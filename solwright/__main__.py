@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ import time
 from types import FrameType
 
 FAREWELL_S = 3.0
+GARBAGE = 50_000  # objects more, before they are searched for cycles: imports alone make that many, and few are garbage
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -18,6 +20,7 @@ def main() -> int:
     """Run the command line and return its exit code; nothing but messages reaches the user."""
     for number in ENDING:
         signal.signal(number, _leave)
+    gc.set_threshold(GARBAGE)
     try:
         from solwright.cli import run
 

@@ -3,7 +3,7 @@
 A getter that `equals` does not define becomes a stored word. What clauses do not settle is read from storage that nobody writes, at a place
 that moves on, so it is another value each time: what `modifies` lists, results, whether a getter has a value, whether a call reverts. What
 clauses say of the state after a call is checked at its end. A choice that does not fit is no behaviour of the model: the call reverts where
-it may, and where it is promised to succeed it ends with the error NO_BEHAVIOUR, and whoever runs the contract leaves that path out.
+it may, and where it is promised to succeed it ends with an error of its own (no_behaviour), and whoever runs the contract leaves that path out.
 
 The contract must never do less than its clauses allow, for that would prove what is false: what Solidity cannot compute as the language
 means it (`Text.exact`) is left open. Not covered: invariants that no word can be computed of; they are assumed between calls.
@@ -26,8 +26,6 @@ from toolchain.errors import SpecificationError
 from toolchain.solc import CompilationFailed, compile_sources
 
 ERROR = "solwright_NoBehaviour"
-#: The data of the refusal by which a model says that it has no such behaviour.
-NO_BEHAVIOUR = keccak(f"{ERROR}()".encode())[:4].hex()
 #: Names that would take the place of what the contract is written with.
 BUILT_IN = {
     "abi", "addmod", "assert", "block", "blobhash", "blockhash", "ecrecover", "gasleft", "keccak256", "msg", "mulmod", "now",
@@ -41,6 +39,11 @@ CHOICES = (
     "function solwright_choose() private returns (bool) { return solwright_any() & 1 == 1; }",
     f"function solwright_impossible(bool promised) private pure {{ if (promised) revert {ERROR}(); revert(); }}",
 )
+
+
+def no_behaviour() -> str:
+    """Return the data, in hex, of the refusal by which a model says that it has no such behaviour."""
+    return keccak(f"{ERROR}()".encode())[:4].hex()
 
 
 def general(spec: s.Specification) -> Mapping[str, str]:

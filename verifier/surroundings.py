@@ -9,7 +9,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 
 from specs.environment import IMPORTED, model_of
-from specs.general import NO_BEHAVIOUR
+from specs.general import no_behaviour
 from specs.specification import Environment, Function
 from toolchain.solc import Compilation, Contract, compile_sources
 from verifier.reach import Node, walk
@@ -71,7 +71,7 @@ def surroundings_of(environment: Environment | None) -> Surroundings | None:
         return compiled
     entries = environment.written.specification.entries
     made = tuple(Entry(can_be_called(environment, fn), fn.selector, 32 * len(fn.parameters)) for fn in entries)
-    return replace(compiled, no_behaviour=NO_BEHAVIOUR, entries=made)
+    return replace(compiled, no_behaviour=no_behaviour(), entries=made)
 
 
 def can_be_called(environment: Environment, fn: Function) -> str:
