@@ -3,7 +3,7 @@
 A getter that `equals` does not define becomes a stored word. What clauses do not settle is read from storage that nobody writes, at a place
 that moves on, so it is another value each time: what `modifies` lists, results, whether a getter has a value, whether a call reverts. What
 clauses say of the state after a call is checked at its end. A choice that does not fit is no behaviour of the model: the call reverts where
-it may, and where it is promised to succeed it ends with an error of its own (no_behaviour), and whoever runs the contract leaves that path out.
+it may, and where it is promised to succeed it ends with an error of its own (no_behaviour), and whoever runs it leaves that path out.
 
 The contract must never do less than its clauses allow, for that would prove what is false: what Solidity cannot compute as the language
 means it (`Text.exact`) is left open. Not covered: invariants that no word can be computed of; they are assumed between calls.
