@@ -74,7 +74,7 @@ def limits_of(entry: Entry, code: Code) -> Iterator[Limit]:
 
 def _of(entry: Entry, code: Code, calls: Calls, function: str) -> Iterator[Limit]:
     for definition in entry.nodes:
-        if is_examined(definition, code):
+        if is_examined(definition, entry, code):
             continue
         for node in walk(definition):
             for kind, reason, place in _judge(node, calls):

@@ -15,6 +15,7 @@ from toolchain.solc import Compilation, Contract
 Node = Mapping[str, Any]
 
 CALLABLE = {"FunctionDefinition", "ModifierDefinition"}
+REFERENCES = ("referencedDeclaration", "function")  # where a node says which definition it stands for; the second for operators
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ def walk(node: object) -> Iterator[Node]:
             pending.extend(reversed(value))
 
 
+def refers_to(node: Node, definition: Node) -> bool:
+    """Tell whether a node names a definition, or applies an operator that stands for it."""
+    return definition["id"] in {node.get(key) for key in REFERENCES}
+
+
 def type_identifier(node: Node) -> str:
     """Return solc's identifier of the type of an expression or a variable, "" where a node has none."""
     return str((node.get("typeDescriptions") or {}).get("typeIdentifier") or "")
@@ -126,7 +132,7 @@ class _Reader:
         return tuple(found.values())
 
     def targets(self, node: Node) -> Iterator[Node]:
-        for key in ("referencedDeclaration", "function"):
+        for key in REFERENCES:
             target = self.definitions.get(node[key]) if isinstance(node.get(key), int) else None
             if target is None:
                 continue

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolchain.solc import Compilation, Contract
+from verifier.examined import sends_value
 from verifier.reach import read_code, type_identifier, walk
 
 RETURN_DATA = {"returndatasize", "returndatacopy"}
@@ -31,12 +32,13 @@ ONE_WORD = (
 def observes_returns(compilation: Compilation, contract: Contract) -> bool:
     """Tell whether any entry may look at what a stranger returns, beyond one word of a fixed ABI decoding.
 
-    Return data has any length; an engine tries a few. Only two forms behave the same for all of them: a low-level call whose returned
-    bytes are dropped where it stands (`(bool ok, ) = a.call(…)`, or as a statement), and a call through an interface that returns
-    nothing or one static word. (Both move the free memory pointer; assembly that shows it is a limit, verifier/limits.py.)
+    Return data has any length; an engine tries a few. These forms behave the same for all of them: a low-level call whose returned bytes
+    are dropped where it stands (`(bool ok, ) = a.call(…)`, or as a statement), a call through an interface that returns nothing or one
+    static word, and Address.sendValue, which makes of a refusal its own words only. (All move the free memory pointer; assembly that shows
+    it is a limit, verifier/limits.py.)
     """
     code = read_code(compilation, contract)
-    nodes = [node for entry in code.entries for definition in entry.nodes for node in walk(definition)]
+    nodes = [n for entry in code.entries for d in entry.nodes if not sends_value(d, entry, code) for n in walk(d)]
     dropped = {call["id"] for node in nodes if (call := _dropping(node)) is not None}
     return any(_observes(node, dropped) for node in nodes)
 

@@ -14,6 +14,9 @@ COPY = "3d5f82" + "3e"  # p: RETURNDATASIZE, PUSH0, DUP3, RETURNDATACOPY
 #: `if (!success) { p := mload(0x40); returndatacopy(p, 0, returndatasize()); revert(p, returndatasize()) }`, at 0.
 HANDED_ON = f"15600557fe5b{FREE}{COPY}3d90fd"
 IF_FAILED = "15600557fe5b"
+#: `mstore(0, 0x90b8ec18)`, `revert(28, 4)`: an error of its own.
+WRITE = "6390b8ec185f52"
+OWN = f"{WRITE}6004601cfd"
 
 
 def handed_on(code: str, *below: object) -> bool:
@@ -22,6 +25,17 @@ def handed_on(code: str, *below: object) -> bool:
 
 def test_a_refusal_is_handed_on() -> None:
     assert handed_on(HANDED_ON)
+
+
+@pytest.mark.parametrize("code", [f"{IF_FAILED}{OWN}", f"{IF_FAILED}5f5ffd"])
+def test_a_refusal_in_words_of_its_own_tells_nothing_of_what_it_was_told(code: str) -> None:
+    assert handed_on(code)
+
+
+def test_a_check_of_the_answer_that_cannot_pass_is_followed() -> None:
+    # solady: if iszero(and(eq(mload(0), 1), success)) { if iszero(lt(or(iszero(extcodesize(t)), returndatasize()), success)) { … } }
+    code = "8060015f51141660215780" + "3d60013b151710602157" + OWN + "5b00"
+    assert handed_on(code)
 
 
 def test_what_the_stack_says_is_followed() -> None:
@@ -44,6 +58,12 @@ def test_what_the_stack_says_is_followed() -> None:
         f"{IF_FAILED}{FREE}{COPY}3d90f3",  # it is returned
         f"{IF_FAILED}{FREE}{COPY}5f5f555f5ffd",  # something else happens
         f"{IF_FAILED}604056{FREE}{COPY}3d90fd",  # a jump to no place
+        f"{IF_FAILED}{WRITE}6021601cfd",  # a word of its own, and what stood behind it
+        f"{IF_FAILED}{WRITE}60045f51fd",  # a place that depends on what stood there
+        f"{IF_FAILED}{WRITE}5f5160115750{OWN}",  # what was written decides: not followed
+        f"{IF_FAILED}3d5f526004601cfd",  # how long it is
+        f"{IF_FAILED}{WRITE}{FREE}{COPY}3d90fd",  # both
+        f"{IF_FAILED}60046" + "01cfd",  # words that were there before
         "00",
         "",
         "5b5f56",  # for ever

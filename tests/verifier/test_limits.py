@@ -10,6 +10,7 @@ import pytest
 from toolchain.solc import compile_sources
 from toolchain.sources import import_sources
 from verifier.limits import find_limits
+from verifier.returns import observes_returns
 
 HASH = "0x1b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00"
 
@@ -50,6 +51,53 @@ def test_examined_assembly_has_no_limits_as_long_as_it_is_the_same_to_the_letter
     assert limited(tree.sources) == set()
     name, text = next((n, t) for n, t in tree.sources.items() if n.endswith("SafeERC20.sol"))
     assert limited({**tree.sources, name: text.replace("mstore(0x24, value)", "mstore(0x24, add(value, 0))")}) == {"pay", "allow"}
+
+
+PAYING = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
+contract C {
+    uint256 public n;
+    function send(uint256 x) external { Address.sendValue(payable(msg.sender), x); }
+    function sendAll() external { SafeTransferLib.safeTransferAllETH(msg.sender); }
+    HERE
+}
+"""
+
+
+def paying(folder: Path, more: str = "") -> tuple[set[str], bool]:
+    """Return which functions have limits, and whether the contract looks at what strangers return."""
+    (folder / "C.sol").write_text(PAYING.replace("HERE", more))
+    tree = import_sources(folder / "C.sol", folder)
+    compilation = compile_sources(tree.sources, tree.settings)
+    contract = compilation.contract("C")
+    return {x.function for x in find_limits(compilation, contract)}, observes_returns(compilation, contract)
+
+
+def test_payments_by_libraries_are_known_by_their_text(tmp_path: Path) -> None:
+    assert paying(tmp_path) == (set(), False)
+    move = "function move(address t) external { SafeTransferLib.safeTransferFrom(t, msg.sender, address(this), 1); }"
+    assert paying(tmp_path, move) == (set(), True)
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "code",
+    [
+        'LowLevelCall.callNoReturn(msg.sender, 1, ""); n = LowLevelCall.returnDataSize();',
+        "Address.sendValue(payable(msg.sender), 1); n = LowLevelCall.returnDataSize();",
+        "LowLevelCall.callNoReturn(msg.sender, 1, abi.encode(n));",
+        "LowLevelCall.bubbleRevert();",
+        "function() internal pure returns (uint256) g = LowLevelCall.returnDataSize; n = g();",
+        'Address.functionCallWithValue(msg.sender, "", 1);',
+    ],
+)
+def test_the_parts_of_a_payment_are_not_known_by_themselves(tmp_path: Path, code: str) -> None:
+    limited, looks = paying(tmp_path, f"function f() external {{ {code} }}")
+    assert "f" in limited
+    assert looks or "returnDataSize" not in code
 
 
 @pytest.mark.parametrize("write", ["sstore(0x929eee149b4bd21268, 1)", "tstore(0x929eee149b4bd21268, 1)"])

@@ -1,8 +1,9 @@
-"""Recognise code that does nothing with a refusal but hand it on: `returndatacopy(p, 0, returndatasize())`, `revert(p, returndatasize())`.
+"""Recognise code that does nothing with a refusal but hand it on, or refuse in its own words whatever it was told.
 
-A refusal has any length, of which the machine tries one. Where it is only handed on, its length and words decide nothing but the words of
-the caller's own refusal, so that one stands for all. The code behind the failed call is followed with the stack as it is there; whatever is
-not in this short list ends the recognition.
+The first is `returndatacopy(p, 0, returndatasize())`, `revert(p, returndatasize())`; the second `mstore(0, …)`, `revert(28, 4)`. A refusal
+has any length, of which the machine tries one. Here its length and words decide nothing but the words of the caller's own refusal, if
+those, so that one stands for all. The code behind the failed call is followed with the stack as it is there; whatever is not in this short
+list ends the recognition.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Word = int | str  # known, or the name of an unknown word: what has one name is 
 
 
 def is_handed_on(code: Contract, pc: int, stack: Sequence[Any]) -> bool:
-    """Tell whether the code from `pc` on reverts with all that it was told, and does nothing else.
+    """Tell whether the code from `pc` on reverts with all that it was told or with a word that it knows, and does nothing else.
 
     `stack` holds halmos' words below the failed call's answer, the top last.
     """
@@ -46,13 +47,13 @@ class _Follower:
         self.pc = pc
         self.stack = stack
         self.copied: Word | None = None  # where in memory the refusal was put
+        self.written: int | None = None  # where in memory the last known word was put
         self.unknown = 0
 
     def step(self) -> bool:
-        """Follow one instruction; tell whether it handed the refusal on."""
-        insn = self.code.decode_instruction(self.pc)
+        """Follow one instruction; tell whether it ended the code as it should."""
+        insn, op, stack = self.code.decode_instruction(self.pc), self.code.opcode_at(self.pc), self.stack
         self.pc = insn.next_pc
-        op, stack = insn.opcode, self.stack
         if 0x5F <= op <= 0x7F:  # PUSH0 to PUSH32
             stack.append(0 if insn.operand is None else _word(insn.operand, self._new()))
         elif 0x80 <= op <= 0x8F:  # DUP1 to DUP16
@@ -61,7 +62,8 @@ class _Follower:
             deep = -(op - 0x8E)
             stack[-1], stack[deep] = stack[deep], stack[-1]
         elif op == 0xFD:  # REVERT
-            if self.copied is None or (stack.pop(), stack.pop()) != (self.copied, SIZE):
+            start, size = stack.pop(), stack.pop()
+            if not self._is_own(start, size) and (self.copied is None or (start, size) != (self.copied, SIZE)):
                 raise _Unlike
             return True
         elif op in STEPS_OF:
@@ -70,14 +72,31 @@ class _Follower:
             raise _Unlike
         return False
 
+    def _is_own(self, start: Word, size: Word) -> bool:
+        """Tell whether a piece of memory is empty, or lies in the known word that was written last."""
+        if size == 0:
+            return True
+        if not (isinstance(start, int) and isinstance(size, int) and self.written is not None):
+            return False
+        return self.written <= start and start + size <= self.written + 32
+
     def _new(self) -> str:
         self.unknown += 1
         return f"unknown {self.unknown}"
 
     def _load(self) -> None:
-        self.stack.append(f"memory at {self.stack.pop()}" if self.copied is None else self._new())
+        where = self.stack.pop()
+        self.stack.append(f"memory at {where}" if self.copied is None and self.written is None else self._new())
+
+    def _store(self) -> None:
+        where, word = self.stack.pop(), self.stack.pop()
+        if self.copied is not None or not (isinstance(where, int) and isinstance(word, int)):
+            raise _Unlike
+        self.written = where
 
     def _copy(self) -> None:
+        if self.written is not None:
+            raise _Unlike
         self.copied, start, size = self.stack.pop(), self.stack.pop(), self.stack.pop()
         if (start, size) != (0, SIZE):
             raise _Unlike
@@ -89,6 +108,18 @@ class _Follower:
     def _and(self) -> None:
         a, b = self.stack.pop(), self.stack.pop()
         self.stack.append(a & b if isinstance(a, int) and isinstance(b, int) else 0 if 0 in {a, b} else self._new())
+
+    def _or(self) -> None:
+        a, b = self.stack.pop(), self.stack.pop()
+        self.stack.append(a | b if isinstance(a, int) and isinstance(b, int) else self._new())
+
+    def _lt(self) -> None:
+        a, b = self.stack.pop(), self.stack.pop()
+        self.stack.append(0 if b == 0 else int(a < b) if isinstance(a, int) and isinstance(b, int) else self._new())
+
+    def _code(self) -> None:
+        self.stack.pop()
+        self.stack.append(self._new())
 
     def _eq(self) -> None:
         a, b = self.stack.pop(), self.stack.pop()
@@ -112,13 +143,17 @@ class _Follower:
 
 
 STEPS_OF: dict[int, Callable[[_Follower], object]] = {
+    0x10: _Follower._lt,
     0x14: _Follower._eq,
     0x15: _Follower._iszero,
     0x16: _Follower._and,
+    0x17: _Follower._or,
+    0x3B: _Follower._code,  # EXTCODESIZE
     0x3D: lambda x: x.stack.append(SIZE),  # RETURNDATASIZE
     0x3E: _Follower._copy,  # RETURNDATACOPY
     0x50: lambda x: x.stack.pop(),
     0x51: _Follower._load,  # MLOAD
+    0x52: _Follower._store,  # MSTORE
     0x56: _Follower._jump,
     0x57: _Follower._jumpi,
     0x5B: lambda _: None,  # JUMPDEST

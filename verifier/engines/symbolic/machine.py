@@ -30,7 +30,7 @@ from halmos.config import ConfigSource, arg_parser, default_config
 from halmos.constants import MAX_MEMORY_SIZE
 from halmos.contract import Contract, Instruction
 from halmos.exceptions import HalmosException, Revert
-from halmos.sevm import SEVM, CallContext, CallOutput, Exec, Message, Worklist
+from halmos.sevm import BV, SEVM, CallContext, CallOutput, Exec, Message, Worklist
 from halmos.utils import uint160, uint256
 from z3 import (
     UGE,
@@ -232,6 +232,9 @@ class Machine(SEVM):
         if self.selector_only and not (ex.st.top().is_concrete and int(ex.st.top()) == 0):
             raise HalmosException("arguments are read")
         super().calldataload(ex, stack)
+        if self.is_there(ex.this()):  # arguments that assembly put together are the words that they are: one account, one slot
+            word = ex.st.pop()
+            ex.st.push(word if word.is_concrete else BV(simplify(word.as_z3()), size=256))
 
     def sload(self, ex: Exec, addr: Any, loc: Any, transient: bool = False) -> Any:
         code = ex.pgm
