@@ -85,7 +85,7 @@ def named(path: Path, case: Case) -> list[str]:
 
 
 @pytest.mark.corpus
-@by_kind("proved", "purse", "library-erc4626")  # tests/solwright/test_check.py judges the one; of the other, test_exact_values what is dear
+@by_kind("proved", "library-erc4626")  # test_exact_values judges what is dear of it
 def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
     assert {expectation(path).verdict for path in paths} == {"verified"}
     open_ones = {f"{path.stem} {v.obligation}": v.reason for path, vs in judged(paths) for v in vs.values() if v.status != "PROVED"}
