@@ -12,7 +12,7 @@ from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
 from solwright.verification import judge_options, judged, read_specification, warn_if_bare
 from toolchain.sources import import_sources
-from verifier.judge import Candidate, judge
+from verifier.judge import Candidate, Judgement, judge
 from verifier.mutants.found import Strength
 from verifier.strength import StrengthOptions, measure
 
@@ -31,18 +31,26 @@ class Measuring:
     fresh: bool = False
 
 
-def answer(measuring: Measuring, terminal: Terminal) -> int:
-    """Judge the contract, then its mutants; show what was found and return the exit code."""
+def measured(measuring: Measuring, terminal: Terminal) -> tuple[Judgement, Strength]:
+    """Judge the contract, then its mutants.
+
+    Raises: SourceError where it is not verified, or has nothing to change; ToolError where a tool is missing.
+    """
     options = judge_options(measuring.settings, fresh=measuring.fresh)
     specification = read_specification(measuring.specification, terminal, options.cache)
     terminal.tell(f"reading {measuring.source}")
     candidate = Candidate(import_sources(measuring.source), specification.name if measuring.contract is None else measuring.contract)
     warn_if_bare(terminal)
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
-    found = judged(lambda tell: measure(judgement, candidate, measuring.options, options, tell), terminal)
+    return judgement, judged(lambda tell: measure(judgement, candidate, measuring.options, options, tell), terminal)
+
+
+def answer(measuring: Measuring, terminal: Terminal) -> int:
+    """Measure; show what was found and return the exit code."""
+    judgement, found = measured(measuring, terminal)
     least = measuring.settings.strength
-    terminal.give(to_json(found, least) | {"specification": specification.digest, "artifact": judgement.ledger.artifact})
-    terminal.show(render(found, least, f"{candidate.contract} ({measuring.source}) against {measuring.specification.name}"))
+    terminal.give(to_json(found, least) | {"specification": judgement.specification.digest, "artifact": judgement.ledger.artifact})
+    terminal.show(render(found, least, f"{judgement.contract.name} ({measuring.source}) against {measuring.specification.name}"))
     return 0 if found.meets(least) else 1
 
 

@@ -77,8 +77,9 @@ def measure(
     open_ones = (v for v in judgement.verdicts.values() if v.status != "PROVED")
     unproved = sorted(open_ones, key=lambda v: (v.status not in {"REFUTED", "CONFLICT"}, "leans on" in v.reason))
     if unproved:
+        failed = f"{candidate.contract} is not verified against {judgement.specification.path.name}"
         raise SourceError(
-            f"{candidate.contract} is not verified: {unproved[0].obligation} is {unproved[0].status}",
+            f"{failed}: {unproved[0].obligation} is {unproved[0].status}",
             "strength is measured on verified contracts: see `solwright verify`",
         )
     case = prepare(judgement.specification, candidate, judged)

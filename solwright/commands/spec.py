@@ -9,12 +9,15 @@ import typer
 
 from solwright.commands.options import Jobs, Json, Quiet
 from solwright.terminal import Line, Terminal
+from toolchain.errors import UsageError
 
 if TYPE_CHECKING:
     from feedback.bending import Bending
+    from specs.compare import Difference
     from specs.examples import Example
     from specs.sanity import Problem
     from specs.specification import Specification
+    from verifier.sides import Sides
 
 CHECK_EXAMPLES = """\b
 Examples:
@@ -36,6 +39,7 @@ DIFF_EXAMPLES = """\b
 Examples:
   solwright spec diff Vault.old.spec.sol Vault.spec.sol
   git show HEAD~1:Vault.spec.sol > /tmp/Vault.spec.sol && solwright spec diff /tmp/Vault.spec.sol Vault.spec.sol --json
+  solwright spec diff Vault.old.spec.sol Vault.spec.sol --mutants-of Vault.sol   # takes minutes
 
 \b
 Exit codes: 0 nothing is weaker: each clause is equal or stronger
@@ -167,6 +171,18 @@ def _example(e: Example | None) -> dict[str, object] | None:
 def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The specification as it was.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The specification as it is now.")],
+    mutants_of: Annotated[
+        Path | None,
+        typer.Option(
+            "--mutants-of",
+            metavar="CONTRACT",
+            help="A contract that is verified against both: its mutants show what a solver does not know was lost.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--contract", metavar="NAME", help="Which contract of that file (default: the interface's name).")
+    ] = None,
+    jobs: Jobs = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -177,12 +193,30 @@ def diff(
     from specs.compare import compare
     from specs.parse import parse
 
+    if mutants_of is None and not (name is None and jobs is None):
+        raise UsageError("--contract and --jobs alone do nothing", "add --mutants-of CONTRACT, or leave them out")
     before, after = parse(old), parse(new)
     terminal.tell("comparing clause by clause")
-    found = compare(before, after)
-    terminal.give(difference.to_json(before, after, found))
-    terminal.show(difference.painted(before, after, found))
+    found, sides = compare(before, after), None
+    if mutants_of is not None:
+        found, sides = _by_mutants(found, (old, new), mutants_of, name, jobs, terminal)
+    terminal.give(difference.to_json(before, after, found, sides))
+    terminal.show(difference.painted(before, after, found, sides))
     return 1 if found.loses else 0
+
+
+def _by_mutants(
+    found: Difference, versions: tuple[Path, Path], contract: Path, name: str | None, jobs: int | None, terminal: Terminal
+) -> tuple[Difference, Sides]:
+    from solwright.settings import load_settings
+    from solwright.strength import Measuring, measured
+    from verifier.sides import sides, with_sides
+    from verifier.strength import StrengthOptions
+
+    settings, options = load_settings({"jobs": jobs}), StrengthOptions("0")
+    before, after = (measured(Measuring(file, contract, name, settings, options), terminal)[1] for file in versions)
+    changed = sides(before, after)
+    return with_sides(found, changed), changed
 
 
 @app.command("strength", short_help="Measure which wrong contracts it refuses.", epilog=STRENGTH_EXAMPLES)

@@ -79,5 +79,10 @@ def survivors(found: Strength) -> Iterator[Line]:
     for j in found.survivors():
         yield Line("")
         yield Line(f"? {j.mutant.path}:{j.mutant.line} {j.mutant.operator} ({j.part}) — {fate(j)}", "bad")
-        changed = [line for line in j.diff.splitlines()[3:] if line[:1] in "+-"]
-        yield from (Line(f"    {safe_text(line)}") for line in changed[:MOST_LINES])
+        yield from change(j)
+
+
+def change(j: Judged) -> Iterator[Line]:
+    """Yield the lines in which a wrong contract differs from the original."""
+    changed = [line for line in j.diff.splitlines()[3:] if line[:1] in "+-"]
+    yield from (Line(f"    {safe_text(line)}") for line in changed[:MOST_LINES])

@@ -73,7 +73,7 @@ def test_a_contract_that_is_not_verified(body: str, open_obligation: str, inside
     ran = inside("spec", "strength", "Counter.spec.sol", "Counter.sol", "--json", cwd=tmp_path)
     assert ran.code == 2
     error = json.loads(ran.out)["error"]
-    assert error["message"].startswith("Counter is not verified: ") and open_obligation in error["message"]
+    assert error["message"].startswith("Counter is not verified against Counter.spec.sol: ") and open_obligation in error["message"]
     assert "solwright verify" in error["nextStep"]
 
 
