@@ -12,6 +12,7 @@ import time
 from types import FrameType
 
 FAREWELL_S = 3.0
+SOON_S = 0.01
 GARBAGE = 50_000  # objects more, before they are searched for cycles: imports alone make that many, and few are garbage
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -31,8 +32,15 @@ def main() -> int:
         return left.code if isinstance(left.code, int) else 0
 
 
-def _leave(number: int, _: FrameType | None) -> None:
-    """End our tools, then ourselves; a second signal finds us on the way out."""
+def _leave(number: int, at: FrameType | None) -> None:
+    """End our tools, then ourselves; a second signal finds us on the way out.
+
+    An exception within an import can be lost, or be taken by Python for one that nobody handles: it is raised as soon as that is over.
+    """
+    if _is_importing(at):
+        signal.signal(signal.SIGALRM, lambda _, later: _leave(number, later))
+        signal.setitimer(signal.ITIMER_REAL, SOON_S)
+        return
     _ignore_signals()
     processes = sys.modules.get("toolchain.process")
     if processes is not None:
@@ -42,8 +50,14 @@ def _leave(number: int, _: FrameType | None) -> None:
     raise SystemExit(_interrupted(number))
 
 
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
+
+
 def _ignore_signals() -> None:
-    for number in ENDING:
+    for number in (*ENDING, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
 
 
