@@ -95,6 +95,16 @@ def test_no_two_explorations_of_a_contract_run_while_others_wait(tmp_path: Path)
     assert not before.exists()
 
 
+def test_an_exploration_without_an_end_is_ended_after_so_much_work() -> None:
+    def explore(on_path: OnPath) -> Exploration:
+        while True:
+            pass
+
+    without_end = Run(1, Effort(obligation_s=-4, solver_s=0), ["false"], "", ("f.x",), explore)
+    ((_, (row,)),) = worker.run_all([without_end], 1, {})
+    assert (row["outcome"], row["reason"]) == ("unknown", "time limit of -4 s")
+
+
 @pytest.mark.parametrize(("found", "answer"), [(True, sat), (False, unknown)])
 def test_a_model_of_another_solver_keeps_a_branch(found: bool, answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Sequence[BoolRef]] = []

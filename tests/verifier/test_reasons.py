@@ -85,6 +85,6 @@ def test_a_reason_says_what_it_means_and_what_to_do(case: Case, reason: str, id:
 
 def test_a_bound_names_its_loop(case: Case) -> None:
     found = {r.obligation: r for r in discharge(case, only=["add.succeeds"]).results}["add.succeeds"]
-    assert (found.outcome, found.strength) == ("holds", "bounded")
+    assert (found.outcome, found.strength) == ("holds", "bounded"), found.reason
     assert found.bound == "loops were followed 4 times"
     assert "Thing.sol:10" in found.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,11 @@ def test_what_yices_does_not_decide_z3_may_prove_and_never_refute(monkeypatch: p
     assert (
         solve(Solver(["sh", "-c", "sleep 60"], 0.2, {}, held_against_z3=False), [ULT(x, y), ULT(y, 10)], ULT(x, 9), {}).answer == "unknown"
     )
+
+
+def test_a_limit_is_of_work_and_not_of_time() -> None:
+    assert Solver(["sh", "-c", "sleep 1.5; echo unsat"], 1, {}).ask("(check-sat)") == ("unsat", "")
+    assert Solver([sys.executable, "-c", "while True: pass"], 1, {}).ask("(check-sat)") == ("unknown", "time limit")
 
 
 class Busy(Solver):

@@ -9,6 +9,7 @@ from typing import Any
 
 from z3 import And, BoolRef, BoolVal, Not, is_true
 
+from verifier.engines.symbolic.clock import worked_s
 from verifier.engines.symbolic.explore import Claim, Exploration, PathRecord
 from verifier.engines.symbolic.solve import Solved, Solver, script, solve
 from verifier.engines.symbolic.storage import Journal
@@ -59,7 +60,7 @@ class Account:
     """What is known so far of the obligations that one exploration speaks of.
 
     `fatal` are those of which one violation is enough: it raises Violated. The claims of a path are asked in the order of `expected` then,
-    and paths as soon as they are found. `deadline` is of `time.monotonic`.
+    and paths as soon as they are found. `deadline` is of `worked_s`.
     """
 
     def __init__(self, expected: Sequence[str], solver: Solver, deadline: float, fatal: Collection[str] = ()) -> None:
@@ -115,7 +116,7 @@ class Account:
         return answers[-1]
 
     def _solve(self, path: PathRecord, claim: BoolRef) -> Solved:
-        left = self.deadline - time.monotonic()
+        left = self.deadline - worked_s()
         if left <= 0:
             return Solved("unknown", reason="time limit")
         return solve(self.solver, path.conditions, claim, path.witness, min(left, self.solver.time_s))
@@ -174,7 +175,7 @@ def _unbounded(exploration: Exploration, expected: Sequence[str], solver: Solver
 
 
 def _is_valid(path: PathRecord, claim: Claim, solver: Solver, deadline: float) -> bool:
-    left = deadline - time.monotonic()
+    left = deadline - worked_s()
     if claim.formula is None or left <= 0:
         return False
     return is_true(claim.formula) or solve(solver, path.conditions, claim.formula, {}, min(left, solver.time_s)).answer == "valid"
@@ -211,7 +212,7 @@ def _reachable(exploration: Exploration, id: str, solver: Solver, deadline: floa
     for path in exploration.paths:
         if path.at_callout or not any(c.obligation == id for c in path.claims):
             continue
-        left = deadline - time.monotonic()
+        left = deadline - worked_s()
         if left <= 0:
             undecided = "time limit"
             break

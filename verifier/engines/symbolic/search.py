@@ -8,7 +8,6 @@ has the last word (`verifier.replay`).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -25,6 +24,7 @@ from verifier.engines.symbolic import machine as m
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.before import Before
 from verifier.engines.symbolic.claims import Claims
+from verifier.engines.symbolic.clock import worked_s
 from verifier.engines.symbolic.construction import run_constructor
 from verifier.engines.symbolic.corrections import enter_stage
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
@@ -67,12 +67,12 @@ def find(subject: Subject, wanted: Sequence[str], solver: Solver, deadline: floa
         for state in frontier:
             for f in targets:
                 mine = [i for i in open_ids if subject.ledger.obligation(i).function == f.title]
-                if mine and time.monotonic() < deadline:
+                if mine and worked_s() < deadline:
                     yield from _break(subject, state, f, mine, open_ids, solver, deadline)
             for r in rules:
-                if r.name in open_ids and time.monotonic() < deadline:
+                if r.name in open_ids and worked_s() < deadline:
                     yield from _break_rule(subject, state, r, open_ids, solver, deadline)
-        if depth == DEPTH or not open_ids or time.monotonic() > deadline:
+        if depth == DEPTH or not open_ids or worked_s() > deadline:
             return
         frontier = [after for state in frontier for after in successors(subject, state, deadline)]
 
@@ -168,7 +168,7 @@ def _call(subject: Subject, state: Reached, function: s.Function, tag: str) -> t
 def successors(subject: Subject, state: Reached, deadline: float) -> Iterator[Reached]:
     """Yield the states after one successful call of any function."""
     for f in subject.specification.entries:
-        if time.monotonic() > deadline:
+        if worked_s() > deadline:
             return
         tag = f"_{len(state.steps)}"
         env, arguments, machine, ex = _call(subject, state, f, tag)
@@ -226,7 +226,7 @@ def _break(
         groups.extend((g, False) for g in claims.after(end, f))
         yield from _models(groups, steps, mine, open_ids, solver, deadline)
         groups.clear()
-        if not any(i in open_ids for i in mine) or time.monotonic() > deadline:
+        if not any(i in open_ids for i in mine) or worked_s() > deadline:
             return
 
 
@@ -250,7 +250,7 @@ def _models(
 ) -> Iterator[dict[str, Any]]:
     for g, _ in groups:
         for c in g.claims:
-            if c.obligation in mine and c.obligation in open_ids and c.formula is not None and time.monotonic() < deadline:
+            if c.obligation in mine and c.obligation in open_ids and c.formula is not None and worked_s() < deadline:
                 model = _model(g.path, c, steps, solver, deadline)
                 if model is not None:
                     open_ids.discard(c.obligation)
@@ -262,7 +262,7 @@ def _model(
 ) -> list[dict[str, Any]] | None:
     terms = {f"{i}_{n}": t for i, step in enumerate(steps) for n, t in step.terms.items()}
     assert claim.formula is not None
-    answer = solve(solver, conditions, claim.formula, terms, max(0.5, min(solver.time_s, deadline - time.monotonic())))
+    answer = solve(solver, conditions, claim.formula, terms, max(0.5, min(solver.time_s, deadline - worked_s())))
     if answer.answer != "violated":
         return None
     out = []

@@ -10,11 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +24,7 @@ from halmos.sevm import SMTQuery
 from halmos.solve import refine
 from z3 import BitVec, BoolRef, CheckSatResult, Context, Not, Or, SolverFor, is_and, is_false, is_or, is_true, sat, simplify, unsat
 
+from verifier.engines.symbolic.clock import PATIENCE
 from verifier.engines.symbolic.resolve import relevant
 
 Answer = Literal["valid", "violated", "unknown"]
@@ -110,17 +113,22 @@ class Solver:
         return self.memory[text]
 
     def _run(self, text: str, time_s: float) -> tuple[str, str]:
-        """Return what the process says on its two streams. Raises: TimeoutExpired."""
+        """Return what the process says on its two streams. Raises: TimeoutExpired, after so many seconds of work."""
         with tempfile.TemporaryDirectory(prefix="solwright-smt-") as where:
             path = Path(where) / "query.smt2"
             path.write_text(text)
-            with subprocess.Popen([*self.command, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            limited = ["/bin/sh", "-c", 'ulimit -t "$0" && exec "$@"', str(ceil(time_s)), *self.command, str(path)]
+            with subprocess.Popen(limited, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
                 try:
+                    answer: tuple[str, str] | None = None
                     with contextlib.suppress(subprocess.TimeoutExpired):
-                        return process.communicate(timeout=min(SOON_S, time_s))
-                    if self.held_against_z3 and _has_none(text.partition("(check-sat)")[0], EASY_MS):
+                        answer = process.communicate(timeout=min(SOON_S, time_s))
+                    if answer is None and self.held_against_z3 and _has_none(text.partition("(check-sat)")[0], EASY_MS):
                         return "unsat", ""
-                    return process.communicate(timeout=max(0.0, time_s - SOON_S))
+                    answer = answer or process.communicate(timeout=max(0.0, PATIENCE * time_s - SOON_S))
+                    if process.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+                        raise subprocess.TimeoutExpired(process.args, time_s)
+                    return answer
                 finally:
                     process.kill()
 

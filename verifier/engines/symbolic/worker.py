@@ -20,8 +20,10 @@ import sys
 import time
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any, TextIO
 
+from verifier.engines.symbolic.clock import PATIENCE, worked_s
 from verifier.engines.symbolic.plan import Run, SelfCalls, Served, as_own_sender, doubted, plan, searches
 from verifier.engines.symbolic.task import Task
 
@@ -40,11 +42,11 @@ def explore(run: Run, known: Mapping[str, str]) -> list[dict[str, Any]]:
     from verifier.engines.symbolic.pruned import unconfirmed
     from verifier.engines.symbolic.queries import write_queries
 
-    begun, effort = time.monotonic(), run.effort
+    begun, worked, effort = time.monotonic(), worked_s(), run.effort
     solver = _solver(run, known)
     if run.search is not None:
-        return list(run.search(solver, begun + effort.search_s))
-    account = Account(run.obligations, solver, begun + effort.obligation_s, run.fatal)
+        return list(run.search(solver, worked + effort.search_s))
+    account = Account(run.obligations, solver, worked + effort.obligation_s, run.fatal)
     try:
         exploration = run.explore(on_path=account.decide if run.fatal else go_on)
         explored = time.monotonic()
@@ -79,6 +81,7 @@ def _solver(run: Run, known: Mapping[str, str]) -> Solver:
 def _child(run: Run, known: Mapping[str, str], pipe: int) -> None:
     os.setsid()
     resource.setrlimit(resource.RLIMIT_DATA, (run.effort.memory_mb << 20,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (_most_s(run), _most_s(run) + 1))
     try:
         rows = explore(run, known)
     except MemoryError:
@@ -127,25 +130,28 @@ def run_all(
             chunk = os.read(r, 1 << 16)
             running[r][3].extend(chunk)
             if not chunk:
-                yield running[r][1], _reap(r, running.pop(r), "")
-        late = [r for r, x in running.items() if time.monotonic() - x[2] > x[1].effort.obligation_s + x[1].effort.solver_s + 5]
-        for r in late:
-            run = running[r][1]
-            yield run, _reap(r, running.pop(r), f"time limit of {run.effort.obligation_s:.0f} s")
+                yield running[r][1], _reap(r, running.pop(r))
+        for r in [r for r, x in running.items() if time.monotonic() - x[2] > PATIENCE * _most_s(x[1])]:
+            yield running[r][1], _reap(r, running.pop(r), late=True)
 
 
-def _reap(read: int, child: tuple[int, Run, float, bytearray], why: str) -> list[dict[str, Any]]:
+def _most_s(run: Run) -> int:
+    """Return after how many seconds of work an exploration that does not end by itself is ended."""
+    return ceil(run.effort.obligation_s + run.effort.solver_s) + 5
+
+
+def _reap(read: int, child: tuple[int, Run, float, bytearray], *, late: bool = False) -> list[dict[str, Any]]:
     pid, run, _, data = child
     with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
         os.killpg(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    _, status = os.waitpid(pid, 0)
     os.close(read)
-    if data and not why:
+    if data and not late:
         rows: list[dict[str, Any]] = json.loads(data)
         return rows
-    return [
-        {"obligation": i, "outcome": "unknown", "strength": "none", "reason": why or "the engine's process died"} for i in run.obligations
-    ]
+    late = late or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU)
+    why = f"time limit of {run.effort.obligation_s:.0f} s" if late else "the engine's process died"
+    return [{"obligation": i, "outcome": "unknown", "strength": "none", "reason": why} for i in run.obligations]
 
 
 def main() -> None:
