@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,6 @@ from solwright.report.json import to_json
 from solwright.report.text import Sources, render
 from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
-from solwright.version import version_line
 from specs.parse import parse
 from specs.render import Line as PlainLine
 from specs.render import describe
@@ -31,6 +29,7 @@ from toolchain.sources import SourceTree, import_sources
 from verifier.engines.job import Effort
 from verifier.finding import Finding
 from verifier.judge import Candidate, JudgeEvent, JudgeOptions, judge
+from verifier.remember import own_digest
 from verifier.result import NOT_TESTED, EngineId
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def read_specification(path: Path, terminal: Terminal, cache: Path | None) -> Sp
     Raises: SpecificationError at the first error.
     """
     specification = parse(path)
-    stands = cache / f"stands-{key_of(specification.digest, version_line(), importlib.metadata.version('z3-solver'))}" if cache else None
+    stands = cache / f"stands-{key_of(specification.digest, own_digest())}" if cache else None
     if stands is not None and stands.is_file():
         return specification
     from specs import sanity

@@ -101,6 +101,8 @@ def _candidates(unknown: Expression, parts: Sequence[Expression]) -> list[Expres
     t = unknown.type
     if t.kind == "bool":
         return [f.Literal(BOOL, NOWHERE, value) for value in (True, False)]
+    if t.kind in {"address", "fixed_bytes"}:
+        return _words(unknown, parts)
     if t.kind not in {"uint", "int"}:
         return None
     low, high = _limits(t)
@@ -114,6 +116,27 @@ def _candidates(unknown: Expression, parts: Sequence[Expression]) -> list[Expres
                 value = f.Binary(NUMBER, NOWHERE, "+", b, _number(near)) if near else b
                 found.setdefault(to_text(value), value)
     return list(found.values()) if len(found) <= MOST else None
+
+
+def _words(unknown: Expression, parts: Sequence[Expression]) -> list[Expression] | None:
+    """Return what a word is compared with, and so many others that one of them differs from all of that."""
+    found: dict[str, Expression] = {}
+    for part in parts:
+        others = [y for x in f.walk(part) if isinstance(x, f.Binary) and x.operator in {"==", "!="} for y in _opposite(x, unknown)]
+        if len(others) != sum(1 for x in afterwards(part) if _same(x, unknown)):
+            return None
+        found |= {to_text(y): y for y in others}
+    if len(found) > MOST:
+        return None
+    size = unknown.type.bits // 8
+    return [*found.values(), *(f.Literal(unknown.type, NOWHERE, n.to_bytes(size)) for n in range(1, len(found) + 2))]
+
+
+def _opposite(e: f.Binary, unknown: Expression) -> Iterator[Expression]:
+    """Yield what the unknown itself is compared with."""
+    for side, other in ((e.left, e.right), (e.right, e.left)):
+        if _same(side, unknown) and not any(_same(x, unknown) for x in afterwards(other)):
+            yield other
 
 
 def _solved(e: f.Binary, unknown: Expression) -> Iterator[Expression]:

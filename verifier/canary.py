@@ -9,7 +9,7 @@ from verifier.result import EngineId
 
 BAD = "known-bad contract"
 FALSE, TRUE = "known to be false", "known to be true"
-FUZZED_FALSE, FUZZED_TRUE = "canary.false", "canary.true"
+FUZZED_FALSE, FUZZED_TRUE = "canary:false", "canary:true"
 
 EXPECTED: Mapping[EngineId, Mapping[str, str]] = {
     "static": {BAD: "found"},

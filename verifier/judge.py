@@ -354,7 +354,7 @@ def _fuzz(case: Case, tell: Tell, _: Sequence[str] = ()) -> EngineRun:
             tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
     seen = {r.obligation: r.outcome for r in reversed(rows) if r.obligation in EXPECTED["fuzz"]}
     birds = () if abstention(case.job.specification, case.job.contract) else canaries("fuzz", seen)
-    return EngineRun(tuple(r for r in rows if not r.obligation.startswith("canary.")), birds, tools=(("forge", forge_version()),))
+    return EngineRun(tuple(r for r in rows if r.obligation not in EXPECTED["fuzz"]), birds, tools=(("forge", forge_version()),))
 
 
 def _symbolic(case: Case, tell: Tell, only: Sequence[str] = ()) -> EngineRun:

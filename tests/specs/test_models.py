@@ -239,6 +239,27 @@ def test_of_what_must_succeed_some_value_must_be_possible(tmp_path: Path, clause
     assert ([p.clause for p in found if p.severity == "error"] == []) == stands, found
 
 
+@pytest.mark.parametrize("word", ["address", "bytes32"])
+@pytest.mark.parametrize(
+    ("clauses", "stands"),
+    [
+        (("ensures one: word() == a", "ensures two: word() == b"), False),
+        (("ensures one: word() == a", "ensures two: word() == b", "reverts apart: a != b"), True),
+        (("ensures one: word() == a", "ensures two: word() != b"), False),
+        (("ensures one: word() != a", "ensures two: word() != b"), True),
+        (("ensures either: word() == a || word() == b",), True),
+        (("ensures kept: word() == a", "ensures moved: word() != old(word())"), False),
+    ],
+)
+def test_of_words_that_are_no_numbers_some_must_be_possible(tmp_path: Path, word: str, clauses: tuple[str, ...], stands: bool) -> None:
+    inside = "\n".join(f"/// @custom:{c}" for c in ("modifies word()", *clauses, "succeeds otherwise"))
+    getters = "/// @custom:succeeds otherwise\nfunction price() external view returns (uint256);\n/// @custom:succeeds otherwise\n"
+    getters += f"function word() external view returns ({word});\n"
+    model = f"{HEAD}/// @title A word\ninterface Feed {{\n{getters}{inside}\nfunction put({word} a, {word} b) external;\n}}\n"
+    found = [p.clause for p in check(shop(tmp_path, model)) if p.severity == "error"]
+    assert found == ([] if stands else ["Feed: put.succeeds"])
+
+
 def test_a_model_that_stands_is_no_error(tmp_path: Path) -> None:
     assert not [p for p in check(shop(tmp_path, feed())) if p.severity == "error"]
 

@@ -98,7 +98,7 @@ def sampled(path: Path, runs: int) -> dict[str, Result]:
 
 def test_samples_break_a_wrong_contract_and_show_it_beside_the_model() -> None:
     found = sampled(PURSE / "refuted" / "WaitsForTrue.sol", 40)
-    broken = {id for id, r in found.items() if r.outcome == "violated"} - {"canary.false"}
+    broken = {id for id, r in found.items() if r.outcome == "violated"} - {"canary:false"}
     assert broken == {"pay.succeeds"}
     shown = found["pay.succeeds"].counterexample
     assert shown is not None and shown.replayed and shown.reached
@@ -109,7 +109,7 @@ def test_samples_break_a_wrong_contract_and_show_it_beside_the_model() -> None:
 
 def test_samples_do_not_accuse_a_right_contract() -> None:
     found = sampled(PURSE / "proved" / "Purse.sol", 60)
-    assert {id for id, r in found.items() if r.outcome in {"violated", "failed"}} == {"canary.false"}
+    assert {id for id, r in found.items() if r.outcome in {"violated", "failed"}} == {"canary:false"}
     for id in ("pay.paid", "pay.poor", "pay.frame(coin.balanceOf)", "constructor.frame(coin.allowance)", "stable(closed)"):
         assert found[id].outcome == "holds", found[id].reason
 
@@ -198,7 +198,7 @@ def test_samples_end_where_the_model_is_asked_for_what_it_lacks_and_find_what_ot
 @pytest.mark.parametrize("name", ["staking/proved/Staking", "till/proved/Till", "token-escrow/proved/TokenEscrow"])
 def test_samples_do_not_accuse_other_right_contracts(name: str) -> None:
     found = sampled(HERE / f"{name}.sol", 300)
-    assert {id for id, r in found.items() if r.outcome in {"violated", "failed"}} == {"canary.false"}
+    assert {id for id, r in found.items() if r.outcome in {"violated", "failed"}} == {"canary:false"}
 
 
 def test_a_bundle_holds_the_model(escrow: Case) -> None:

@@ -42,8 +42,8 @@ def case_of(source: str, specification: str, tmp_path: Path, runs: int) -> Case:
 
 def results(job: Job) -> Mapping[str, Result]:
     found = {r.obligation: r for r in fuzz.discharge(job)}
-    assert found.pop("canary.false").outcome == "violated"
-    assert found.pop("canary.true").outcome == "holds"
+    assert found.pop("canary:false").outcome == "violated"
+    assert found.pop("canary:true").outcome == "holds"
     assert set(found) == {o.id for o in job.ledger.obligations if fuzz.speaks_of(o)}
     return found
 

@@ -344,8 +344,8 @@ def sampled() -> tuple[Case, Mapping[str, Result]]:
     case = case_of({name: body for name, (body, _, _) in SAID.items()}, bounded=True)
     effort = replace(case.job.effort, fuzz_runs=100, invariant_runs=8)
     found = {r.obligation: r for r in fuzz.discharge(replace(case.job, effort=effort))}
-    assert found["canary.false"].outcome == "violated"
-    assert found["canary.true"].outcome == "holds"
+    assert found["canary:false"].outcome == "violated"
+    assert found["canary:true"].outcome == "holds"
     return case, found
 
 

@@ -189,7 +189,7 @@ def abstention(specification: Specification, contract: Contract) -> str:
 
 
 def discharge(job: Job) -> Iterator[Result]:
-    """Yield one result for every obligation that runs can speak of, and those of the canaries (`canary.false`, `canary.true`).
+    """Yield one result for every obligation that runs can speak of, and those of the canaries (`canary:false`, `canary:true`).
 
     Where runs abstain there are no canaries.
     """
@@ -210,9 +210,9 @@ def discharge(job: Job) -> Iterator[Result]:
         outcome = campaign(job)
         stamp = _stamp(job, outcome.clauses.digest)
         void = canaries(outcome)
-        yield Result("canary.false", "fuzz", "violated" if CANARY_FALSE in outcome.findings else "holds", "test", stamp)
+        yield Result("canary:false", "fuzz", "violated" if CANARY_FALSE in outcome.findings else "holds", "test", stamp)
         yield Result(
-            "canary.true",
+            "canary:true",
             "fuzz",
             "failed" if void and CANARY_FALSE in outcome.findings else "holds",
             "test",

@@ -19,7 +19,7 @@ SOUND = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
 contract Sound {
-    function test_canary_true() external pure { require(uint256(1) + 1 == 2, "canary.true"); }
+    function test_canary_true() external pure { require(uint256(1) + 1 == 2, "canary:true"); }
 }
 """
 

@@ -14,8 +14,8 @@ from verifier.harness.render import Renderer, key_kind
 
 #: What an obligation is about: its kind, its function and its subject (an id where the kind is `unknown`); the same three as in the ledger.
 Key = tuple[str, str, str]
-CANARY_FALSE: Key = ("canary", "", "canary.false")
-CANARY_TRUE: Key = ("canary", "", "canary.true")
+CANARY_FALSE: Key = ("canary", "", "canary:false")
+CANARY_TRUE: Key = ("canary", "", "canary:true")
 SELECTOR: Key = ("unknown", "", "selector")
 ETHER: Key = ("unknown", "", "ether")
 

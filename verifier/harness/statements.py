@@ -17,7 +17,7 @@ from verifier.harness.tables import BY, CALLED, CLAIMED, GIVEN, LATER, LET, REST
 
 #: Ether that a rule sends is mostly drawn below so many bits: nobody has more.
 SENT_BITS = 90
-WRONG, RIGHT = "canary.rule.false", "canary.rule.true"
+WRONG, RIGHT = "canary:rule.false", "canary:rule.true"
 MUST = {"": 0, "succeed": 1, "fail": 2}
 
 

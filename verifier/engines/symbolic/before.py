@@ -16,7 +16,7 @@ from specs.formula import Expression
 from specs.specification import Specification
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic.aliasing import Aliasing, aliasings
-from verifier.engines.symbolic.encoding import encode, fresh, from_word, word
+from verifier.engines.symbolic.encoding import any_keys, encode, fresh, from_word, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.quantify import any_values, kind_of
 from verifier.engines.symbolic.snapshot import NotUnderstood, Snapshot
@@ -138,7 +138,7 @@ class Before:
         for g in self.specification.readable:
             if g.signature in hidden or not has_frame(function, g):
                 continue
-            made = [fresh(f"sw_key_{g.selector}_{i}", p.type) for i, p in enumerate(g.parameters)]
+            made = any_keys(g)
             for _, facts in made:
                 for fact in facts:
                     at.snapshot.ex.path.append(fact)

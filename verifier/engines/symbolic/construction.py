@@ -14,7 +14,7 @@ from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.aliasing import aliasings
 from verifier.engines.symbolic.claims import Claims, unchanged
-from verifier.engines.symbolic.encoding import fresh, whole, word, zero
+from verifier.engines.symbolic.encoding import any_keys, fresh, whole, word, zero
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import (
     DEPLOYED_WITH,
@@ -138,7 +138,7 @@ def _constructed(
     for o in subject.ledger.obligations:
         if o.function == "constructor" and o.kind == "frame" and not subject.specification.getter(o.subject).is_foreign:
             getter = subject.specification.getter(o.subject)
-            made = [fresh(f"sw_key_{getter.selector}_{i}", p.type) for i, p in enumerate(getter.parameters)]
+            made = any_keys(getter)
             key = tuple(word(x, p.type).term for (x, _), p in zip(made, getter.parameters, strict=True))
             rows.append(
                 claims.claim(

@@ -200,6 +200,12 @@ def from_word(bits: BitVecRef, t: Type) -> Value:
     return Value(v.integer(low, t.kind == "int"), clean)
 
 
+def any_keys(getter: Function) -> list[tuple[Value, tuple[BoolRef, ...]]]:
+    """Return a value for each key of a getter, the same ones each time, and the facts that bound it."""
+    name = f"sw_key_{'there_' if getter.is_foreign else ''}{getter.selector}"
+    return [fresh(f"{name}_{i}", p.type) for i, p in enumerate(getter.parameters)]
+
+
 def fresh(name: str, t: Type, bytes_length: int = 32) -> tuple[Value, tuple[BoolRef, ...]]:
     """Return a fresh value of a type and the facts that bound it."""
     if t.kind in {"uint", "int"}:

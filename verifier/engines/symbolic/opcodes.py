@@ -52,11 +52,11 @@ def by_instructions(subject: Subject) -> Mapping[str, str]:
 
 def _settled(subject: Subject, found: frozenset[int]) -> Iterator[tuple[str, str]]:
     for fn in subject.specification.entries:
+        mine = [o for o in subject.ledger.obligations if o.function == fn.title]
         if not found & SENDING and not any(isinstance(c, s.Pays) for c in fn.clauses):
-            yield f"{fn.title}.pays", SENDS_NOTHING
-        events = [c for c in fn.clauses if isinstance(c, s.Emits)]
-        if not found & LOGGING and all(c.event is None for c in events):
-            yield from ((f"{fn.title}.{c.id}", LOGS_NOTHING) for c in events)
+            yield from ((o.id, SENDS_NOTHING) for o in mine if o.kind == "pays")
+        if not found & LOGGING and all(c.event is None for c in fn.clauses if isinstance(c, s.Emits)):
+            yield from ((o.id, LOGS_NOTHING) for o in mine if o.kind == "emits")
     probe = subject.implementation.probe if subject.implementation.definitions else None
     read = instructions(probe) if probe is not None else EVERYTHING if subject.implementation.definitions else frozenset()
     if not (found | read) & SEEING:

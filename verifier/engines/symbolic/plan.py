@@ -97,9 +97,9 @@ def plan(served: Served) -> list[Run]:
     for rule in subject.specification.rules:
         some(rule.name, (f"{rule.name}.reachable", rule.name), partial(run_rule, subject, deployed, rule), tells_self_calls=False)
     lasting = tuple(i for i, o in ids.items() if (o.kind == "stable" or (o.kind == "reachable" and not o.function)) and i not in settled)
-    some("stable", lasting, partial(runs.run_stable, subject, deployed))
-    some("selector", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
-    some("ether", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
+    some("(stable)", lasting, partial(runs.run_stable, subject, deployed))
+    some("(selector)", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
+    some("(ether)", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
     return made
 
 

@@ -20,7 +20,7 @@ from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.corrections import enter_stage
-from verifier.engines.symbolic.encoding import fresh, word
+from verifier.engines.symbolic.encoding import any_keys, word
 from verifier.engines.symbolic.evaluate import Evaluator, Scope
 from verifier.engines.symbolic.explore import (
     ANSWERS,
@@ -244,7 +244,7 @@ def run_stable(subject: Subject, deployed: Deployed, *, on_path: OnPath = go_on)
 
     While a stranger has control under the lock only ether arrives, and what the lock does not except must survive that.
     """
-    out = Exploration("stable", bounds=[*deployed.bounds], on_path=on_path)
+    out = Exploration("(stable)", bounds=[*deployed.bounds], on_path=on_path)
     guarded = subject.implementation.lock is not None and any(o.kind == "atomic" for o in subject.ledger.obligations)
     for template in deployed.templates:
         for held in (False, True) if guarded else (False,):
@@ -330,7 +330,7 @@ def _call_of_others(
 def _any_entry(ev: Evaluator, getter: s.Function) -> tuple[list[Value], Value] | str:
     """Return a getter's value at any key, and the key; or why it cannot be read."""
     try:
-        keys = [Value(word(fresh(f"sw_key_{getter.selector}_{i}", p.type)[0], p.type).term) for i, p in enumerate(getter.parameters)]
+        keys = [Value(word(x, p.type).term) for (x, _), p in zip(any_keys(getter), getter.parameters, strict=True)]
         return keys, ev.read(getter.signature, keys)
     except NotUnderstood as err:
         return str(err)
