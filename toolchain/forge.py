@@ -51,8 +51,11 @@ def forge_version() -> str:
     return pinned_version(f"@foundry-rs/forge-{this_platform()}")
 
 
-def configure(workspace: Workspace, settings: CompilerSettings = CompilerSettings()) -> Path:
-    """Write our foundry.toml and our solc into the workspace; sources go below `src/` and `test/`."""
+def configure(workspace: Workspace, settings: CompilerSettings = CompilerSettings(), prefix: str = "") -> Path:
+    """Write our foundry.toml and our solc into the workspace; sources go below `src/` and `test/`, whose names may have a prefix.
+
+    From names that begin like one of these folders no remapping leads elsewhere: forge adds one for each of them.
+    """
     tools = workspace.root / ".tools"
     tools.mkdir(exist_ok=True)
     solc = solc_wrapper(tools)
@@ -60,9 +63,9 @@ def configure(workspace: Workspace, settings: CompilerSettings = CompilerSetting
     return workspace.write(
         "foundry.toml",
         f"""[profile.default]
-src = "src"
-test = "test"
-script = "script"
+src = "{prefix}src"
+test = "{prefix}test"
+script = "{prefix}script"
 out = "out"
 cache_path = "cache"
 libs = []

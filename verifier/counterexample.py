@@ -75,6 +75,7 @@ class Counterexample:
     test: str = ""
     found_by: str = ""  # engine
     notes: tuple[str, ...] = field(default=())
+    compiled: bool = True  # False where forge could not compile the test, so that the EVM was not asked
 
     def lines(self) -> tuple[str, ...]:
         """Return the counterexample as at most five readable lines: its story, and what it breaks."""

@@ -52,13 +52,9 @@ def combine(obligation: str, results: Iterable[Result]) -> Verdict:
             )
         return Verdict(obligation, "REFUTED", (), found, witness)
     if doubted:
-        return Verdict(
-            obligation,
-            "UNKNOWN",
-            (),
-            f"{doubted[0].engine} found a counterexample that did not replay on the EVM",
-            doubted[0].counterexample,
-        )
+        witness = doubted[0].counterexample
+        why = "that did not replay on the EVM" if witness is None or witness.compiled else "whose test did not compile"
+        return Verdict(obligation, "UNKNOWN", (), f"{doubted[0].engine} found a counterexample {why}", witness)
     if proofs:
         return Verdict(obligation, "PROVED", proofs)
     vacuous = [r for r in rows if r.outcome == "vacuous"]

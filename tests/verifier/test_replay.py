@@ -83,8 +83,47 @@ def test_functions_of_a_contract_are_never_run_as_tests(monkeypatch: pytest.Monk
     for compilation in (job.compilation, named):
         again = replace(job, compilation=compilation, contract=compilation.contract("Vault", path))
         assert replay_sequence(again, "withdraw.short", (DEPLOY, PAY_IN, TAKE)).replayed
-    assert given == ["", "test/*"]
-    assert ran and all(name.startswith("test/") for name in ran)
+    assert given == ["", "solwright-test/*"]
+    assert ran and all(name.startswith("solwright-test/") for name in ran)
+
+
+HEAD = "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n"
+COUNT = {
+    "foundry.toml": "[profile.default]\n",
+    "remappings.txt": "src/:fees/=lib/fees/\n",
+    "Count.spec.sol": f"""{HEAD}
+/// @custom:deploy ()
+/// @custom:initially none: n() == 0
+interface Count {{
+    function n() external view returns (uint256);
+    /// @custom:changes n() by +1
+    function up() external;
+}}""",
+    "src/Count.sol": HEAD + 'import {Fee} from "FEE"; contract Count { uint256 public n; function up() external { n = Fee.twice(n); } }',
+}
+FEE = f"{HEAD}library Fee {{ function twice(uint256 x) internal pure returns (uint256) {{ return x + 2; }} }}"
+FEES = ("src/Fee.sol", "test/Fee.sol", "script/Fee.sol", "lib/fees/Fee.sol", "Fee.sol")
+
+
+@pytest.mark.parametrize(
+    ("lies", "imported"), [*((x, x) for x in FEES), ("src/Fee.sol", "./Fee.sol"), ("lib/fees/Fee.sol", "fees/Fee.sol")]
+)
+def test_whatever_a_project_imports_by_is_found_in_the_project_of_a_replay(lies: str, imported: str, tmp_path: Path) -> None:
+    for path, text in {**COUNT, lies: FEE}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text.replace("FEE", imported))
+    tree = import_sources(tmp_path / "src" / "Count.sol", root=tmp_path)
+    job = prepare(parse(tmp_path / "Count.spec.sol"), Candidate(tree, "Count"), JudgeOptions()).job
+    up = next(f.selector for f in job.specification.functions if f.name == "up")
+    made = replay_sequence(job, "up.changes", (DEPLOY, Call("up", "up()", ANN, 0, up)))
+    assert made.replayed, made.notes
+    assert 'from "../src/Count.sol";' in made.test
+
+
+def test_a_test_that_does_not_compile_is_not_one_that_the_evm_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "SOUND", "this is not Solidity")
+    made = replay_sequence(vault("refuted", "NoCheck"), "withdraw.short", (DEPLOY, PAY_IN, TAKE))
+    assert (made.replayed, made.compiled) == (False, False)
 
 
 def test_a_stranger_that_calls_back_is_shown() -> None:

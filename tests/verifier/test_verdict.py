@@ -94,6 +94,13 @@ def test_all_pairs(one: str, other: str) -> None:
         assert combine("f.x", rows).status == expected({one, other})
 
 
+def test_a_test_that_did_not_compile_is_not_called_a_replay() -> None:
+    uncompiled = replace(ANSWERS["doubted"], counterexample=replace(DOUBTED, compiled=False))
+    assert combine("f.x", [uncompiled]).status == "UNKNOWN"
+    assert combine("f.x", [uncompiled]).reason == "fuzz found a counterexample whose test did not compile"
+    assert combine("f.x", [ANSWERS["doubted"]]).reason == "fuzz found a counterexample that did not replay on the EVM"
+
+
 def test_answers_about_others_do_not_count() -> None:
     assert combine("f.y", ANSWERS.values()).status == "UNKNOWN"
 

@@ -50,6 +50,7 @@ def counterexamples(
             test=for_a_project(t.source, contract.path) if t else "",
             found_by=found_by,
             notes=() if result.fails else (f"forge said: {result.reason}",),
+            compiled=result.compiled,
         )
         for n, t, result in zip(found, tests, shown, strict=True)
     )

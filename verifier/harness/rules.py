@@ -21,7 +21,7 @@ from verifier.harness.generate import Harness
 from verifier.harness.plain import NotPlain, Plain, address_literal, literal
 from verifier.harness.render import located, native
 from verifier.harness.runs import Finding, Run
-from verifier.harness.spelling import ascii_line, identifier, plain_unit, without_idle
+from verifier.harness.spelling import CANDIDATE, ascii_line, identifier, plain_unit, without_idle
 from verifier.harness.standalone import Standalone, beside, sections
 from verifier.runtime import TRANSIENT, uses
 from verifier.surroundings import surroundings_of
@@ -66,7 +66,7 @@ def write_rule(specification: Specification, contract: Contract, finding: Findin
         "// SPDX-License-Identifier: MIT",
         "pragma solidity ^0.8.24;",
         "",
-        f'import {{{contract.name} as Candidate}} from "../src/{plain_unit(contract.path)}";',
+        f'import {{{contract.name} as Candidate}} from "../{CANDIDATE}/{plain_unit(contract.path)}";',
         "",
         parts["vm"].strip(),
         "",

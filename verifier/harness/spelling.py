@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+#: Folders of our project have names that no candidate imports by: in its own project there may be `src`, `test` and `script`.
+PREFIX = "solwright-"
+#: Where the candidate's project lies in ours.
+CANDIDATE = f"{PREFIX}src"
+
 
 def ascii_line(text: str, longest: int = 200) -> str:
     """Return text that can stand in a Solidity string literal."""
@@ -23,8 +28,8 @@ def for_a_project(source: str, unit: str) -> str:
     where = "the project" if "/" in unit else f"a project with {plain_unit(unit)} in src"
     how = f"// To run it: put this file into the folder test of {where}, then `forge test`.\n"
     license_line, _, rest = source.partition("\n")
-    if "/" in unit:
-        rest = rest.replace(f'from "../src/{plain_unit(unit)}";', f'from "../{plain_unit(unit)}";', 1)
+    folder = "" if "/" in unit else "src/"
+    rest = rest.replace(f'from "../{CANDIDATE}/{plain_unit(unit)}";', f'from "../{folder}{plain_unit(unit)}";', 1)
     return f"{license_line}\n{how}{rest}"
 
 

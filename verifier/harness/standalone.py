@@ -15,7 +15,7 @@ from verifier.harness.generate import Harness
 from verifier.harness.parts import Key
 from verifier.harness.plain import address_literal
 from verifier.harness.runs import Finding
-from verifier.harness.spelling import ascii_line, identifier, plain_unit, without_idle
+from verifier.harness.spelling import CANDIDATE, ascii_line, identifier, plain_unit, without_idle
 from verifier.surroundings import surroundings_of
 
 SECTIONS = re.compile(r"^// ---- (\w+)\n", re.M)
@@ -57,7 +57,7 @@ def write(specification: Specification, contract: Contract, named: Named, exactl
         "// SPDX-License-Identifier: MIT",
         "pragma solidity ^0.8.24;",
         "",
-        f'import {{{contract.name} as Candidate}} from "../src/{plain_unit(contract.path)}";',
+        f'import {{{contract.name} as Candidate}} from "../{CANDIDATE}/{plain_unit(contract.path)}";',
         "",
         parts["vm"].strip(),
         "",
