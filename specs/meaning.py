@@ -214,11 +214,17 @@ class Meaning:
     def sums(self) -> Iterator[str]:
         """Yield how sums moved: by what moved at the listed keys; and that they are at least what was read at different keys.
 
+        Of a getter that the specification lacks nothing is known.
+
         A listed key without a value is some key that is not listed: what stands there did not move, so it adds nothing.
         """
         both: tuple[State, State] = ("pre", "post")
         states = both if self.post == "post" else both[:1]
+        has = {g.signature for g in self.spec.readable}
         for g, lead in dict.fromkeys((g, lead) for state in states for g, lead, _ in self.t.sums(state)):
+            if g not in has:  # another version of the specification sums it
+                self.t.exact = False
+                continue
             getter = self.spec.getter(g)
             types, kind = [p.type for p in getter.parameters], value_type(getter)
             totals = [self.t.total(g, lead, types[: len(lead)], state) for state in states]

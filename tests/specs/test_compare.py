@@ -395,6 +395,22 @@ def test_what_z3_does_not_know_is_unknown(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert difference.relation == "unknown" and difference.loses
 
 
+def test_a_sum_of_a_getter_that_only_one_version_has(tmp_path: Path) -> None:
+    """Nothing is known of it in the other: no answer, and no error."""
+    head = "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n"
+    texts = (
+        "/// @custom:invariant backed: balance(this) >= saved()\ninterface Bank {\nfunction saved() external view returns (uint256);\n}\n",
+        "/// @custom:invariant backed: balance(this) >= sum(kept)\n"
+        "interface Bank {\nfunction saved() external view returns (uint256);\nfunction kept(address a) external view returns (uint256);\n}\n",
+    )
+    versions = []
+    for n, text in enumerate(texts):
+        (tmp_path / f"{n}.spec.sol").write_text(head + text)
+        versions.append(parse(tmp_path / f"{n}.spec.sol"))
+    for old, new in (versions, versions[::-1]):
+        assert {row.id: row.relation for row in compare(old, new).rows}["backed"] == "unknown"
+
+
 ALL: tuple[Relation, ...] = ("equal", "stronger", "weaker", "incomparable", "unknown")
 
 
