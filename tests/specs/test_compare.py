@@ -401,7 +401,7 @@ def test_a_sum_of_a_getter_that_only_one_version_has(tmp_path: Path) -> None:
     texts = (
         "/// @custom:invariant backed: balance(this) >= saved()\ninterface Bank {\nfunction saved() external view returns (uint256);\n}\n",
         "/// @custom:invariant backed: balance(this) >= sum(kept)\n"
-        "interface Bank {\nfunction saved() external view returns (uint256);\nfunction kept(address a) external view returns (uint256);\n}\n",
+        "interface Bank {\nfunction saved() external view returns (uint);\nfunction kept(address) external view returns (uint);\n}\n",
     )
     versions = []
     for n, text in enumerate(texts):
