@@ -384,6 +384,10 @@ class Expander:
         if name == "result":
             expected = scope.results or "there is no single return value here; use the names of the return values"
             node.source.refuse(node.start, f"`result` in {scope.where}", expected)
+        if name == "balance":
+            node.source.refuse(
+                node.start, f"the unknown name `{name}`", "write balance(this) for the contract's ether, balance(a) for that of others"
+            )
         if name in STATEMENTS:
             node.source.refuse(node.start, f"`{name}`", "statements and assembly are not in the language")
         if enum is not None:

@@ -20,7 +20,7 @@ from codegen.text import safe_text
 from feedback.report import ObligationReport, Report
 from solwright.report.kept import Kept
 from solwright.report.strength import PARTS, counted, fate
-from solwright.report.tally import by_function, by_trace, count, leans, seriousness
+from solwright.report.tally import by_function, by_trace, count, leaning, troubles
 from specs.render import Line
 from toolchain.install import home
 
@@ -97,9 +97,9 @@ def render_html(report: Report, background: Background) -> str:
         meaning=MEANINGS[report.verdict],
         counted=count(report.obligations),
         promise=tuple(_sections(report, background.promise)),
-        broken=by_trace(sorted((o for o in report.unproved if o.counterexample is not None), key=seriousness)),
+        broken=tuple(group for group in troubles(report.unproved) if group[0].counterexample is not None),
         reasons=_by_reason(report),
-        leaning=tuple(o for o in report.unproved if leans(o)),
+        leaning=leaning(report.unproved),
         functions=by_function(report.obligations),
         premises=sorted({p for o in report.obligations for p in o.premises}),
         verdicts={k: x for k, x in VERDICTS.items() if any(o.verdict == k for o in report.obligations)},
@@ -141,8 +141,9 @@ def _is_tabled(turn: Turn, cause: Cause) -> bool:
 def _by_reason(report: Report) -> Mapping[str, tuple[ObligationReport, ...]]:
     """Put together what is open for one reason, without a counterexample; what only leans on something else is not among it."""
     reasons: dict[str, list[ObligationReport]] = {}
-    for o in sorted((o for o in report.unproved if o.counterexample is None and not leans(o)), key=seriousness):
-        reasons.setdefault(o.reason or "no reason is given", []).append(o)
+    for group in troubles(report.unproved):
+        if group[0].counterexample is None:
+            reasons.setdefault(group[0].reason or "no reason is given", []).extend(group)
     return {reason: tuple(obligations) for reason, obligations in reasons.items()}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from codegen.text import safe_line, safe_text
 from feedback.report import ObligationReport, Report
 from solwright.report.strength import PARTS, counted, fate, killers
-from solwright.report.tally import by_function, by_trace, count
+from solwright.report.tally import by_function, count, leaning, troubles
 from verifier.finding import Finding
 from verifier.mutants.found import Strength
 
@@ -42,17 +42,20 @@ def _lines(report: Report, source: str) -> Iterator[str]:
     yield ""
     against = f"{escape(source)} against {escape(report.specification.path)}" if source else f"against {escape(report.specification.path)}"
     yield f"{against}. {count(report.obligations)}. {report.time_s:.1f} s."
-    if report.open:
-        yield "\n## Why it is not verified\n"
-        yield from (f"- {escape(reason)}" for reason in report.open)
     refusing = [f for f in report.findings if f.severity == "refutes"]
     if refusing:
         yield "\n## Refused\n"
         yield from (_finding(f) for f in refusing)
     if report.unproved:
         yield "\n## Not proved"
-        for group in by_trace(report.unproved):
+        for group in troubles(report.unproved):
             yield from _unproved(group)
+    if waiting := leaning(report.unproved):
+        yield "\n## Would be proved if the above were\n"
+        yield from (f"- {escape(o.id)}: {escape(o.words)} ({escape(o.reason)})" for o in waiting)
+    if report.open:
+        yield "\n## Every reason why it is not verified\n"
+        yield from (f"- {escape(reason)}" for reason in report.open)
     yield "\n## Promises\n"
     yield "| function | promise | verdict | by | in plain words |"
     yield "|---|---|---|---|---|"

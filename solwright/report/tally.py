@@ -41,6 +41,16 @@ def by_trace(obligations: Sequence[ObligationReport]) -> tuple[tuple[ObligationR
     return tuple(tuple(group) for group in groups.values())
 
 
+def troubles(obligations: Sequence[ObligationReport]) -> tuple[tuple[ObligationReport, ...], ...]:
+    """Return what is not proved for a reason of its own, by what breaks it; the worst comes first."""
+    return by_trace(sorted((o for o in obligations if not leans(o)), key=seriousness))
+
+
+def leaning(obligations: Sequence[ObligationReport]) -> tuple[ObligationReport, ...]:
+    """Return what would be proved if the rest were."""
+    return tuple(o for o in obligations if leans(o))
+
+
 def leans(o: ObligationReport) -> bool:
     """Tell whether only something else is missing to an obligation."""
     return o.counterexample is None and o.reason.startswith("its proof leans on")

@@ -9,7 +9,7 @@ from pathlib import Path
 from codegen.text import safe_line
 from feedback.report import ObligationReport, Report
 from solwright.report.strength import rates
-from solwright.report.tally import by_function, by_trace, count, leans, seriousness, trace
+from solwright.report.tally import by_function, count, leaning, trace, troubles
 from solwright.terminal import Line, Style
 from toolchain.errors import some_of
 
@@ -47,7 +47,7 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
     yield Line(f"{MEANINGS[report.verdict]} · {count(report.obligations)} · {report.time_s:.1f} s", "weak")
     yield from _refusals(report)
     alike: dict[str, list[str]] = {}
-    for group in by_trace(sorted((o for o in report.unproved if not leans(o)), key=seriousness)):
+    for group in troubles(report.unproved):
         first = group[0]
         reason = first.reason if first.verdict in {"UNKNOWN", "BOUNDED"} and first.counterexample is None else ""
         told = safe_line(reason, max_columns=REASON)
@@ -58,7 +58,7 @@ def _lines(report: Report, sources: Sources) -> Iterator[Line]:
             yield from _unproved(group, sources)
     for reason, ids in alike.items():
         yield from _same_reason(reason, ids)
-    yield from _leaning([o.id for o in report.unproved if leans(o)])
+    yield from _leaning([o.id for o in leaning(report.unproved)])
     yield from _other_reasons(report)
     yield from _table(report)
     if report.strength is not None:

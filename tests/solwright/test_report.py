@@ -36,6 +36,21 @@ def test_the_markdown(snapshot: SnapshotAssertion) -> None:
     assert render_markdown(REFUTED, "Vault.sol") == snapshot
 
 
+def test_the_markdown_says_the_worst_first_and_apart_what_leans_on_it() -> None:
+    text = render_markdown(replace(REFUTED, obligations=REFUTED.obligations[::-1]), "Vault.sol")
+    headings = [line for line in text.split("\n") if line.startswith("##")]
+    assert headings[:7] == [
+        "## Refused",
+        "## Not proved",
+        "### undeclared is REFUTED",
+        "### withdraw.short is REFUTED",
+        "### withdraw.debited(total) is UNKNOWN",
+        "## Would be proved if the above were",
+        "## Every reason why it is not verified",
+    ]
+    assert "\n- withdraw.paid: " in text
+
+
 def test_json_has_every_field_that_the_issue_names() -> None:
     value = to_json(REFUTED)
     fields = {"schemaVersion", "verdict", "specification", "artifact", "obligations", "assumptions", "canaries", "tools", "time_s"}

@@ -48,6 +48,7 @@ FUNCTION = [
     ("ensures a: ¦total == 1", "`total` without arguments", "write total()"),
     ("ensures a: ¦amout == 1", "the unknown name `amout`", "did you mean amount?"),
     ("ensures a: ¦cap_ == 1", "the unknown name `cap_`", "known in"),
+    ("ensures a: ¦balance >= total()", "the unknown name `balance`", "write balance(this)"),
     ("ensures a: ¦State.Opn == state()", "the unknown member `State.Opn`", "did you mean Open?"),
     ("ensures a: ¦State == state()", "the enum State alone", "State.Open"),
     ("ensures a: ¦msg == to", "`msg` alone", "msg.sender"),
