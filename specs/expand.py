@@ -243,6 +243,9 @@ class Expander:
         if getter is None:
             known = f"getters of the model {environment.model}"
             callee.source.refuse(callee.children[1].start, f"the unknown getter {callee.text}(…)", nearest(callee.text, names, known))
+        if sum(g.name == getter.name for g in environment.getters) > 1:
+            what = f"{callee.text}, of which the model {environment.model} has several"
+            callee.source.refuse(callee.start, what, "clauses cannot tell them apart there; give them names of their own in the model")
         if count is not None and len(getter.parameters) != count:
             what = f"{callee.text} with {count} argument{'' if count == 1 else 's'}"
             callee.source.refuse(callee.start, what, f"{callee.text} takes {len(getter.parameters)}")

@@ -260,6 +260,18 @@ def test_of_words_that_are_no_numbers_some_must_be_possible(tmp_path: Path, word
     assert found == ([] if stands else ["Feed: put.succeeds"])
 
 
+@pytest.mark.parametrize("clause", ["modifies Feed(feed()).at(*)", "ensures told: Feed(feed()).at(1) == 1"])
+def test_a_getter_of_which_a_model_has_several_cannot_be_named(tmp_path: Path, clause: str) -> None:
+    more = "".join(
+        f"/// @custom:succeeds otherwise\nfunction at({p}) external view returns (uint256);\n" for p in ("uint8 k", "uint8 k, uint8 j")
+    )
+    model = feed().replace("interface Feed {", f"interface Feed {{\n{more}")
+    shop(tmp_path, model)
+    with pytest.raises(SpecificationError) as refused:
+        shop(tmp_path, model, SHOP.replace("@custom:modifies nothing", f"@custom:{clause}"))
+    assert "at, of which the model Feed has several" in str(refused.value)
+
+
 def test_a_model_that_stands_is_no_error(tmp_path: Path) -> None:
     assert not [p for p in check(shop(tmp_path, feed())) if p.severity == "error"]
 
