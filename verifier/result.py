@@ -21,6 +21,8 @@ Strength = Choice["proof", "bounded", "test", "none"]
 
 #: How the reason of samples begins that nothing came through.
 NOT_TESTED = "not tested: "
+#: How the reason ends of what a re-entrancy guard breaks that the contract does not declare.
+NO_LOCK = "the contract declares no lock"
 
 
 @dataclass(frozen=True, slots=True)

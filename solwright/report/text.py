@@ -12,6 +12,7 @@ from solwright.report.strength import rates
 from solwright.report.tally import by_function, count, leaning, trace, troubles
 from solwright.terminal import Line, Style
 from toolchain.errors import some_of
+from verifier.result import NO_LOCK
 
 VERDICTS: Mapping[str, tuple[str, Style]] = {
     "verified": ("VERIFIED", "good"),
@@ -99,15 +100,20 @@ def _unproved(group: Sequence[ObligationReport], sources: Sources) -> Iterator[L
         if not first.counterexample.replayed:
             yield Line("    (not replayed on the EVM)", "weak")
     if first.reason.startswith("not inductive"):
-        yield Line(f"    next:     {_way_out(first.id)} (docs/verdicts.md)")
+        yield Line(f"    next:     {_way_out(first)} (docs/verdicts.md)")
     yield from (Line(f"    test:     {sources.tests[o.id]}") for o in group if o.id in sources.tests)
 
 
-def _way_out(id: str) -> str:
+def _way_out(o: ObligationReport) -> str:
     """Say what to do about an obligation that induction does not prove."""
-    if id.endswith(".atomic"):
+    if o.reason.endswith(NO_LOCK):
+        return "declare it above the contract: @custom:lock with what is true while it is held, _reentrancyGuardEntered() for OpenZeppelin's guard"
+    if o.kind == "locked":
+        view = o.function.startswith("view ")
+        return f"give it the lock ({'nonReentrantView' if view else 'nonReentrant'}), too; override it where it is inherited"
+    if o.kind == "atomic":
         return "write and read everything before control is handed away, or do it under a @custom:lock"
-    if id.startswith("stable(frame("):
+    if o.id.startswith("stable(frame("):
         return "let the getter read storage, or define it with equals"
     return "can no calls lead there? say so in an invariant or a @custom:lemma"
 

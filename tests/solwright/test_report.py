@@ -14,9 +14,10 @@ from solwright.report.json import to_json
 from solwright.report.markdown import escape, fence, render_markdown
 from solwright.report.tally import by_function, count
 from solwright.report.text import Sources, render
-from tests.solwright.samples import EVIL, REFUTED, SHORT, VERIFIED, obligation
+from tests.solwright.samples import EVIL, REFUTED, SHORT, STATE, VERIFIED, obligation
 from toolchain.errors import some_of
 from verifier.finding import Finding
+from verifier.result import NO_LOCK
 
 
 def test_the_text_of_a_refuted_contract(snapshot: SnapshotAssertion) -> None:
@@ -49,6 +50,23 @@ def test_the_markdown_says_the_worst_first_and_apart_what_leans_on_it() -> None:
         "## Every reason why it is not verified",
     ]
     assert "\n- withdraw.paid: " in text
+
+
+WAYS_OUT = [
+    ({"id": "put.locked", "kind": "locked", "function": "put"}, "", "give it the lock (nonReentrant), too"),
+    ({"id": "total.locked", "kind": "locked", "function": "view total"}, "", "give it the lock (nonReentrantView), too"),
+    ({"id": "put.atomic", "kind": "atomic"}, "", "or do it under a @custom:lock"),
+    ({"id": "put.succeeds", "kind": "succeeds"}, f"; the guard g may be entered in it: {NO_LOCK}", "@custom:lock with what is true"),
+    ({"id": "put.succeeds", "kind": "succeeds"}, "", "can no calls lead there?"),
+]
+
+
+@pytest.mark.parametrize(("fields", "more", "next_step"), WAYS_OUT)
+def test_what_is_not_inductive_says_what_helps(fields: dict[str, str], more: str, next_step: str) -> None:
+    o = obligation(**fields, verdict="UNKNOWN", proved_by=(), reason=f"not inductive: a state breaks it{more}", counterexample=STATE)
+    lines = [line.text.strip() for line in render(replace(REFUTED, obligations=(o,)), PLAIN)]
+    (said,) = (line for line in lines if line.startswith("next:"))
+    assert next_step in said
 
 
 def test_json_has_every_field_that_the_issue_names() -> None:

@@ -9,8 +9,9 @@ import pytest
 from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines.symbolic.engine import discharge
-from verifier.engines.symbolic.reasons import explain
+from verifier.engines.symbolic.reasons import explain, not_inductive
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
+from verifier.result import NO_LOCK
 
 SPECIFICATION = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
@@ -88,3 +89,29 @@ def test_a_bound_names_its_loop(case: Case) -> None:
     assert (found.outcome, found.strength) == ("holds", "bounded"), found.reason
     assert found.bound == "loops were followed 4 times"
     assert "Thing.sol:10" in found.reason
+
+
+GUARDED = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
+LOCK
+contract Thing is ReentrancyGuard {
+    uint256 public total;
+    uint256 public counted;
+    function add(uint256 n) external nonReentrant { total += n; }
+    function note(string calldata, uint256[] calldata) external { total = 1; }
+}
+"""
+
+
+@pytest.mark.parametrize("declared", [False, True])
+def test_a_guard_that_is_no_declared_lock_is_named(declared: bool, tmp_path: Path) -> None:
+    (tmp_path / "Thing.spec.sol").write_text(SPECIFICATION)
+    (tmp_path / "Thing.sol").write_text(GUARDED.replace("LOCK", "/// @custom:lock _reentrancyGuardEntered()" if declared else ""))
+    tree = import_sources(tmp_path / "Thing.sol", root=tmp_path)
+    case = prepare(parse(tmp_path / "Thing.spec.sol"), Candidate(tree, "Thing"), JudgeOptions())
+    said = {id: not_inductive(id, case) for id in ("add.succeeds", "add.up", "note.succeeds")}
+    assert all(reason.startswith("not inductive: a state that no invariant or lemma excludes breaks it") for reason in said.values())
+    assert [id for id, reason in said.items() if reason.endswith(f"the guard nonReentrant may be entered in it: {NO_LOCK}")] == (
+        [] if declared else ["add.succeeds"]
+    )

@@ -30,7 +30,7 @@ from verifier.canary import FALSE, TRUE, Canary, canaries
 from verifier.certificate.names import file_name
 from verifier.counterexample import Call
 from verifier.engines.job import Effort, Job
-from verifier.engines.symbolic.reasons import explain
+from verifier.engines.symbolic.reasons import explain, not_inductive
 from verifier.engines.symbolic.shown import call_of_step, counterexample_of, scene_of_row
 from verifier.engines.symbolic.task import CONTESTED, Task
 from verifier.implementation import Implementation
@@ -294,7 +294,7 @@ def _result(id: str, rows: Sequence[Mapping[str, Any]], failed: str, case: Case,
             "violated",
             "proof",
             stamp,
-            "not inductive: a state that no invariant or lemma excludes breaks it",
+            not_inductive(id, case),
             "",
             witness,
             time_s,

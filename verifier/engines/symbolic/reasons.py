@@ -9,9 +9,11 @@ from specs.specification import Parameter
 from verifier.judge import Case
 from verifier.ledger import functions_of
 from verifier.reach import Entry, read_code, walk
+from verifier.result import NO_LOCK
 
 LOOPS = {"ForStatement", "WhileStatement", "DoWhileStatement", "YulForLoop"}
 HARDER = "say an intermediate result by a lemma, split the function, or allow more time (--timeout)"
+GUARD = re.compile(r"reentran|^lock", re.IGNORECASE)
 UNMODELLED = "the engine has no model for it: write it otherwise (docs/verdicts.md, Reasons for UNKNOWN)"
 
 
@@ -59,6 +61,22 @@ def _more(reason: str, function: str, case: Case) -> str:
         look = f"look at {name}.reachable" if name else "look at what else is not proved"
         return f": no call that was followed {subject}comes to where this is promised, so nothing was shown — {look}"
     return ""
+
+
+def not_inductive(id: str, case: Case) -> str:
+    """Return the reason for an obligation that a step breaks from a state that nothing excludes, for all that the engine knows."""
+    said, o = "not inductive: a state that no invariant or lemma excludes breaks it", case.job.ledger.obligation(id)
+    if case.implementation.lock is not None or o.kind not in {"succeeds", "reachable", "atomic"}:
+        return said
+    guard = next(_guards(case, functions_of(case.job.specification, o.function)), "")
+    return f"{said}; the guard {guard} may be entered in it: {NO_LOCK}" if guard else said
+
+
+def _guards(case: Case, functions: Sequence[str]) -> Iterator[str]:
+    """Yield the modifiers of some functions that are re-entrancy guards by name."""
+    for entry in read_code(case.job.compilation, case.job.contract).entries:
+        if any(entry.title == name or _is(entry, name) for name in functions):
+            yield from (n["name"] for n in entry.nodes if n["nodeType"] == "ModifierDefinition" and GUARD.search(n["name"]))
 
 
 def _loops(case: Case, function: str) -> str:
