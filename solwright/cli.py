@@ -60,12 +60,23 @@ def root(
 
 
 INTERRUPTED = 130
+#: What is answered whatever the environment holds; doctor names what is wrong with it among all else.
+HELP = {"-h", "--help", "--version"}
+
+
+def _refuse_misspelt(arguments: Sequence[str]) -> None:
+    """Refuse a variable of ours that nobody would read, also for commands that have no settings. Raises: SettingsError."""
+    if arguments and arguments[0] != "doctor" and HELP.isdisjoint(arguments):
+        from solwright.settings import check_variables
+
+        check_variables()
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a failure becomes a message, never a traceback."""
     as_json = "--json" in arguments
     try:
+        _refuse_misspelt(arguments)
         code = app(args=list(arguments), prog_name="solwright", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None

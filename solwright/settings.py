@@ -55,14 +55,21 @@ def load_settings(options: Mapping[str, Any], start: Path | None = None, environ
     path = find_file(start or Path.cwd())
     if path is not None:
         given |= {name: (value, str(path)) for name, value in _read(path).items()}
-    for variable in sorted(v for v in environment if v.startswith(PREFIX) and v not in OTHER_VARIABLES and environment[v]):
-        name = variable.removeprefix(PREFIX).lower()
-        _check_name(name, variable, "the environment")
+    for variable, name in check_variables(environment).items():
         value: Any = [v for v in environment[variable].split(",") if v] if name == "allowed_assumptions" else environment[variable]
         given[name] = (value, variable)
     given |= {name: (value, f"--{name.replace('_', '-')}") for name, value in options.items() if value is not None}
     values = {name: _parse(name, value, origin) for name, (value, origin) in given.items()}
     return Settings(**values, origin=tuple((name, origin) for name, (_, origin) in sorted(given.items())))
+
+
+def check_variables(environment: Mapping[str, str] = os.environ) -> Mapping[str, str]:
+    """Return the variables that are settings, with the names of these. Raises: SettingsError for one that is neither setting nor known."""
+    given = sorted(v for v in environment if v.startswith(PREFIX) and v not in OTHER_VARIABLES and environment[v])
+    named = {variable: variable.removeprefix(PREFIX).lower() for variable in given}
+    for variable, name in named.items():
+        _check_name(name, variable, "the environment")
+    return named
 
 
 def find_file(start: Path) -> Path | None:

@@ -20,11 +20,9 @@ def setup(json: Json = False, quiet: Quiet = False) -> int:
     """Install what is missing of the pinned tools into the per-user cache, each checked against its digest; compile the fuzz engine."""
     terminal = Terminal(json, quiet)
     terminal.tell("looking what is missing")
-    from solwright.settings import load_settings
     from toolchain import setup as installer
     from toolchain.install import home
 
-    load_settings({})  # a misspelt SOLWRIGHT_HOME is said before anything is installed elsewhere
     steps = (*installer.setup(terminal.tell), _tests(terminal))
     done = [{"name": s.name, "version": s.version, "done": s.done, "reason": s.reason} for s in steps]
     terminal.give({"schemaVersion": 1, "home": str(home()), "steps": done})

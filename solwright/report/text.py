@@ -107,7 +107,7 @@ def _unproved(group: Sequence[ObligationReport], sources: Sources) -> Iterator[L
 def _way_out(o: ObligationReport) -> str:
     """Say what to do about an obligation that induction does not prove."""
     if o.reason.endswith(NO_LOCK):
-        return "declare it above the contract: @custom:lock with what is true while it is held, _reentrancyGuardEntered() for OpenZeppelin's guard"
+        return "declare it above the contract: @custom:lock with what is true while it is held (OpenZeppelin: _reentrancyGuardEntered())"
     if o.kind == "locked":
         view = o.function.startswith("view ")
         return f"give it the lock ({'nonReentrantView' if view else 'nonReentrant'}), too; override it where it is inherited"

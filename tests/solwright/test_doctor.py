@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from solwright.commands.doctor import model, settings
-from tests.solwright.command import Inside, solwright
+from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.doctor import Check
 
 
@@ -56,6 +56,20 @@ def test_a_misspelt_variable_is_named(variable: str, meant: str, tmp_path: Path,
     assert (found.works, found.needed) == (False, True)
     assert found.problem == f"the environment: there is no setting {variable}"
     assert found.next_step == f"did you mean {meant}?"
+
+
+VAULT = str(ROOT / "examples" / "vault" / "Vault.spec.sol")
+
+
+@pytest.mark.parametrize("words", [("spec", "show", VAULT), ("spec", "check", VAULT), ("spec", "diff", VAULT, VAULT), ("verify", VAULT)])
+def test_every_command_refuses_a_misspelt_variable(
+    words: tuple[str, ...], tmp_path: Path, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOLWRIGHT_JBOS", "2")
+    ran = inside(*words, cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "did you mean SOLWRIGHT_JOBS?" in ran.err
+    assert inside(*words, "--help", cwd=tmp_path).code == 0
 
 
 def test_doctor_and_setup_refuse_a_misspelt_variable(tmp_path: Path, inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
