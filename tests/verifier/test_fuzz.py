@@ -97,6 +97,41 @@ def test_a_right_contract_with_getters_of_two_keys_is_not_accused(token: Mapping
     assert violated(token) == set()
 
 
+POT = """// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+/// @custom:deploy () payable
+{clauses}
+/// @custom:initially begun: stake() == msg.value
+interface Thing {{
+    function stake() external view returns (uint256);
+    /// @custom:changes stake() by +msg.value
+    /// @custom:succeeds otherwise
+    function add() external payable;
+}}
+"""
+SOMETHING, NOTHING = "/// @custom:deployable something: msg.value > 0", "/// @custom:undeployable nothing: msg.value == 0"
+
+
+@pytest.mark.parametrize(
+    ("clauses", "condition", "wrong"),
+    [
+        ((NOTHING, SOMETHING), "msg.value > 0", set()),
+        ((SOMETHING,), "true", set()),
+        ((NOTHING, SOMETHING), "true", {"constructor.nothing"}),
+        ((NOTHING, SOMETHING), "msg.value > 1", {"constructor.something"}),
+    ],
+)
+def test_a_deployment_that_needs_ether_is_sent_no_more_than_there_is(
+    clauses: tuple[str, ...], condition: str, wrong: set[str], tmp_path: Path
+) -> None:
+    body = f"uint256 public stake; constructor() payable {{ require({condition}); stake = msg.value; }}"
+    body += " function add() external payable { stake += msg.value; }"
+    source = f"// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\ncontract Thing {{ {body} }}\n"
+    found = results(of(source, POT.format(clauses="\n".join(clauses)), tmp_path))
+    assert violated(found) == wrong
+    assert found["add.succeeds"].outcome == "holds"
+
+
 FAULTS = {
     "NoEvent": {"withdraw.emits"},
     "NoCheck": {"withdraw.short", "withdraw.accounted"},

@@ -165,6 +165,9 @@ abstract contract Draw is Provide {
         return _someNumber(96);
     }
 
+    // what is aimed at may be more than all ether: one less than nothing is
+    function _affordable(uint256 value) private pure returns (uint256) { return value % (1 << 96); }
+
     function _someBytes32() internal override returns (bytes32) {
         uint256 x = _next();
         bytes32[] storage pool = pools[SOME_BYTES];
@@ -250,10 +253,13 @@ abstract contract Draw is Provide {
             spec.setArgs("");
             if (x.draw != 0) _ask(x.draw);
             if (x.aim != 0) _ask(x.aim);
+            address who;
+            (who, s.value, s.data) = spec.drawn();
+            s.value = _affordable(s.value);
+            spec.setCall(who, s.value, 0);
             if (goal == 0 || _reached(x, goal == 1 ? 1 : 0)) break;
         }
-        address who;
-        (who, s.value, s.data) = spec.drawn();
+        (address who,,) = spec.drawn();
         if (_canAct(who) && who != there) s.sender = who;
     }
 
@@ -388,7 +394,7 @@ abstract contract Draw is Provide {
             address first = sender;
             (sender, value, args) = spec.drawn();
             if (!_canAct(sender)) sender = first;
-            if (value >= 1 << 96) value = value % (1 << 96);
+            value = _affordable(value);
             spec.setCall(sender, value, fn.selector);
             if (goal == NONE || (value > 0 && !fn.payable_)) break;
             if (2 * i < tries && x % 4 > 1 && _isTrivial(args)) continue;
