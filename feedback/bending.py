@@ -120,7 +120,7 @@ def _case(spec: Specification, source: str, options: JudgeOptions) -> Case | Non
 
 def _outcome(ids: tuple[str, ...], run: EngineRun) -> bool | None:
     """Return whether a contract keeps these obligations; None where that is not decided."""
-    if any(c.expected != c.found for c in run.canaries):
+    if any(not c.intact for c in run.canaries):
         return None
     found = {r.obligation: r for r in run.results}
     if any(found[i].outcome == "violated" for i in ids):

@@ -8,23 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from specs.specification import Specification
+from verifier.canary import Canary
 from verifier.finding import Finding
 from verifier.mutants.found import Strength
 from verifier.obligation import Ledger
 from verifier.verdict import Verdict
-
-
-class CanaryLike(Protocol):
-    """A known-false or known-true obligation that went through an engine; anything but the expected answer voids that engine."""
-
-    @property
-    def engine(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def expected(self) -> str: ...
-    @property
-    def found(self) -> str: ...
 
 
 class JudgementLike(Protocol):
@@ -35,7 +23,7 @@ class JudgementLike(Protocol):
     @property
     def findings(self) -> tuple[Finding, ...]: ...
     @property
-    def canaries(self) -> tuple[CanaryLike, ...]: ...
+    def canaries(self) -> tuple[Canary, ...]: ...
     @property
     def tools(self) -> Mapping[str, str]: ...
     @property

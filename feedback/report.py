@@ -8,6 +8,7 @@ from feedback.judging import JudgementLike
 from feedback.policy import Evidence, Outcome, Overall, Policy, decide
 from specs.formula import place
 from specs.specification import Specification
+from verifier.canary import Canary
 from verifier.counterexample import Counterexample
 from verifier.finding import Finding
 from verifier.mutants.found import Strength
@@ -43,18 +44,6 @@ class ObligationReport:
     def place(self) -> str:
         """Return where its clause stands, "" for what is the language's own."""
         return place(self.line, self.file) if self.line else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Canary:
-    engine: str
-    name: str
-    expected: str
-    found: str
-
-    @property
-    def intact(self) -> bool:
-        return self.expected == self.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +127,7 @@ def make_report(specification: Specification, judgement: JudgementLike, policy: 
                 o.file,
             )
         )
-    canaries = tuple(Canary(c.engine, c.name, c.expected, c.found) for c in judgement.canaries)
-    broken = tuple(f"{c.engine}/{c.name}: expected {c.expected}, found {c.found}" for c in canaries if not c.intact)
+    broken = tuple(c.tell() for c in judgement.canaries if not c.intact)
     assumed = tuple(a.id for a in specification.assumptions)
     evidence = Evidence(tuple((o.id, o.verdict) for o in obligations), judgement.findings, broken, assumed)
     verdict_on_all, reasons = decide(evidence, policy)
@@ -150,7 +138,7 @@ def make_report(specification: Specification, judgement: JudgementLike, policy: 
         artifact=ArtifactReport(specification.name, judgement.ledger.artifact),
         obligations=tuple(obligations),
         assumptions=judgement.ledger.assumptions,
-        canaries=canaries,
+        canaries=judgement.canaries,
         findings=judgement.findings,
         tools=tuple(sorted(judgement.tools.items())),
         sandbox=judgement.sandbox,

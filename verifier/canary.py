@@ -21,14 +21,27 @@ EXPECTED: Mapping[EngineId, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """A known-false or known-true obligation that went through an engine's whole pipeline."""
+    """A known-false or known-true obligation that went through an engine's whole pipeline; `reason`: why it was missed, if known."""
 
     engine: str
     name: str
     expected: str
     found: str
+    reason: str = ""
+
+    @property
+    def intact(self) -> bool:
+        return self.expected == self.found
+
+    def tell(self) -> str:
+        """Return what was expected of it and what was found, and why where that is known."""
+        return f"{self.engine}/{self.name}: expected {self.expected}, found {self.found}" + (f": {self.reason}" if self.reason else "")
 
 
-def canaries(engine: EngineId, found: Mapping[str, str]) -> tuple[Canary, ...]:
-    """Return an engine's canaries by what came of each, under its name; one that nothing came of is missing."""
-    return tuple(Canary(engine, name, expected, found.get(name, "missing")) for name, expected in EXPECTED[engine].items())
+def canaries(engine: EngineId, found: Mapping[str, str], failed: str = "") -> tuple[Canary, ...]:
+    """Return an engine's canaries by what came of each, under its name; one that nothing came of is missing.
+
+    `failed`: why the engine as a whole gave no answer.
+    """
+    answers = ((name, expected, found.get(name, "missing")) for name, expected in EXPECTED[engine].items())
+    return tuple(Canary(engine, name, expected, answer, "" if answer == expected else failed) for name, expected, answer in answers)

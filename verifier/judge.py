@@ -235,7 +235,7 @@ def _queries(case: Case, verdicts: Mapping[str, Verdict], ids: Sequence[str], te
 
 def counting(runs: Sequence[EngineRun]) -> tuple[Result, ...]:
     """Return the results as they count: what an engine accepted is void where one of its canaries was missed."""
-    void = {c.engine for run in runs for c in run.canaries if c.expected != c.found}
+    void = {c.engine for run in runs for c in run.canaries if not c.intact}
     missed = "one of its canaries was missed, so what it accepted counts for nothing"
 
     def counted(r: Result) -> Result:
@@ -301,7 +301,7 @@ def _static(case: Case, _: Tell, __: Sequence[str] = ()) -> EngineRun:
     findings = found.findings
     if found.failed:
         findings = (*findings, Finding("informs", "static-failed", found.failed))
-    birds = canaries("static", {BAD: "found" if found.canary else "missed"})
+    birds = canaries("static", {BAD: "found" if found.canary else "missed"}, found.failed)
     return EngineRun((), birds, findings, (("slither", found.engine or "no answer"),))
 
 
@@ -353,7 +353,8 @@ def _fuzz(case: Case, tell: Tell, _: Sequence[str] = ()) -> EngineRun:
         if r.obligation not in EXPECTED["fuzz"]:  # a canary that is violated, as it should be, would only frighten
             tell(JudgeEvent("result", "fuzz", f"{r.obligation} {r.outcome}"))
     seen = {r.obligation: r.outcome for r in reversed(rows) if r.obligation in EXPECTED["fuzz"]}
-    birds = () if abstention(case.job.specification, case.job.contract) else canaries("fuzz", seen)
+    failed = next((r.reason for r in rows if r.outcome == "failed" and r.obligation not in seen), "")
+    birds = () if abstention(case.job.specification, case.job.contract) else canaries("fuzz", seen, failed)
     return EngineRun(tuple(r for r in rows if r.obligation not in EXPECTED["fuzz"]), birds, tools=(("forge", forge_version()),))
 
 

@@ -86,7 +86,7 @@ def recall(engine: str, case: Case, only: Sequence[str] = ()) -> EngineRun | Non
 
 def keep(engine: str, case: Case, run: EngineRun, only: Sequence[str] = ()) -> None:
     """Remember what an engine said, unless time decided it."""
-    unsure = any(r.outcome == "failed" or "time limit" in r.reason for r in run.results) or any(c.expected != c.found for c in run.canaries)
+    unsure = any(r.outcome == "failed" or "time limit" in r.reason for r in run.results) or any(not c.intact for c in run.canaries)
     if case.job.cache is None or unsure:
         return
     folder = case.job.cache / "runs"

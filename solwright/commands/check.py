@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -160,7 +161,7 @@ def to_json(found: Checked) -> dict[str, Any]:
         "strength": said.strength.model_dump(mode="json", by_alias=True) if said.strength is not None else None,
         "files": [{"name": f.name, "state": f.state, "note": f.note} for f in found.files],
         "obligations": [{"id": o.id, "level": o.level, "agrees": o.agrees, "note": o.note} for o in found.obligations],
-        "canaries": [{"engine": c.engine, "name": c.name, "expected": c.expected, "found": c.found} for c in found.canaries],
+        "canaries": [asdict(c) for c in found.canaries],
         "tools": dict(found.tools),
         "sandbox": found.sandbox,
         "time_s": found.time_s,

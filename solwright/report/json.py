@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from feedback.report import ObligationReport, Report
@@ -26,7 +27,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "obligations": [_obligation(o) for o in report.obligations],
         "findings": [_finding(f) for f in report.findings],
         "assumptions": list(report.assumptions),
-        "canaries": [{"engine": c.engine, "name": c.name, "expected": c.expected, "found": c.found} for c in report.canaries],
+        "canaries": [asdict(c) for c in report.canaries],
         "tools": dict(report.tools),
         "sandbox": report.sandbox,
         "strength": strength_json(report.strength) if report.strength is not None else None,

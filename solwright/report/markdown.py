@@ -132,4 +132,5 @@ def _provenance(report: Report) -> Iterator[str]:
     yield f"- creation code: sha-256 `{report.artifact.creation_digest}`"
     yield f"- sandbox: {escape(report.sandbox)}"
     yield from (f"- {escape(name)}: {escape(version)}" for name, version in report.tools)
-    yield from (f"- canary {escape(c.engine)}/{escape(c.name)}: {'as expected' if c.intact else 'BROKEN'}" for c in report.canaries)
+    for c in report.canaries:
+        yield f"- canary {escape(c.engine)}/{escape(c.name)}: as expected" if c.intact else f"- BROKEN canary {escape(c.tell())}"

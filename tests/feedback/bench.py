@@ -19,11 +19,11 @@ from feedback.key import key_of
 from feedback.loop import run
 from feedback.policy import Policy
 from feedback.promise import Wish
-from feedback.report import Canary
 from specs.parse import parse
 from specs.specification import Specification
 from toolchain.errors import SourceError
 from toolchain.solc import compile_sources
+from verifier.canary import Canary
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.finding import Finding
 from verifier.mutants.edit import Mutant

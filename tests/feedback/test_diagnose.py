@@ -10,10 +10,11 @@ from syrupy.assertion import SnapshotAssertion
 
 from feedback.diagnose import MOST, diagnose, diagnose_refusal
 from feedback.policy import Policy
-from feedback.report import Canary, Report, make_report
+from feedback.report import Report, make_report
 from specs.parse import parse
 from specs.specification import Specification
 from tests.feedback.bench import BOB, Presence, counterexample
+from verifier.canary import Canary
 from verifier.counterexample import Call, Counterexample
 from verifier.finding import Finding
 from verifier.obligation import Ledger, Obligation, ObligationKind
@@ -152,12 +153,12 @@ def test_contested_clauses_are_marked(specification: Specification) -> None:
 def test_a_broken_canary_is_no_fault_of_the_code(specification: Specification) -> None:
     ledger = Ledger(specification.digest, "a" * 64, (row("withdraw.short", "reverts", "PROVED")[0],), ())
     verdicts = {"withdraw.short": Verdict("withdraw.short", "PROVED", ("symbolic",))}
-    judged = Presence(ledger, verdicts, canaries=(Canary("symbolic", "false", "violated", "holds"),))
+    judged = Presence(ledger, verdicts, canaries=(Canary("symbolic", "false", "violated", "holds", "it ended with 9"),))
     found = make_report(specification, judged, Policy())
     assert found.verdict == "incomplete"
     (cause,) = diagnose(found, specification, SOURCE)
     assert cause.kind == "tool limit"
-    assert "canary symbolic/false: expected violated, found holds" in cause.tell()
+    assert "canary symbolic/false: expected violated, found holds: it ended with 9" in cause.tell()
 
 
 def test_an_obligation_without_a_verdict_is_unknown(specification: Specification) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from feedback.report import ArtifactReport, Canary, ObligationReport, Report, SpecificationReport
+from feedback.report import ArtifactReport, ObligationReport, Report, SpecificationReport
+from verifier.canary import Canary
 from verifier.counterexample import Call, Counterexample, Observation
 from verifier.finding import Finding
 
@@ -85,7 +86,10 @@ REFUTED = Report(
         obligation("undeclared", kind="undeclared", verdict="REFUTED", proved_by=(), reason="sweep() can change state"),
     ),
     assumptions=("keccak256 is injective",),
-    canaries=(Canary("symbolic", "false", "violated", "violated"), Canary("static", "suicidal", "found", "missing")),
+    canaries=(
+        Canary("symbolic", "false", "violated", "violated"),
+        Canary("static", "suicidal", "found", "missing", "Slither crashed: [no memory]"),
+    ),
     findings=(
         Finding("refutes", "undeclared-function", "sweep() can change state, and the interface lacks it", "Vault.sol", 21, True),
         Finding("informs", "slither:timestamp", "Vault.f() uses timestamp", "Vault.sol", 30),
@@ -93,7 +97,11 @@ REFUTED = Report(
     tools=(("forge", "1.7.1"), ("halmos", "0.3.3")),
     sandbox="bubblewrap",
     time_s=8.25,
-    open=("withdraw.short is REFUTED", "undeclared-function: sweep()", "canary static/suicidal: expected found, found missing"),
+    open=(
+        "withdraw.short is REFUTED",
+        "undeclared-function: sweep()",
+        "canary static/suicidal: expected found, found missing: Slither crashed: [no memory]",
+    ),
 )
 VERIFIED = replace(
     REFUTED,

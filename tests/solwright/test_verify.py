@@ -233,7 +233,11 @@ def test_a_forge_that_lies_or_dies_is_no_yes(tmp_path: Path, script: str) -> Non
     ran, value = verify_with_forge(tmp_path, script)
     assert (ran.code, value["verdict"]) == (1, "incomplete"), ran.err
     assert "REFUTED" not in verdicts(value).values()
-    assert any(c["engine"] == "fuzz" and c["expected"] != c["found"] for c in value["canaries"]), value["canaries"]
+    missed = [c for c in value["canaries"] if c["engine"] == "fuzz" and c["expected"] != c["found"]]
+    assert missed, value["canaries"]
+    for c in missed:
+        assert c["reason"].endswith(" — run: solwright doctor") or "forge" in c["reason"]
+        assert f"canary fuzz/{c['name']}: expected {c['expected']}, found missing: {c['reason']}" in value["open"]
 
 
 def test_a_forge_that_is_missing_is_named(tmp_path: Path) -> None:

@@ -143,6 +143,12 @@ def test_a_proof_that_leans_on_something_broken_is_no_dissent() -> None:
     assert conclude(ledger, [proof, reached, replace(proof, obligation="b")])["a"].status == "CONFLICT"
 
 
+def test_a_missed_canary_says_why_its_engine_failed_and_no_other_does() -> None:
+    failed, fine = canaries("symbolic", {FALSE: "violated"}, "it ended with 9")[::-1]
+    assert failed.tell() == f"symbolic/{TRUE}: expected holds, found missing: it ended with 9"
+    assert (fine.intact, fine.reason) == (True, "")
+
+
 def test_what_an_engine_accepted_counts_for_nothing_where_a_canary_was_missed() -> None:
     """And the reason says so; what it says for not knowing, and what it found, stay."""
     missed = canaries("symbolic", {FALSE: "holds", TRUE: "holds"})

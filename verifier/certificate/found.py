@@ -49,7 +49,7 @@ class Checked:
         """Return what is wrong, each with the name of the file, the obligation or the canary."""
         files = (f"{f.name}: {f.note}" for f in self.files if f.state == "differs")
         obligations = (f"{o.id}: {o.note}" for o in self.obligations if not o.agrees)
-        broken = (f"canary {c.engine}/{c.name}: expected {c.expected}, found {c.found}" for c in self.canaries if c.expected != c.found)
+        broken = (f"canary {c.tell()}" for c in self.canaries if not c.intact)
         return (*files, *obligations, *broken)
 
     @property

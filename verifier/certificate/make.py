@@ -109,7 +109,7 @@ def _refuse(judgement: Judgement, allowed: tuple[str, ...]) -> None:
         raise UsageError(
             f"the engine {', '.join(sorted({*NEEDED} - engines))} was not asked", "a bundle needs every engine that runs by default"
         )
-    broken = next((c for c in judgement.canaries if c.expected != c.found), None)
+    broken = next((c for c in judgement.canaries if not c.intact), None)
     if broken is not None:
         raise UsageError(f"the canary {broken.engine}/{broken.name} is {broken.found}", "run: solwright doctor")
 
@@ -199,7 +199,7 @@ def _certificate(judgement: Judgement, statement: Statement, files: Mapping[str,
         obligations=tuple(_obligation(judgement, o) for o in judgement.ledger.obligations),
         groups=groups_of(judgement.ledger),
         findings=tuple(FindingPart(**asdict(f)) for f in ordered(judgement.findings)),
-        canaries=tuple(CanaryPart(**asdict(c)) for c in canaries_of(judgement)),
+        canaries=tuple(CanaryPart(engine=c.engine, name=c.name, expected=c.expected, found=c.found) for c in canaries_of(judgement)),
         strength=strength,
         files={name: FilePart(sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw)) for name, raw in sorted(files.items())},
         stated_by_maker=_stated(judgement, statement),

@@ -126,7 +126,8 @@ def discharge_all(cases: Sequence[tuple[Case, Sequence[str]]], tell: Callable[[s
         elif id:
             rows.setdefault(int(task), {})[id] = row | {"obligation": id}
             tell(f"{id} {row['outcome']}")
-    birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")})
+    why = f"the engine's process failed: {failed}" if failed else ""
+    birds = canaries("horn", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")}, why)
     return [_gather(case, only, s, rows.get(n, {}), failed, birds) for n, ((case, only), s) in enumerate(zip(cases, stated, strict=True))]
 
 

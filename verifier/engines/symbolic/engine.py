@@ -201,7 +201,8 @@ def discharge_all(cases: Sequence[tuple[Case, Sequence[str]]], tell: Callable[[s
     if not failed:
         keep_answers(first.cache, [x for mine in rows.values() for row in mine for x in row.get("proved", ())])
     seen = {row["obligation"]: row["outcome"] for row in rows.get(0, ()) if "obligation" in row}
-    birds = canaries("symbolic", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")})
+    why = f"the engine's process failed: {failed}" if failed else ""
+    birds = canaries("symbolic", {FALSE: seen.get(WRONG, "missing"), TRUE: seen.get(RIGHT, "missing")}, why)
     return [_gather(case, only, rows.get(n + 1, ()), failed, birds) for n, (case, only) in enumerate(cases)]
 
 
