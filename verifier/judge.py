@@ -268,7 +268,7 @@ def _run(name: EngineId, case: Case, tell: Tell, only: Sequence[str] = ()) -> En
         stamp = Stamp(case.job.specification.digest, case.job.ledger.artifact, "", name, "")
         asked = (o for o in case.job.ledger.obligations if o.kind != "undeclared" and (not only or o.id in only))
         failed = (Result(o.id, name, "failed", "none", stamp, said) for o in asked)
-        return EngineRun(tuple(failed))
+        return EngineRun(tuple(failed), canaries(name, {}, said))
 
 
 def inspect_case(case: Case) -> EngineRun:

@@ -21,7 +21,7 @@ from tests.feedback.bench import CONTRACT, SPECIFICATION
 from tests.solwright.command import Inside, Ran, environment, solwright
 from tests.verifier.test_conflicts import lying
 from toolchain.install import home, locate_forge
-from verifier.judge import ENGINES, Judgement
+from verifier.judge import ENGINES, EngineRun, Judgement
 from verifier.result import NOT_TESTED
 
 WRONG = CONTRACT.replace("n += 1;", "n += 2;")
@@ -60,6 +60,18 @@ def test_engines_that_contradict_each_other_end_in_a_conflict(verify: Verify, tm
     assert found["reason"].endswith(f"both sides are kept in {place}")
     assert (place / "evidence" / "horn" / "increase.up.json").is_file() and (place / "counterexample.t.sol").is_file()
     assert not (tmp_path / "Counter.bundle").exists()
+
+
+def crashing(*_: object) -> EngineRun:
+    raise RuntimeError("it met something new")
+
+
+def test_an_engine_that_crashes_is_no_yes(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is proved without it; what it would have found is not known."""
+    monkeypatch.setitem(ENGINES, "fuzz", crashing)
+    code, value, _ = verify(CONTRACT, "--engines", "fuzz,symbolic")
+    assert (code, value["verdict"]) == (1, "incomplete")
+    assert any("it met something new" in told for told in value["open"])
 
 
 def verdicts(value: dict[str, Any]) -> dict[str, str]:
