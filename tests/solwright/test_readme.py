@@ -34,6 +34,16 @@ def test_the_readme_shows_what_is_printed(words: str, shown: str, tmp_path: Path
     assert printed[: None if whole else len(lines) - 1] == (lines if whole else lines[:-1])
 
 
+def test_commands_of_the_readme_name_what_is_there() -> None:
+    """Files of the clone, and bundles that a line before has made."""
+    made: set[str] = set()
+    for line in re.findall(r"^(?:\$ )?solwright ([^#\n]*)", "\n".join(re.findall(r"```\n(.*?)```", README, re.S)), re.M):
+        made |= set(re.findall(r"--bundle (\S+)", line))
+        for word in re.findall(r"\S+\.(?:sol|bundle)\b", line):
+            assert word in made or (ROOT / word).is_file(), line
+    assert made
+
+
 def test_the_readme_shows_both_verdicts() -> None:
     assert [shown.split("  ")[0] for _, shown in SHOWN] == ["VERIFIED", "NOT VERIFIED"]
 
