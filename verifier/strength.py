@@ -48,6 +48,9 @@ class StrengthOptions:
         return repr((self.solver_s, self.obligation_s, self.libraries))
 
 
+#: Entries that no interface declares, of which there are promises all the same; a view that it lacks is no other.
+BESIDE = frozenset({"constructor", "receive", "fallback"})
+
 Tell = Callable[[JudgeEvent], None]
 
 
@@ -95,7 +98,8 @@ def measure_case(
     Raises: SourceError where there is nothing to change; ToolError where a tool is missing.
     """
     begun = time.monotonic()
-    written = write_mutants(case.job.compilation, case.job.contract, libraries=options.libraries)
+    every = write_mutants(case.job.compilation, case.job.contract, libraries=options.libraries)
+    written = tuple(m for m in every if touched(case, m) or not BESIDE.isdisjoint(m.entries))
     if not written:
         raise SourceError(
             f"{candidate.contract} has no code of its own that could be changed",

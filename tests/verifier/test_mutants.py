@@ -142,3 +142,13 @@ def test_a_diff_shows_the_change_alone(mutants: tuple[Mutant, ...], shop: Compil
         "-    function set(uint256 newPrice) external onlyBoss { price = newPrice; }",
         "+    function set(uint256 newPrice) external  { price = newPrice; }",
     ]
+
+
+def test_what_changes_nothing_is_not_done_twice() -> None:
+    source = """pragma solidity ^0.8.24;
+contract C { uint256 n; function look() internal view { require(n < 9); } function grow() internal { n += 2; }
+    function f() external { look(); require(n > 0); grow(); } }
+"""
+    compiled = compile_sources({"C.sol": source})
+    twice = [m.replacement for m in write_mutants(compiled, compiled.contract("C")) if m.operator == "written twice"]
+    assert sorted(twice) == ["{ grow(); grow(); }", "{ n += 2; n += 2; }"]

@@ -93,6 +93,14 @@ def test_what_a_specification_does_not_say_survives(tmp_path: Path, monkeypatch:
     assert "+    function bump() external { require(count < 100); {} }" in gone.diff
 
 
+def test_a_view_that_the_interface_lacks_is_left_alone(tmp_path: Path) -> None:
+    """Nothing can be promised of it, so no specification is weak for what it says."""
+    more = METER.replace(
+        "    function reset", "    function doubled() external view returns (uint256) { return count * 2; }\n    function reset"
+    )
+    assert not [j for j in measured(tmp_path, SPECIFICATION, more).judged if j.mutant.line == 6]
+
+
 def test_no_sample_is_needed_where_a_solver_finds_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, lambda m: m.operator == "branch omitted")
     magic = METER.replace("count = 0;", "if (block.number != 77777777) count = 0; else count = 0;")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from verifier.mutants.edit import Edit
@@ -12,6 +13,8 @@ CHECKS = {"require", "assert"}
 OUTSIDE = ("t_function_external", "t_function_bare", "t_function_transfer", "t_function_send", "t_function_creation")
 ARITHMETIC = {"+", "-", "*", "**", "+=", "-=", "*="}
 NOTHING = "{}"
+#: Types of functions that change nothing, so that calling them twice is calling them once.
+READING = re.compile(r"t_function_(?:internal|require|assert)_(?:view|pure)\$")
 
 
 def of_statement(node: Node, above: tuple[Node, ...], text: Text) -> Iterator[Edit]:
@@ -58,11 +61,13 @@ def _expression(node: Node, text: Text) -> Iterator[Edit]:
 
 
 def _lasts(expression: Node) -> bool:
-    """Tell whether doing it twice is more than doing it once: a relative change, or a call."""
+    """Tell whether doing it twice is more than doing it once: a relative change, or a call that may change something."""
     kind = expression["nodeType"]
     if kind == "UnaryOperation":
         return bool(expression["operator"] in {"++", "--"})
-    return kind == "FunctionCall" or (kind == "Assignment" and bool(expression["operator"] != "="))
+    if kind == "FunctionCall":
+        return READING.match(type_identifier(expression["expression"])) is None
+    return kind == "Assignment" and bool(expression["operator"] != "=")
 
 
 def _twice(node: Node, text: Text) -> Edit:
