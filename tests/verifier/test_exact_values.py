@@ -10,6 +10,10 @@ from random import Random
 
 import pytest
 from z3 import (
+    UGT,
+    ULE,
+    ULT,
+    And,
     BitVec,
     BitVecNumRef,
     BitVecRef,
@@ -18,6 +22,8 @@ from z3 import (
     ExprRef,
     FuncDeclRef,
     If,
+    Solver,
+    UDiv,
     Var,
     is_app,
     is_true,
@@ -25,6 +31,7 @@ from z3 import (
     simplify,
     substitute,
     substitute_funs,
+    unsat,
 )
 
 from specs.parse import parse
@@ -128,6 +135,27 @@ def test_arithmetic_is_exact_for_words_of_every_size(expression: str) -> None:
         assert is_true(evaluated(defined, words)) == (wanted is not None), triple
         if wanted is not None:
             assert whole(result, words) == wanted, triple
+
+
+@pytest.mark.parametrize("asked", [ULE(B, A), ULT(B, A), And(ULE(B, A), ULT(A, C))])
+def test_a_difference_is_the_word_that_code_computes_where_it_is_known_which_is_less(asked: BoolRef) -> None:
+    """So a product with it is one of words; where a formula did not ask, nothing changes."""
+    known = v.parts(asked)
+    word = v.single_word(v.subtract(a, b, known))
+    assert word is not None and word.eq(simplify(A - B))
+    assert v.single_word(v.subtract(b, a, known)) is None and v.single_word(v.subtract(a, c, known)) is None
+    product_, _ = v.multiply(v.subtract(a, b, known), c)
+    for x, y, z in ((5, 3, 7), (MOST, 1, MOST), (MOST, MOST, 9)):
+        assert whole(product_, {A: x, B: y, C: z}) == (x - y) * z
+
+
+def test_a_part_of_something_is_no_more_than_it() -> None:
+    """What `corrections` tells of a·b / y, for all words of eight bits: where the product wraps and where y is 0, too."""
+    x, y, z = (BitVec(name, 8) for name in "xyz")
+    quotient = If(z == 0, BitVecVal(0, 8), UDiv(x * y, z))
+    solver = Solver()
+    solver.add(ULE(y, z), UGT(quotient, x))
+    assert solver.check() == unsat
 
 
 RATE = """// SPDX-License-Identifier: MIT

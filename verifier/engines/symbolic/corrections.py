@@ -3,6 +3,7 @@
 - hashes are injective as a whole, and what looks like the preimage of CREATE2 is hashed like everything else;
 - the stack ends, and what halmos gives up as out of gas (much memory, deep calls) is not understood, for gas suffices;
 - no address is a cheat code's: on the chain those are accounts like any other;
+- what a product divided by a number is at most is known, besides that a quotient is at most what is divided;
 - names of internal symbols are counted, not random, so that a query's text is reproducible.
 """
 
@@ -20,6 +21,8 @@ from halmos.exceptions import HalmosException, StackOverflowError
 from halmos.sevm import CallContext, Exec, Path, State
 from halmos.utils import f_inv_sha3_name, uint160, uint256
 from z3 import (
+    UGT,
+    ULE,
     ULT,
     BitVec,
     BitVecRef,
@@ -28,6 +31,7 @@ from z3 import (
     BoolRef,
     CheckSatResult,
     Function,
+    Or,
     Solver,
     is_true,
     sat,
@@ -39,7 +43,7 @@ from z3 import (
 from verifier.engines.symbolic.pruned import left_out
 from verifier.engines.symbolic.resolve import relevant
 
-OP_BALANCE, OP_SELFBALANCE = 0x31, 0x47
+OP_DIV, OP_BALANCE, OP_SELFBALANCE = 0x04, 0x31, 0x47
 CREATE2_PREIMAGE = 85  # bytes
 STACK = 1024  # words
 SOON_WORK, BRANCHING_WORK = 1_000_000, 12_000_000  # of z3, for one question: less than a tenth of a second, and about a second
@@ -117,6 +121,23 @@ def _soon(solver: Solver, cond: Any) -> CheckSatResult:
         solver.set(rlimit=BRANCHING_WORK)
 
 
+_arithmetic = sevm.SEVM.arith
+
+
+def _arith(self: Any, ex: Exec, op: int, w1: Any, w2: Any) -> Any:
+    """Compute, and note that a part of something is no more than it: a·b / y <= a where b <= y.
+
+    So it is where the product wraps, which makes it smaller, and where y is 0, for then the EVM's quotient is 0.
+    """
+    quotient = _arithmetic(self, ex, op, w1, w2)
+    if op == OP_DIV and quotient.is_symbolic and w1.is_symbolic and w1.as_z3().decl().eq(sevm.f_mul[256]):
+        (a, b), y = w1.as_z3().children(), w2.as_z3()
+        if not y.eq(a) and not y.eq(b):  # as solc's own test of a product for overflow divides
+            ex.path.append(Or(UGT(b, y), ULE(quotient.as_z3(), a)))
+            ex.path.append(Or(UGT(a, y), ULE(quotient.as_z3(), b)))
+    return quotient
+
+
 def _copy_context(self: CallContext, memo: Any) -> CallContext:
     # finished sub-calls do not change any more: share them
     output = replace(self.output, accounts_to_delete=set(self.output.accounts_to_delete))
@@ -172,6 +193,7 @@ for module in (sevm, contract):
 sevm.MessageDepthLimitError = BeyondTheModel
 sevm.CHEATCODE_ADDRESSES = ()
 Path.append = _append
+sevm.SEVM.arith = _arith
 Path.check = _check
 CallContext.__deepcopy__ = _copy_context
 sevm.f_gasprice = lambda: BitVec(f"sw_gasprice_{_stage}", 256)

@@ -66,6 +66,7 @@ class Evaluator:
         self.snapshot = snapshot
         self.scope = scope
         self.facts: list[BoolRef] = []
+        self.known: tuple[BoolRef, ...] = ()  # what the formula has asked first: elsewhere the value in question does not count
 
     def holds(self, e: Expression) -> BoolRef:
         """Return `defined and true`."""
@@ -80,6 +81,15 @@ class Evaluator:
             self.snapshot.ex.path.append(fact)
         self.facts.clear()
         return value
+
+    def _where(self, condition: BoolRef, e: Expression) -> Value:
+        """Return the value of an expression that counts only where a condition holds."""
+        known = self.known
+        self.known = (*known, *v.parts(condition))
+        try:
+            return self.evaluate(e)
+        finally:
+            self.known = known
 
     # ------------------------------------------------------------ leaves
 
@@ -219,21 +229,23 @@ class Evaluator:
         return self._arithmetic(e, x, y, defined)
 
     def _logical(self, e: f.Binary) -> Value:
-        x, y = self.evaluate(e.left), self.evaluate(e.right)
+        x = self.evaluate(e.left)
+        if e.operator == "<==>":
+            y = self.evaluate(e.right)
+            return Value(x.term == y.term, conj(x.defined, y.defined))
+        y = self._where(negation(x.term) if e.operator == "||" else x.term, e.right)
         if e.operator == "&&":
             return Value(conj(x.term, y.term), conj(x.defined, implies(x.term, y.defined)))
         if e.operator == "||":
             return Value(disj(x.term, y.term), conj(x.defined, disj(x.term, y.defined)))
-        if e.operator == "==>":
-            return Value(implies(x.term, y.term), conj(x.defined, implies(x.term, y.defined)))
-        return Value(x.term == y.term, conj(x.defined, y.defined))
+        return Value(implies(x.term, y.term), conj(x.defined, implies(x.term, y.defined)))
 
     def _arithmetic(self, e: f.Binary, x: Value, y: Value, defined: BoolRef) -> Value:
         op = e.operator
         if op == "+":
             return _within(e, v.add(x.term, y.term), defined)
         if op == "-":
-            return _within(e, v.subtract(x.term, y.term), defined)
+            return _within(e, v.subtract(x.term, y.term, self.known), defined)
         if op == "*":
             product, facts = v.multiply(x.term, y.term)
             self.facts += facts
@@ -277,7 +289,8 @@ class Evaluator:
         return Value(self.equal(x.term, y.term), conj(x.defined, y.defined))
 
     def _conditional(self, e: f.Conditional) -> Value:
-        c, a, b = self.evaluate(e.condition), self.evaluate(e.if_true), self.evaluate(e.if_false)
+        c = self.evaluate(e.condition)
+        a, b = self._where(c.term, e.if_true), self._where(negation(c.term), e.if_false)
         defined = conj(c.defined, implies(c.term, a.defined), disj(c.term, b.defined))
         return Value(choose(c.term, a.term, b.term), defined)
 

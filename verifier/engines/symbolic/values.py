@@ -8,7 +8,7 @@ computes: plain sums normalise, and products of two words keep solc's own test f
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ from z3 import (
     UDiv,
     URem,
     ZeroExt,
+    is_and,
     is_bv_value,
     is_false,
     is_true,
@@ -77,6 +78,12 @@ def negation(t: BoolRef) -> BoolRef:
 
 def implies(a: BoolRef, b: BoolRef) -> BoolRef:
     return disj(negation(a), b)
+
+
+def parts(t: BoolRef) -> tuple[BoolRef, ...]:
+    """Return what holds wherever a conjunction does, one by one."""
+    t = simplify(t)
+    return tuple(p for c in t.children() for p in parts(c)) if is_and(t) else (t,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +218,11 @@ def add(x: Int, y: Int) -> Int:
     return Int(x.plus + y.plus, x.minus + y.minus)
 
 
-def subtract(x: Int, y: Int) -> Int:
+def subtract(x: Int, y: Int, known: Sequence[BoolRef] = ()) -> Int:
+    """Return x - y. Where x >= y is known of two words, it is the word that code computes: so it can be multiplied as code does."""
+    a, b = single_word(x), single_word(y)
+    if a is not None and b is not None and any(k.eq(order) for order in (simplify(ULE(b, a)), simplify(ULT(b, a))) for k in known):
+        return Int((Part(simplify(a - b)),))
     return Int(x.plus + y.minus, x.minus + y.plus)
 
 
