@@ -2,7 +2,8 @@
 
 Right contracts are judged whole by the symbolic engine, and each must be proved. Of wrong ones the obligations that the header names are
 judged: at least one of them must not be proved, which is what keeps `verify` from saying *verified* and what its report names. Beside
-another contract samples try them first, which is cheaper by far; the symbolic engine is asked of what they do not refute.
+another contract, and where only products break, samples try them first, which is cheaper by far; the symbolic engine is asked of what they do
+not refute.
 """
 
 from __future__ import annotations
@@ -95,15 +96,17 @@ def test_right_contracts_are_proved(paths: Sequence[Path]) -> None:
 #: Wrong contracts beside another one that samples do not refute: words of a refusal that no model says, what a model of the user's does.
 UNSEEN = {"TrustsRefusals", "CutsThePrice", "GuessesWhenSilent", "KeepsThePrice", "SellsAtAnOldPrice", "TrustsTheBuyer"}
 
+#: Kinds whose promises are products and quotients, for which a solver finds numbers slowly.
+PRODUCTS = {"library-vesting"}
+
 
 def broken_in_samples(case: Case, ids: Sequence[str]) -> set[str]:
     """Return the obligations that samples break which end in the functions that some obligations are about, up to the first."""
     specification, ledger = case.job.specification, case.job.ledger
     about = {ledger.obligation(id).function for id in ids}
     campaigns = [Campaign("constructor", NONE, 0, SAMPLES)] if "constructor" in about else []
-    campaigns += [Campaign(f"function {i}", i, 8, SAMPLES) for i, f in enumerate(specification.functions) if f.title in about]
-    if any(f"view {f.title}" in about for f in specification.functions):
-        campaigns.append(Campaign("views", len(specification.functions) + 2, 4, SAMPLES))
+    titles = [f"view {f.title}" if f.is_view else f.title for f in specification.functions]
+    campaigns += [Campaign(f"function {i}", i, 8, SAMPLES) for i, title in enumerate(titles) if title in about]
     if abstention(specification, case.job.contract) or not campaigns:
         return set()
     clauses, candidate = compile_clauses(specification), constants.candidate(specification, case.job.contract)
@@ -119,7 +122,7 @@ def test_wrong_contracts_are_not_verified(paths: Sequence[Path]) -> None:
     assert {expectation(path).verdict for path in paths} == {"not-verified"}
     cases = [case_of(path, LITTLE) for path in paths]
     asked = [named(path, case) for path, case in zip(paths, cases, strict=True)]
-    if cases[0].job.specification.environment is not None:
+    if cases[0].job.specification.environment is not None or paths[0].parents[1].name in PRODUCTS:
         open_ones = [not broken_in_samples(case, ids) & {*ids} for case, ids in zip(cases, asked, strict=True)]
         assert {path.stem for path, is_open in zip(paths, open_ones, strict=True) if is_open} <= UNSEEN
         paths, cases, asked = [*compress(paths, open_ones)], [*compress(cases, open_ones)], [*compress(asked, open_ones)]

@@ -13,7 +13,8 @@ from verifier.engines.fuzz import plan
 from verifier.engines.job import Effort, Job
 from verifier.judge import Candidate, JudgeOptions, prepare
 
-VAULT = Path(__file__).parents[1] / "corpus" / "vault"
+CORPUS = Path(__file__).parents[1] / "corpus"
+VAULT = CORPUS / "vault"
 
 
 def changed(job: Job) -> frozenset[str] | None:
@@ -75,3 +76,11 @@ def test_what_changed_is_tested_most() -> None:
     assert 0 < runs[deposit] < runs[withdraw] < even[withdraw]
     assert runs[deposit] < even[deposit]
     assert runs.keys() == even.keys()
+
+
+def test_views_that_changed_are_tested_more() -> None:
+    specification = parse(CORPUS / "library-vesting" / "Grant.spec.sol")
+    (changed_, other) = (
+        next(c.runs for c in plan(specification, Effort(), frozenset({name})) if c.name == "views") for name in ("vestedAmount", "release")
+    )
+    assert changed_ > other

@@ -18,7 +18,7 @@ from verifier.judge import Candidate, Case, Judgement, JudgeOptions, judge, prep
 from verifier.mutants.affected import is_promise
 from verifier.mutants.edit import Mutant
 from verifier.mutants.found import Found, Strength
-from verifier.mutants.killers import Sampler
+from verifier.mutants.killers import Sampler, campaigns
 from verifier.mutants.write import write_mutants
 from verifier.strength import StrengthOptions, measure, measure_case
 
@@ -109,6 +109,17 @@ def test_no_sample_is_needed_where_a_solver_finds_the_case(tmp_path: Path, monke
     assert [(j.found.killer, j.found.obligation) for j in rare] == [("symbolic", "reset.zero")]
 
 
+def test_a_view_that_changed_is_sampled_as_closely_as_a_function() -> None:
+    folder = CORPUS / "library-vesting"
+    specification = parse(folder / "Grant.spec.sol")
+    tree = import_sources(folder / "proved" / "Grant.sol", root=folder)
+    case = prepare(specification, Candidate(tree, "Grant"), JudgeOptions())
+    n, view = next((n, f) for n, f in enumerate(specification.functions) if f.name == "vestedAmount")
+    runs = {c.focus: c.runs for c in campaigns(case, Mutant("m", "Grant.sol", 1, "comparison", 0, 0, "", (view.selector,)))}
+    others = [m for m, f in enumerate(specification.functions) if not f.is_view]
+    assert all(runs[n] > runs[m] > 0 for m in others)
+
+
 def test_breaking_a_lemma_alone_kills_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, lambda m: m.replacement == "(1 + 1)")
     noted = METER.replace("contract Meter {", "contract Meter {\n    /// @custom:lemma noted: seen <= 1\n    uint256 seen;").replace(
@@ -181,7 +192,7 @@ def test_what_is_late_counts_as_alive(right: tuple[Judgement, Candidate]) -> Non
 
 def test_an_unverified_contract_has_no_strength(tmp_path: Path) -> None:
     wrong = METER.replace("count += 1", "count += 2")
-    with pytest.raises(SourceError, match=r"Meter is not verified: bump\.\w+ is UNKNOWN") as caught:
+    with pytest.raises(SourceError, match=r"Meter is not verified against Meter\.spec\.sol: bump\.\w+ is UNKNOWN") as caught:
         measured(tmp_path, SPECIFICATION, wrong)
     assert "verified contracts" in caught.value.next_step
 

@@ -85,8 +85,8 @@ def plan(
     for i, fn in enumerate(specification.functions):
         if not fn.is_view:
             out.append(Campaign(f"function {i}", i, 8, touched if changed is not None and fn.name in changed else each))
-    if any(fn.is_view and fn.clauses for fn in specification.functions):
-        out.append(Campaign("views", n + 2, 4, max(1, each // 2)))
+    if views := {fn.name for fn in specification.functions if fn.is_view and fn.clauses}:
+        out.append(Campaign("views", n + 2, 4, max(1, (each if changed is None or views.isdisjoint(changed) else touched) // 2)))
     for i, r in enumerate(specification.rules):
         if rules is None or r.name in rules:
             mine = changed is not None and not changed.isdisjoint(called_by(specification, r.name))

@@ -37,10 +37,11 @@ def changes_everything(case: Case, mutant: Mutant) -> bool:
 
 
 def affected(case: Case, mutant: Mutant) -> tuple[Obligation, ...]:
-    """Return the obligations that can be different, those of the changed functions first."""
+    """Return the obligations that can be different: those of changed views first (they break where the change is)."""
     all_ = [o for o in case.job.ledger.obligations if o.kind not in NOT_EXPLORED]
     first = set(_homes(case, mutant))
     near = [o for o in all_ if first & {o.function, *called_by(case.job.specification, o.function)}]
+    near.sort(key=lambda o: not o.function.startswith("view "))
     far = [o for o in all_ if o not in near] if changes_everything(case, mutant) else []
     if not near and not far or {"receive", "fallback"} & set(mutant.entries):
         far = far or [o for o in all_ if o.kind == "unknown" and o not in near]

@@ -89,7 +89,7 @@ def campaigns(case: Case, mutant: Mutant, rules: Collection[str] = (), more: int
     if "constructor" in mutant.entries:
         yield Campaign("constructor", NONE, 0, CLOSE // 2 * more)
     for i, f in enumerate(functions):
-        if not f.is_view and (f in near or everywhere):
+        if (f in near and f.clauses) if f.is_view else (f in near or everywhere):
             yield Campaign(f"function {i}", i, 8, (CLOSE if f in near else WIDE) * more)
     for i, r in enumerate(case.job.specification.rules):
         close = any(f.title in called_by(case.job.specification, r.name) for f in near)
