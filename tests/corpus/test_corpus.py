@@ -2,8 +2,8 @@
 
 Right contracts are judged whole by the symbolic engine, and each must be proved. Of wrong ones the obligations that the header names are
 judged: at least one of them must not be proved, which is what keeps `verify` from saying *verified* and what its report names. Beside
-another contract, and where products break, samples try them first, which is cheaper by far; the symbolic engine is asked of what they do not
-refute.
+another contract, and where products break, samples try them first, which is cheaper by far; the symbolic engine is asked of what they
+do not refute.
 """
 
 from __future__ import annotations
