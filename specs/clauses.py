@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from specs import specification as s
 from specs.declarations import SUGAR_ARITY
-from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, KINDS, VIEW_KINDS, Tag
+from specs.documentation import FUNCTION_KINDS, INTERFACE_KINDS, VIEW_KINDS, Tag
 from specs.formula import (
     ADDRESS,
     BOOL,
@@ -43,7 +43,7 @@ INT = Type("int", "int256", 256)
 STRING_ERROR = s.ErrorDeclaration("Error", (s.Parameter("", Type("string", "string")),))
 PANIC_ERROR = s.ErrorDeclaration("Panic", (s.Parameter("", UINT),))
 OWN_IDS = {"atomic", "nonpayable", "frame", "locked", "unlocks", "unlocked", "callout", "stable", "lemma", "lock"}
-OWN_IDS |= {"ether", "selector", "undeclared", "reachable", "constructor"}
+OWN_IDS |= {"ether", "selector", "undeclared", "reachable", "constructor", "pays", "returns"}
 QUANTIFIED = {"initially", "invariant", "transition", "ensures", "ensures-strictly", "assume"}
 
 
@@ -107,7 +107,7 @@ class Clauses:
         words = self.syntax.part("WORDS")
         end = words.start if words else self.tag.start + len(self.tag.text)
         text = " ".join(self.tag.text[: end - self.tag.start].split())
-        if named is not None and (named.text in OWN_IDS or (named.text in KINDS and named.text != self.tag.kind)):
+        if named is not None and named.text in OWN_IDS and named.text != self.tag.kind:
             named.source.refuse(named.start, f"the id `{named.text}`", "the language itself uses it; choose another")
         return (
             named.text if named else "",

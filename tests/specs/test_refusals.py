@@ -175,7 +175,7 @@ FUNCTION = [
     ("pays to, amount when ¦amount", "`amount` is a uint256", "bool"),
     ("ensures ¦atomic: true", "the id `atomic`", "choose another"),
     ("ensures ¦pays: true", "the id `pays`", "choose another"),
-    ("reverts ¦succeeds: true", "the id `succeeds`", "choose another"),
+    ("reverts ¦returns: true", "the id `returns`", "choose another"),
     # tags
     ("¦@custom:ensurs a: true", "the unknown clause @custom:ensurs", "did you mean @custom:ensures?"),
     ("¦@custom:let x: 1", "@custom:let", "reserved"),

@@ -79,7 +79,7 @@ def test_what_changed_is_tested_most() -> None:
 
 
 def test_views_that_changed_are_tested_more() -> None:
-    specification = parse(CORPUS / "library-vesting" / "Grant.spec.sol")
+    specification = parse(CORPUS / "library-vesting" / "Plan.spec.sol")
     (changed_, other) = (
         next(c.runs for c in plan(specification, Effort(), frozenset({name})) if c.name == "views") for name in ("vestedAmount", "release")
     )

@@ -111,11 +111,11 @@ def test_no_sample_is_needed_where_a_solver_finds_the_case(tmp_path: Path, monke
 
 def test_a_view_that_changed_is_sampled_as_closely_as_a_function() -> None:
     folder = CORPUS / "library-vesting"
-    specification = parse(folder / "Grant.spec.sol")
-    tree = import_sources(folder / "proved" / "Grant.sol", root=folder)
-    case = prepare(specification, Candidate(tree, "Grant"), JudgeOptions())
+    specification = parse(folder / "Plan.spec.sol")
+    tree = import_sources(folder / "proved" / "Plan.sol", root=folder)
+    case = prepare(specification, Candidate(tree, "Plan"), JudgeOptions())
     n, view = next((n, f) for n, f in enumerate(specification.functions) if f.name == "vestedAmount")
-    runs = {c.focus: c.runs for c in campaigns(case, Mutant("m", "Grant.sol", 1, "comparison", 0, 0, "", (view.selector,)))}
+    runs = {c.focus: c.runs for c in campaigns(case, Mutant("m", "Plan.sol", 1, "comparison", 0, 0, "", (view.selector,)))}
     others = [m for m, f in enumerate(specification.functions) if not f.is_view]
     assert all(runs[n] > runs[m] > 0 for m in others)
 

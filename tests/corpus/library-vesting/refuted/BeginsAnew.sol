@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 // expect: not-verified transferOwnership.fixed
 // FAULT: a new beneficiary waits all over again
 
-contract Grant {
+contract Plan {
     event EtherReleased(uint256 amount);
 
     error NotOwner();

@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 // expect: not-verified release.atomic
 // FAULT: an owner who calls again while being paid is paid twice
 
-contract Grant {
+contract Plan {
     event EtherReleased(uint256 amount);
 
     error NotOwner();

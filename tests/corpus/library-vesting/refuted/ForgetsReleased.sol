@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 // expect: not-verified vestedAmount.equals
 // FAULT: what was released counts no more, so the rest vests anew
 
-contract Grant {
+contract Plan {
     event EtherReleased(uint256 amount);
 
     error NotOwner();

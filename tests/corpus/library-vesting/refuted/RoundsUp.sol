@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 // expect: not-verified vestedAmount.equals
 // FAULT: the owner gets the fraction of a wei that is not theirs yet
 
-contract Grant {
+contract Plan {
     event EtherReleased(uint256 amount);
 
     error NotOwner();

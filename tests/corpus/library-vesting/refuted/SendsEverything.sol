@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 // expect: not-verified release.paid, release.kept
 // FAULT: what has not vested is sent, too
 
-contract Grant {
+contract Plan {
     event EtherReleased(uint256 amount);
 
     error NotOwner();

@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 // expect: verified
 // the schedule as the standard words put it; whoever calls, the owner gets what has vested
 
-contract Grant {
+contract Plan {
     event EtherReleased(uint256 amount);
 
     error NotOwner();

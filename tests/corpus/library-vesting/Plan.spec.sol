@@ -8,7 +8,7 @@ import {VestingSpec} from "solwright/Vesting.spec.sol";
 /// @custom:deployable usual: beneficiary != address(0)
 /// @custom:initially terms: owner() == beneficiary && start() == startTimestamp && duration() == durationSeconds
 /// @custom:emits nothing
-interface Grant is VestingSpec {
+interface Plan is VestingSpec {
     error NotOwner();
 
     /// @custom:emits nothing
