@@ -113,6 +113,24 @@ def relevant(conditions: Sequence[BoolRef], claim: BoolRef) -> list[BoolRef]:
     return [c for i, (c, _) in enumerate(open_ones) if i in kept]
 
 
+def subterms(terms: Sequence[Any]) -> list[Any]:
+    """Return all that terms are made of, each once and behind its own parts."""
+    found: list[Any] = []
+    seen: set[int] = set()
+
+    def visit(term: Any) -> None:
+        if term.get_id() in seen:
+            return
+        seen.add(term.get_id())
+        for x in term.children():
+            visit(x)
+        found.append(term)
+
+    for term in terms:
+        visit(term)
+    return found
+
+
 _names: dict[int, tuple[Any, frozenset[str]]] = {}  # the term is kept, so that its id stays its own
 
 

@@ -22,10 +22,28 @@ from typing import Any, Literal
 
 from halmos.sevm import SMTQuery
 from halmos.solve import refine
-from z3 import BitVec, BoolRef, CheckSatResult, Context, Not, Or, SolverFor, is_and, is_false, is_or, is_true, sat, simplify, unsat
+from z3 import (
+    ULT,
+    BitVec,
+    BoolRef,
+    CheckSatResult,
+    Context,
+    Not,
+    Or,
+    SolverFor,
+    is_and,
+    is_app,
+    is_bv_value,
+    is_false,
+    is_or,
+    is_true,
+    sat,
+    simplify,
+    unsat,
+)
 
 from verifier.engines.symbolic.clock import PATIENCE
-from verifier.engines.symbolic.resolve import relevant
+from verifier.engines.symbolic.resolve import relevant, subterms
 
 Answer = Literal["valid", "violated", "unknown"]
 NAME = r"(\|[^|]*\||[^\s()|]+)"
@@ -34,7 +52,9 @@ CONSTANT = re.compile(rf"\(declare-fun {NAME} \(\) \(_ BitVec \d+\)\)")
 
 QUICK_MS = 300
 SECOND_MS = 5000
-WHOLE_S = 4.0
+WHOLE_S, GUESS_S = 4.0, 2.0
+SMALL = 1 << 16  # numbers that are multiplied and divided are tried below it first
+PRODUCT = "f_evm_"  # how halmos names multiplication and division of unknown numbers
 SOON_S, EASY_MS = 2.0, 1000  # what yices has not decided by then, z3 is asked; it decides soon or not at all
 MOST_PARTS = 64
 CONTRADICTED = "yices says unsat and z3 finds a model"
@@ -214,11 +234,13 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
     names = CONSTANT.findall(text) if terms is not None else []
     tail = "(check-sat)\n" + (f"(get-value ({' '.join(names)}))\n" if names else "")
     head, rest = solver.ask(text + tail, time_s)
-    if head == "sat" and "declare-fun f_evm_" in text:
+    if head == "sat" and f"declare-fun {PRODUCT}" in text:
         text = refine(SMTQuery(text, [])).smtlib
-        if "declare-fun f_evm_" in text:
+        if f"declare-fun {PRODUCT}" in text:
             return Solved("unknown", reason="the model uses an operation that is not interpreted", query=text)
-        head, rest = solver.ask(text + tail, time_s)
+        head, rest = _ask_with_small_factors(solver, constraints, terms or {}, tail, time_s)
+        if head != "sat":
+            head, rest = solver.ask(text + tail, time_s)
     if head == "unsat":
         if solver.is_fresh(text + tail) and _ask_z3(text, QUICK_MS) == sat:
             solver.forget(text + tail, CONTRADICTED)
@@ -231,18 +253,49 @@ def _decide(solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, 
     return Solved("unknown", reason=rest if head == "failed" else f"solver: {rest or 'unknown'}", query=text)
 
 
+def _factors(conditions: Sequence[BoolRef]) -> list[Any]:
+    """Return the unknown numbers that are multiplied and divided, without those which are made of products."""
+    made: set[int] = set()
+    found: dict[int, Any] = {}
+    for term in subterms(conditions):
+        is_product = is_app(term) and term.decl().name().startswith(PRODUCT)
+        if is_product:
+            found |= {x.get_id(): x for x in term.children() if x.get_id() not in made and not is_bv_value(x)}
+        if is_product or any(x.get_id() in made for x in term.children()):
+            made.add(term.get_id())
+    return list(found.values())
+
+
+def _ask_with_small_factors(
+    solver: Solver, constraints: Sequence[BoolRef], terms: Mapping[str, Any], tail: str, time_s: float
+) -> tuple[str, str]:
+    """Ask for a model with factors that are small, and would have one if any product did: such products are computed, not searched for.
+
+    No other answer than `sat` says anything about the constraints.
+    """
+    factors, limit = _factors(constraints), min(GUESS_S, time_s)
+    named = {f"factor{i}": x for i, x in enumerate(factors)}
+    text = script([*constraints, *(ULT(x, SMALL) for x in factors)], named)
+    head, rest = solver.ask(f"{text}(check-sat)\n(get-value ({' '.join(f'w_{name}' for name in named)}))\n", limit)
+    if head != "sat":
+        return head, rest
+    values = dict(VALUE.findall(rest))
+    fixed = [x == number(values[f"w_{name}"]) for name, x in named.items()]
+    return solver.ask(refine(SMTQuery(script([*constraints, *fixed], terms), [])).smtlib + tail, limit)
+
+
 def model_of(constraints: Sequence[BoolRef], terms: Mapping[str, Any], time_s: float) -> Mapping[str, int]:
     """Return the values of terms in a model of z3's, for people to look at: nothing is decided by it. Empty where none is found in time.
 
     yices 2.6.4 gives values that contradict each other (a sum that is not the sum of its parts).
     """
     text = script(constraints, terms)
-    if "declare-fun f_evm_" in text:
+    if f"declare-fun {PRODUCT}" in text:
         text = refine(SMTQuery(text, [])).smtlib
     second = SolverFor("QF_AUFBV", ctx=Context())
     second.set(timeout=int(1000 * time_s))
     second.from_string(text)
-    if "declare-fun f_evm_" in text or second.check() != sat:
+    if f"declare-fun {PRODUCT}" in text or second.check() != sat:
         return {}
     model = second.model()
     return {f"w_{n}": model.eval(BitVec(f"w_{n}", t.size(), second.ctx), model_completion=True).as_long() for n, t in terms.items()}

@@ -14,6 +14,7 @@ from z3 import UGE, ULT, BitVecVal, BoolRef, Extract, Select, is_app, is_bv_valu
 
 from verifier.engines.symbolic import values as v
 from verifier.engines.symbolic import world as w
+from verifier.engines.symbolic.resolve import subterms
 from verifier.engines.symbolic.storage import ARRAY, Journal
 from verifier.engines.symbolic.trace import call_outs
 
@@ -108,21 +109,7 @@ def hashes_of(journal: Journal, conditions: Sequence[BoolRef]) -> list[Any]:
 
 def hashes_in(terms: Sequence[Any]) -> list[Any]:
     """Return the hashes of unknown data in terms, those of precompiles too; each stands behind those that it is made of."""
-    found: list[Any] = []
-    seen: set[int] = set()
-
-    def visit(term: Any) -> None:
-        if term.get_id() in seen:
-            return
-        seen.add(term.get_id())
-        for x in term.children():
-            visit(x)
-        if _is_hash(term) or _hashes(term, lambda name: name.startswith(PRECOMPILED)):
-            found.append(term)
-
-    for term in terms:
-        visit(term)
-    return found
+    return [x for x in subterms(terms) if _is_hash(x) or _hashes(x, lambda name: name.startswith(PRECOMPILED))]
 
 
 def _is_hash(term: Any) -> bool:
