@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from z3 import ULT, And, BitVec, Bool, Or, is_and, parse_smt2_string, unknown, unsat
+from z3 import ULE, ULT, And, BitVec, BitVecSort, Bool, Function, Or, is_and, parse_smt2_string, unknown, unsat
 from z3 import Solver as SmtSolver
 
 from verifier.engines.symbolic import solve as module
@@ -57,6 +57,28 @@ def test_a_model_is_held_against_z3_with_the_values_of_everything(solver: Solver
     assert solve(solver, [x > 3, x + y == 9], y != 2, {"x": x}).model == {"w_x": 7}
     values = ("(assert (= x (_ bv7 8)))", "(assert (= |odd name| (_ bv2 8)))", "(assert (= w_x (_ bv7 8)))")
     assert asked[-1].splitlines()[-3:] == [*values]
+
+
+def test_models_of_products_have_small_factors_where_such_do(solver: Solver) -> None:
+    """A share of a pool that is rounded down: among all words it takes yices seconds to find one, in a whole contract minutes."""
+    word = BitVecSort(256)
+    times, over = (Function(f"f_evm_{name}_256", word, word, word) for name in ("bvmul", "bvudiv"))
+    shares, supply, assets = (BitVec(name, 256) for name in ("shares", "supply", "assets"))
+    product = times(shares, assets + 1)
+    paid = over(product, supply + 1)
+    path = [
+        ULT(assets, assets + 1),
+        ULT(supply, supply + 1),
+        Or(shares == 0, over(product, shares) == assets + 1),
+        ULE(shares, supply),
+        Or(paid == 0, over(times(paid, supply + 1), paid) == supply + 1),
+        ULT(times(paid, supply + 1), product),
+    ]
+    found = solve(solver, path, ULE(paid, 5), {"shares": shares, "supply": supply, "assets": assets})
+    assert found.answer == "violated"
+    a, s, b = (found.model[f"w_{x}"] for x in ("shares", "supply", "assets"))
+    assert max(a, s, b) < module.SMALL
+    assert a * (b + 1) // (s + 1) > 5
 
 
 def test_a_solver_that_prints_garbage_is_no_answer() -> None:
