@@ -11,9 +11,11 @@ from solwright.report.strength import counted, killers, rates, strength_json, su
 from solwright.settings import Settings
 from solwright.terminal import Line, Terminal
 from solwright.verification import judge_options, judged, read_specification, warn_if_bare
+from specs.compare import Difference
 from toolchain.sources import import_sources
 from verifier.judge import Candidate, Judgement, judge
 from verifier.mutants.found import Strength
+from verifier.sides import Sides, sides, with_sides
 from verifier.strength import StrengthOptions, measure
 
 SCHEMA_VERSION = 1
@@ -43,6 +45,15 @@ def measured(measuring: Measuring, terminal: Terminal) -> tuple[Judgement, Stren
     warn_if_bare(terminal)
     judgement = judged(lambda tell: judge(specification, candidate, options, tell), terminal)
     return judgement, judged(lambda tell: measure(judgement, candidate, measuring.options, options, tell), terminal)
+
+
+def compared_by_mutants(
+    found: Difference, versions: tuple[Path, Path], source: Path, contract: str | None, settings: Settings, terminal: Terminal
+) -> tuple[Difference, Sides]:
+    """Add to a difference what mutants show of both versions, which must both be verified for the contract. Raises: as `measured` does."""
+    old, new = (measured(Measuring(file, source, contract, settings, StrengthOptions("0")), terminal)[1] for file in versions)
+    changed = sides(old, new)
+    return with_sides(found, changed), changed
 
 
 def answer(measuring: Measuring, terminal: Terminal) -> int:

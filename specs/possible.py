@@ -122,7 +122,7 @@ def _words(unknown: Expression, parts: Sequence[Expression]) -> list[Expression]
     """Return what a word is compared with, and so many others that one of them differs from all of that."""
     found: dict[str, Expression] = {}
     for part in parts:
-        others = [y for x in f.walk(part) if isinstance(x, f.Binary) and x.operator in {"==", "!="} for y in _opposite(x, unknown)]
+        others = [y for x in f.walk(part) if isinstance(x, f.Binary) and x.operator in {"==", "!="} for y in _solved(x, unknown)]
         if len(others) != sum(1 for x in afterwards(part) if _same(x, unknown)):
             return None
         found |= {to_text(y): y for y in others}
@@ -130,13 +130,6 @@ def _words(unknown: Expression, parts: Sequence[Expression]) -> list[Expression]
         return None
     size = unknown.type.bits // 8
     return [*found.values(), *(f.Literal(unknown.type, NOWHERE, n.to_bytes(size)) for n in range(1, len(found) + 2))]
-
-
-def _opposite(e: f.Binary, unknown: Expression) -> Iterator[Expression]:
-    """Yield what the unknown itself is compared with."""
-    for side, other in ((e.left, e.right), (e.right, e.left)):
-        if _same(side, unknown) and not any(_same(x, unknown) for x in afterwards(other)):
-            yield other
 
 
 def _solved(e: f.Binary, unknown: Expression) -> Iterator[Expression]:

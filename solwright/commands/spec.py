@@ -13,11 +13,9 @@ from toolchain.errors import UsageError
 
 if TYPE_CHECKING:
     from feedback.bending import Bending
-    from specs.compare import Difference
     from specs.examples import Example
     from specs.sanity import Problem
     from specs.specification import Specification
-    from verifier.sides import Sides
 
 CHECK_EXAMPLES = """\b
 Examples:
@@ -199,24 +197,13 @@ def diff(
     terminal.tell("comparing clause by clause")
     found, sides = compare(before, after), None
     if mutants_of is not None:
-        found, sides = _by_mutants(found, (old, new), mutants_of, name, jobs, terminal)
+        from solwright.settings import load_settings
+        from solwright.strength import compared_by_mutants
+
+        found, sides = compared_by_mutants(found, (old, new), mutants_of, name, load_settings({"jobs": jobs}), terminal)
     terminal.give(difference.to_json(before, after, found, sides))
     terminal.show(difference.painted(before, after, found, sides))
     return 1 if found.loses else 0
-
-
-def _by_mutants(
-    found: Difference, versions: tuple[Path, Path], contract: Path, name: str | None, jobs: int | None, terminal: Terminal
-) -> tuple[Difference, Sides]:
-    from solwright.settings import load_settings
-    from solwright.strength import Measuring, measured
-    from verifier.sides import sides, with_sides
-    from verifier.strength import StrengthOptions
-
-    settings, options = load_settings({"jobs": jobs}), StrengthOptions("0")
-    before, after = (measured(Measuring(file, contract, name, settings, options), terminal)[1] for file in versions)
-    changed = sides(before, after)
-    return with_sides(found, changed), changed
 
 
 @app.command("strength", short_help="Measure which wrong contracts it refuses.", epilog=STRENGTH_EXAMPLES)

@@ -350,12 +350,15 @@ def _stays(getter: s.Function, entry: tuple[list[Value], Value] | str, post: Eva
     return Claim(id, conj(same, implies(old.defined, post.equal(new.term, old.term))))
 
 
-def run_unknown(subject: Subject, deployed: Deployed, kind: str, *, on_path: OnPath = go_on) -> Exploration:
+Unknown = Literal["selector", "ether"]
+
+
+def run_unknown(subject: Subject, deployed: Deployed, obligation: Unknown, *, on_path: OnPath = go_on) -> Exploration:
     """Undeclared selectors, short calldata (`selector`) and plain ether (`ether`) must revert."""
-    out = Exploration(kind, bounds=[*deployed.bounds], on_path=on_path)
+    out = Exploration(f"({obligation})", bounds=[*deployed.bounds], on_path=on_path)
     shapes: Sequence[ByteVec]
     selector = BitVec("sw_selector", 32)
-    if kind == "ether":
+    if obligation == "ether":
         shapes = [ByteVec()]
     else:
         shapes = [ByteVec(selector), *(ByteVec(BitVec(f"sw_short{n}", 8 * n)) for n in (1, 2, 3))]
@@ -365,11 +368,13 @@ def run_unknown(subject: Subject, deployed: Deployed, kind: str, *, on_path: OnP
     locks = (False, True) if subject.implementation.lock is not None else (False,)
     for template in deployed.templates:
         for data, held in product(shapes, locks):
-            _unknown_once(out, subject, template, Probe(subject, template.probe), data, held)
+            _unknown_once(out, obligation, subject, template, Probe(subject, template.probe), data, held)
     return out
 
 
-def _unknown_once(out: Exploration, subject: Subject, template: w.Template, probe: Probe, data: ByteVec, held: bool) -> None:
+def _unknown_once(
+    out: Exploration, obligation: Unknown, subject: Subject, template: w.Template, probe: Probe, data: ByteVec, held: bool
+) -> None:
     env, selector = w.Environment("_c"), BitVec("sw_selector", 32)
     message = Message(
         target=w.OWN, caller=env.sender, origin=env.origin, value=uint256(ZeroExt(128, env.value)), data=data, call_scheme=0xF1
@@ -385,7 +390,7 @@ def _unknown_once(out: Exploration, subject: Subject, template: w.Template, prob
 
     def record(end: Exec) -> list[PathRecord]:
         ok = end.context.output.error is None
-        return [PathRecord(tuple(end.path.conditions), (Claim(out.title, v.FALSE if ok else v.TRUE),), terms, ok)]
+        return [PathRecord(tuple(end.path.conditions), (Claim(obligation, v.FALSE if ok else v.TRUE),), terms, ok)]
 
     follow(out, machine.run(ex), machine, record)
 
