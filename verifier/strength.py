@@ -26,6 +26,7 @@ from verifier.mutants.found import Found, Judged, Part, Strength
 from verifier.mutants.kept import Kept, Record
 from verifier.mutants.killers import Sampler, Suspect, prove
 from verifier.mutants.made import compile_mutant, is_equivalent
+from verifier.mutants.same import do_the_same
 from verifier.mutants.write import write_mutants
 
 
@@ -185,14 +186,17 @@ class _Work:
 
     def _second(self, pool: ThreadPoolExecutor) -> Iterator[Future[None]]:
         """Ask the symbolic engine of those that no sample killed."""
-        left = [m for m in self.open() if m.id not in self.late]
-        for i in range(0, len(left), self.options.together):
-            yield pool.submit(self._prove, left[i : i + self.options.together])
+        yield from self._together(pool, self._prove, [m for m in self.open() if m.id not in self.late])
 
     def _third(self, pool: ThreadPoolExecutor) -> Iterator[Future[None]]:
         """Look closer at what is left: is it the same program, do more samples break it?"""
-        for mutant in self.open():
-            yield pool.submit(self._look, mutant)
+        yield from self._together(pool, self._look, self.open())
+
+    def _together(
+        self, pool: ThreadPoolExecutor, work: Callable[[Sequence[Mutant]], None], left: Sequence[Mutant]
+    ) -> Iterator[Future[None]]:
+        for i in range(0, len(left), self.options.together):
+            yield pool.submit(work, left[i : i + self.options.together])
 
     def open(self) -> list[Mutant]:
         """Return the mutants that are programs of their own and not decided."""
@@ -253,18 +257,26 @@ class _Work:
         o, usual = self.options, replace(self.judged.effort, jobs=1, evidence=False, second=False)
         return replace(usual, time_s=time_s, obligation_s=o.obligation_s, solver_s=o.solver_s)
 
-    def _look(self, mutant: Mutant) -> None:
-        kept = self.record.known[mutant.id].found
-        if is_equivalent(self.candidate, self.path, mutant) or is_settled(self.case, mutant, kept):
-            self.record.keep(replace(self.record.known[mutant.id], equivalent=True))
-            return
-        if self._is_late(mutant) or (kept is not None and kept.fate == "accepted"):
-            return
-        made = compile_mutant(self.candidate, self.path, mutant)
-        assert made is not None, "only what compiles is sampled"
-        found = self.sampler.kill(self.case, mutant, made.contract(self.candidate.contract, self.path), deep=True)
-        if found.fate == "killed":
-            self._keep(mutant, found)
+    def _look(self, mutants: Sequence[Mutant]) -> None:
+        known = self.record.known
+        own = []
+        for m in mutants:
+            if is_equivalent(self.candidate, self.path, m) or is_settled(self.case, m, known[m.id].found):
+                self.record.keep(replace(known[m.id], equivalent=True))
+            elif not self._is_late(m):
+                made = compile_mutant(self.candidate, self.path, m)
+                assert made is not None, "only what compiles is looked at"
+                own.append((m, made))
+        seconds = max(1.0, self.deadline - time.monotonic())
+        for m in do_the_same(self.case, own, self._effort(min(seconds, 60 + self.options.obligation_s * len(own)))):
+            self.record.keep(replace(known[m.id], equivalent=True))
+        for m, made in own:
+            kept = known[m.id]
+            if kept.equivalent or (kept.found is not None and kept.found.fate == "accepted") or self._is_late(m):
+                continue
+            found = self.sampler.kill(self.case, m, made.contract(self.candidate.contract, self.path), deep=True)
+            if found.fate == "killed":
+                self._keep(m, found)
 
     def _keep(self, mutant: Mutant, found: Found) -> None:
         with self.lock:

@@ -32,12 +32,12 @@ from verifier.counterexample import Call
 from verifier.engines.job import Effort, Job
 from verifier.engines.symbolic.reasons import explain, not_inductive
 from verifier.engines.symbolic.shown import call_of_step, counterexample_of, scene_of_row
-from verifier.engines.symbolic.task import CONTESTED, Task
+from verifier.engines.symbolic.task import CONTESTED, Task, Twin
 from verifier.implementation import Implementation
 from verifier.judge import Case, EngineRun
 from verifier.ledger import derive, functions_of
 from verifier.result import Result, Stamp
-from verifier.runtime import runtime_of
+from verifier.runtime import Runtime, runtime_of
 from verifier.surroundings import surroundings_of
 
 HERE = Path(__file__).resolve().parent
@@ -232,6 +232,22 @@ def first_violations(cases: Sequence[tuple[Case, Sequence[str], Sequence[str]]],
         elif unclear is not None:
             outcomes = {id: x if x in {"violated", "vacuous"} else "unknown" for id, x in outcomes.items()}
         yield n, outcomes
+
+
+def alike(cases: Sequence[tuple[Case, Runtime, Sequence[str]]], effort: Effort) -> list[bool]:
+    """Tell in one process of each case whether some functions (by title) do the same in another version of its contract, from every state
+    that is allowed; False where that is not known."""
+    tasks = [replace(canary_task(), effort=effort)]
+    tasks += [replace(_task(case), effort=effort, twin=Twin(other, tuple(functions))) for case, other, functions in cases]
+    rows = [row for row in ask(tasks, cases[0][0].job.cache) if "obligation" in row]
+    seen = {row["obligation"]: row["outcome"] for row in rows if row["task"] == 0}
+    intact = (seen.get(WRONG), seen.get(RIGHT)) == ("violated", "holds")
+    return [intact and _is_alike(case, functions, [r for r in rows if r["task"] == n]) for n, (case, _, functions) in enumerate(cases, 1)]
+
+
+def _is_alike(case: Case, functions: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+    proved = all((row["outcome"], row["strength"]) == ("holds", "proof") for row in rows)
+    return proved and {row["obligation"] for row in rows} == {*functions} and not any(x.kind == "unknown" for x in case.limits)
 
 
 #: What explorations said of one obligation: the worst counts.

@@ -176,6 +176,14 @@ def _immutables(code: ByteVec, runtime: Runtime) -> dict[str, ByteVec]:
     return values
 
 
+def installed(code: ByteVec, runtime: Runtime, other: Runtime) -> ByteVec:
+    """Return another version's code as the deployment that left this code would leave it. Raises NotUnderstood."""
+    values = _immutables(code, runtime)
+    if any(x.variable not in values for x in other.immutables):
+        raise NotUnderstood("the code keeps no value of an immutable")
+    return _assembled(other, [values[x.variable] for x in other.immutables])
+
+
 def _same_bytes(a: ByteVec, b: ByteVec) -> bool:
     x, y = a.unwrap(), b.unwrap()
     return bool(x == y if isinstance(x, bytes) or isinstance(y, bytes) else x.eq(y))

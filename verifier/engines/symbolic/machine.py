@@ -210,6 +210,11 @@ class Machine(SEVM):
         self._fresh += 1
         return BitVec(f"sw_{name}_{stage()}{self._fresh}", bits)
 
+    @property
+    def invented(self) -> int:
+        """How many symbols of its own this run has made: for what others are, or do."""
+        return self._fresh
+
     def is_own(self, address: Any) -> bool:
         return bool(uint160(address).as_z3().eq(self.own))
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from verifier.engines.job import Effort
-from verifier.engines.symbolic.task import Task
+from verifier.engines.symbolic.task import Task, Twin
 
 if TYPE_CHECKING:
     from specs.specification import Function
@@ -101,6 +101,24 @@ def plan(served: Served) -> list[Run]:
     some("(selector)", ("selector",), partial(runs.run_unknown, subject, deployed, "selector"))
     some("(ether)", ("ether",), partial(runs.run_unknown, subject, deployed, "ether"))
     return made
+
+
+def twins(served: Served, other: Twin) -> list[Run]:
+    """List the explorations that compare a contract with another version of it."""
+    from verifier.engines.symbolic.twins import run_twins
+
+    subject, deployed = served.subject, served.deployed
+    locks = (False, True) if subject.implementation.lock is not None else (False,)
+    chosen = [f for f in subject.specification.functions if f.title in other.functions]
+    return [
+        served.run(
+            f"{f.title} twice{' locked' if locked else ''}",
+            (f.title,),
+            partial(run_twins, subject, deployed, f, other.runtime, locked=locked),
+        )
+        for f in chosen
+        for locked in locks
+    ]
 
 
 def _calls(subject: Subject) -> bool:

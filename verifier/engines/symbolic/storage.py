@@ -22,6 +22,7 @@ from z3 import (
     BitVecSort,
     BitVecVal,
     BoolRef,
+    Const,
     Extract,
     Not,
     Select,
@@ -200,6 +201,12 @@ class CleanStorage(SolidityStorage):
         ex.path.append(fresh == stored)
         storage[addr][at.slot, at.shape] = fresh
         ex.storages[fresh] = stored
+
+
+def initial_words(place: tuple[int, tuple[int, ...]], like: Any, *, transient: bool) -> Any:
+    """Return what an arbitrary state of the contract has at a base slot behind steps of a shape; `like`: the sort of it."""
+    slot, shape = place
+    return Const(CleanStorage._name(transient, "", Location(slot, shape, ()), "00"), like.sort())
 
 
 def _select(self: Exec, array: Any, key: Any, arrays: dict[Any, Any], symbolic: bool = False) -> Any:  # noqa: ARG001 — halmos calls it so

@@ -18,6 +18,14 @@ UNDECIDED = "z3 left out a branch, and no other solver decides whether it may"
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """Another version of a contract, and the functions (by title) that may not do the same in it."""
+
+    runtime: Runtime
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One artifact for the symbolic engine.
 
@@ -39,3 +47,4 @@ class Task:
     fatal: tuple[str, ...] = ()
     surroundings: Surroundings | None = None
     search: tuple[str, ...] = ()  # look for calls that break these, instead of proofs
+    twin: Twin | None = None  # compare with another version, instead of proofs

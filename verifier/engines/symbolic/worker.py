@@ -24,7 +24,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, TextIO
 
 from verifier.engines.symbolic.clock import PATIENCE, worked_s
-from verifier.engines.symbolic.plan import Run, SelfCalls, Served, as_own_sender, doubted, plan, searches
+from verifier.engines.symbolic.plan import Run, SelfCalls, Served, as_own_sender, doubted, plan, searches, twins
 from verifier.engines.symbolic.task import Task
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
 
         keep_from_now()
     ready = [found for number, task in enumerate(tasks) if (found := _ready(number, task)) is not None]
-    todo = [run for x in ready for run in (searches(x) if x.task.search else plan(x))]
+    todo = [run for x in ready for run in _runs(x)]
     for x in ready:
         _print_settled(x)
     jobs = max((task.effort.jobs for task in tasks), default=1)
@@ -205,8 +205,15 @@ def serve(tasks: Sequence[Task], known: Mapping[str, str]) -> None:
                 if row.get("outcome") in VIOLATED and row["obligation"] in run.fatal:
                     settled.add(run.number)
                 _print({"task": run.number, **row})
-        alive = [x for x in ready if x.number not in settled]
+        alive = [x for x in ready if x.number not in settled and x.task.twin is None]
         todo = [again for x in alive for again in as_own_sender(x, calls[x.number]) if (again.number, again.title) not in done]
+
+
+def _runs(served: Served) -> list[Run]:
+    """Return what a task asks for: calls that break something, a comparison with another version, or proofs."""
+    if served.task.search:
+        return searches(served)
+    return twins(served, served.task.twin) if served.task.twin is not None else plan(served)
 
 
 def _print_settled(served: Served) -> None:
@@ -214,7 +221,7 @@ def _print_settled(served: Served) -> None:
     from verifier.engines.symbolic.opcodes import by_instructions
 
     for id, why in by_instructions(served.subject).items():
-        if not served.task.search and served.asks(id):
+        if not served.task.search and served.task.twin is None and served.asks(id):
             _print({"task": served.number, "obligation": id, "outcome": "holds", "strength": "proof", "reason": why})
 
 
