@@ -9,6 +9,7 @@ import shutil
 import socket
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.solwright.bundles import verify as make_bundle
 from tests.solwright.command import ROOT, Inside, solwright
 from toolchain.errors import CertificateError, StaleCertificate, UsageError
 from toolchain.solc import compile_sources
+from verifier.certificate import recheck as again
 from verifier.certificate.attestation import PROOF, SVR
 from verifier.certificate.contents import clashing, read_input, write_artifact
 from verifier.certificate.found import Checked
@@ -36,6 +38,7 @@ from verifier.engines.horn.engine import version as horn_version
 from verifier.engines.horn.sexpr import inside, items
 from verifier.engines.horn.worker import packed
 from verifier.engines.job import Effort
+from verifier.judge import Judgement, judge_case
 
 QUERIES = "evidence/symbolic/increase.smt2"
 INVARIANT = "evidence/horn/increase.up.json"
@@ -85,6 +88,27 @@ def test_both_ways_of_proof_are_found_again(counter: Files) -> None:
 
 
 @pytest.mark.attack
+def test_what_others_do_not_explore_to_its_end_is_explored_once_more(counter: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solvers of the proof say less, which is said; the bundle is as good as it was."""
+
+    def cut_short(*arguments: Any) -> Judgement:
+        found = judge_case(*arguments)
+        results = tuple(
+            replace(x, outcome="unknown", strength="none", reason="time limit")
+            if (x.engine, x.obligation.partition(".")[0]) == ("symbolic", "increase")
+            else x
+            for x in found.results
+        )
+        return replace(found, results=results, evidence=tuple(row for row in found.evidence if row[0] != QUERIES))
+
+    monkeypatch.setattr(again, "judge_case", cut_short)
+    found = wholly(counter)
+    assert [(f.name, f.note) for f in found.files if f.state == "differs"] == []
+    levels = {o.id: o.level for o in found.obligations if o.id.startswith("increase.") and o.level != "invariant re-checked"}
+    assert set(levels.values()) == {"one solver", "inspected"}
+    assert found.agrees
+
+
 def test_an_engine_that_was_asked_and_proved_nothing_is_not_named(tmp_path: Path) -> None:
     """The Horn engine stays away from constructors of bases; what it stands on then stands in no file of the bundle."""
     own = ROOT / "tests" / "corpus" / "library-ownable"

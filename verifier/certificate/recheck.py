@@ -154,12 +154,13 @@ def _wholly(r: Rebuilt, tell: Tell) -> Again:
         witnesses = pool.submit(replay_witnesses, r, scenes)
         judgement = judge_case(r.case, JudgeOptions(effort=r.case.job.effort, engines=ENGINES, reach=False), told)
         confirmed, played = invariants.result(), witnesses.result()
-    alone = tuple(_by_the_first_solvers(r, judgement, tell))
-    wrong = {**confirmed.refused, **played, **dict(_different_evidence(r, scenes, judgement)), **dict(_weaker(r, told))}
+    asked = {name: text.encode() for name, text in judgement.evidence if name.startswith(SYMBOLIC)}
+    unfinished = tuple(sorted(n for n in r.files if n.startswith(SYMBOLIC) and n not in asked))
+    alone, once_more = _by_the_first_solvers(r, judgement, tell, whole=bool(unfinished))
+    different = _different_evidence(r, scenes, judgement, once_more if unfinished else asked)
+    wrong = {**confirmed.refused, **played, **dict(different), **dict(_weaker(r, told))}
     results = (*judgement.results, *confirmed.results, *alone)
     canaries = (*judgement.canaries, *confirmed.canaries)
-    asked = {name for name, _ in judgement.evidence}
-    unfinished = tuple(sorted(n for n in r.files if n.startswith(SYMBOLIC) and n not in asked))
     return Again(results, canaries, judgement.tools, wrong, frozenset(x.obligation for x in alone), unfinished)
 
 
@@ -172,20 +173,26 @@ def _weaker(r: Rebuilt, told: Callable[[JudgeEvent], None]) -> Iterator[tuple[st
             yield STRENGTH, "; ".join(wrong[:5])
 
 
-def _by_the_first_solvers(r: Rebuilt, judgement: Judgement, tell: Tell) -> Iterator[Result]:
-    """Ask the solvers of the proof about what others did not decide: that is less, and said to be less."""
+def _by_the_first_solvers(r: Rebuilt, judgement: Judgement, tell: Tell, *, whole: bool) -> tuple[tuple[Result, ...], dict[str, bytes]]:
+    """Ask the solvers of the proof about what others did not decide, which is less, and said to be less.
+
+    `whole`: others did not come to the end of an exploration, so everything is explored once more; its queries are returned.
+    """
     from verifier.engines.symbolic.engine import discharge
 
     mine = [x for x in judgement.results if x.engine == "symbolic"]
     decided = {x.obligation for x in mine if is_proof(x) or is_contested(x)}
     stated = {o.id for o in r.certificate.obligations for x in o.results if x.engine == "symbolic"}
     open_ids = sorted(stated - decided)
-    if open_ids:
-        tell(f"symbolic: once more with the solvers of the proof, for {len(open_ids)} that others did not decide")
-        first = replace(r.case, job=replace(r.case.job, effort=replace(r.case.job.effort, second=False, evidence=False)))
-        found = discharge(first, only=open_ids)
-        if all(c.expected == c.found for c in found.canaries):
-            yield from (x for x in found.results if is_proof(x))
+    if not open_ids and not whole:
+        return (), {}
+    tell(f"symbolic: once more with the solvers of the proof, for {len(open_ids)} that others did not decide")
+    first = replace(r.case, job=replace(r.case.job, effort=replace(r.case.job.effort, second=False, evidence=whole)))
+    found = discharge(first, only=() if whole else open_ids)
+    if any(c.expected != c.found for c in found.canaries):
+        return (), {}
+    proofs = tuple(x for x in found.results if is_proof(x) and x.obligation in open_ids)
+    return proofs, {name: text.encode() for name, text in found.evidence if name.startswith(SYMBOLIC)}
 
 
 def is_contested(x: Result) -> bool:
@@ -193,14 +200,13 @@ def is_contested(x: Result) -> bool:
     return x.outcome in {"violated", "conflict"} or x.reason == CONTESTED
 
 
-def _different_evidence(r: Rebuilt, scenes: Sequence[Scene], judgement: Judgement) -> Iterator[tuple[str, str]]:
-    """Yield the files that do not hold what the engines bring back now."""
-    asked = {name: text.encode() for name, text in judgement.evidence if name.startswith(SYMBOLIC)}
+def _different_evidence(r: Rebuilt, scenes: Sequence[Scene], judgement: Judgement, asked: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield the files that do not hold what the engines bring back now; `asked`: the queries of each exploration."""
     for name in sorted({*asked, *(n for n in r.files if n.startswith(SYMBOLIC))}):
         if name not in r.files:
             yield name, "it is missing"
         elif name not in asked:
-            yield name, "there is no such exploration"
+            yield name, "there is no such exploration, or it did not come to its end: check again, with more time (--timeout)"
         elif not ask_the_same(r.files[name], asked[name]):
             yield name, "its queries are not those that the explorations ask"
     missing = sorted(_playable(judgement.evidence) - {s.id for s in scenes})
