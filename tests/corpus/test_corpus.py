@@ -143,7 +143,7 @@ def test_wrong_contracts_are_not_verified(paths: Sequence[Path]) -> None:
 def test_what_engines_cannot_prove_is_not_verified(paths: Sequence[Path]) -> None:
     """What the header names stays open, and nothing of it is broken."""
     assert {expectation(path).verdict for path in paths} == {"incomplete"}
-    cases = [case_of(path, replace(LITTLE, obligation_s=20)) for path in paths]
+    cases = [case_of(path, replace(LITTLE, obligation_s=10)) for path in paths]
     asked = [(case, named(path, case)) for path, case in zip(paths, cases, strict=True)]
     for path, (_, ids), run in zip(paths, asked, discharge_all(asked), strict=True):
         assert all(c.expected == c.found for c in run.canaries)
