@@ -9,6 +9,7 @@ from specs.parse import parse
 from toolchain.sources import import_sources
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.engine import alike
+from verifier.engines.symbolic.task import Twin
 from verifier.judge import Candidate, Case, JudgeOptions, prepare
 from verifier.runtime import runtime_of
 
@@ -32,8 +33,13 @@ contract Club {
     event Joined(address indexed who, uint256 number);
     uint256 public count;
     mapping(address => bool) public member;
-    uint256 immutable limit = 1000;
+    uint256 immutable limit;
     bool closed;
+    constructor() {
+        limit = 1000;
+        member[address(1)] = false;
+        emit Joined(msg.sender, 0);
+    }
     function join(uint256 fee) external payable returns (uint256) {
         require(msg.value == fee && !member[msg.sender], "no");
         require(count < limit);
@@ -65,6 +71,20 @@ OTHER = {
 }
 
 
+DEPLOYED_ALIKE = {
+    "another order": ("limit = 1000;\n        member[address(1)] = false;", "member[address(1)] = false;\n        limit = 1000;"),
+    "a word that is zero": ("member[address(1)] = false;", ""),
+}
+DEPLOYED_OTHERWISE = {
+    "another immutable": ("limit = 1000;", "limit = 1001;"),
+    "one account more": ("member[address(1)] = false", "member[address(1)] = true"),
+    "a word that no getter shows": ("member[address(1)] = false;", "closed = true;"),
+    "another event": ("emit Joined(msg.sender, 0)", "emit Joined(tx.origin, 0)"),
+    "a refusal": ("limit = 1000;", "limit = 1000; require(msg.sender != address(0x1234567890));"),
+    "ether is taken": ("constructor()", "constructor() payable"),
+}
+
+
 def case_of(folder: Path, text: str) -> Case:
     (folder / "Club.spec.sol").write_text(SPECIFICATION)
     (folder / "Club.sol").write_text(text)
@@ -78,12 +98,17 @@ def compared(folder: Path, changes: Mapping[str, tuple[str, str]], function: str
     for before, after in changes.values():
         assert CODE.count(before) == 1
         other = case_of(folder, CODE.replace(before, after)).job
-        asked.append((own, runtime_of(other.compilation, other.contract), [function]))
+        asked.append((own, Twin(other.contract.creation, runtime_of(other.compilation, other.contract), (function,))))
     return dict(zip(changes, alike(asked, Effort(solver_s=10)), strict=True))
 
 
 def test_what_does_the_same_is_told_from_what_does_something_else(tmp_path: Path) -> None:
     assert compared(tmp_path, SAME | OTHER) == dict.fromkeys(SAME, True) | dict.fromkeys(OTHER, False)
+
+
+def test_deployments_are_compared_with_their_immutables(tmp_path: Path) -> None:
+    found = compared(tmp_path, DEPLOYED_ALIKE | DEPLOYED_OTHERWISE, "constructor")
+    assert found == dict.fromkeys(DEPLOYED_ALIKE, True) | dict.fromkeys(DEPLOYED_OTHERWISE, False)
 
 
 def test_of_calls_to_others_and_of_what_is_not_there_nothing_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from toolchain.solc import Compilation, Contract
 from verifier.engines.job import Effort
 from verifier.engines.symbolic.engine import alike
+from verifier.engines.symbolic.task import Twin
 from verifier.judge import Case
 from verifier.mutants.affected import touched
 from verifier.mutants.edit import Mutant
@@ -17,20 +18,18 @@ from verifier.runtime import runtime_of
 
 
 def do_the_same(case: Case, mutants: Sequence[tuple[Mutant, Compilation]], effort: Effort) -> list[Mutant]:
-    """Return the compiled mutants of which all that they change does the same as before.
-
-    Not asked where it is dear: of deployments, and beside another contract.
-    """
+    """Return the compiled mutants of which all that they change does the same as before. Not asked beside another contract: it is dear."""
     own = case.job.contract
     asked = []
     for mutant, made in mutants if case.job.specification.environment is None else ():
-        functions, other = [f for f in touched(case, mutant) if f.selector], made.contract(own.name, own.path)
-        if functions and {*mutant.entries} == {f.selector for f in functions} and _places(own) == _places(other):
-            asked.append((mutant, runtime_of(made, other), [f.title for f in functions]))
+        other = made.contract(own.name, own.path)
+        known = {f.selector: f.title for f in touched(case, mutant) if f.selector} | {"constructor": "constructor"}
+        if {*mutant.entries} <= known.keys() and _places(own) == _places(other):
+            twin = Twin(other.creation, runtime_of(made, other), tuple(known[entry] for entry in mutant.entries))
+            asked.append((mutant, (case, twin)))
     if not asked:
         return []
-    answers = alike([(case, runtime, titles) for _, runtime, titles in asked], effort)
-    return [mutant for (mutant, _, _), same in zip(asked, answers, strict=True) if same]
+    return [mutant for (mutant, _), same in zip(asked, alike([pair for _, pair in asked], effort), strict=True) if same]
 
 
 def _places(contract: Contract) -> list[tuple[str, str, int]]:

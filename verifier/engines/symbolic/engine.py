@@ -37,7 +37,7 @@ from verifier.implementation import Implementation
 from verifier.judge import Case, EngineRun
 from verifier.ledger import derive, functions_of
 from verifier.result import Result, Stamp
-from verifier.runtime import Runtime, runtime_of
+from verifier.runtime import runtime_of
 from verifier.surroundings import surroundings_of
 
 HERE = Path(__file__).resolve().parent
@@ -234,20 +234,20 @@ def first_violations(cases: Sequence[tuple[Case, Sequence[str], Sequence[str]]],
         yield n, outcomes
 
 
-def alike(cases: Sequence[tuple[Case, Runtime, Sequence[str]]], effort: Effort) -> list[bool]:
-    """Tell in one process of each case whether some functions (by title) do the same in another version of its contract, from every state
-    that is allowed; False where that is not known."""
+def alike(cases: Sequence[tuple[Case, Twin]], effort: Effort) -> list[bool]:
+    """Tell in one process of each case whether all that is named does the same in another version of its contract, from every state that is
+    allowed; False where that is not known."""
     tasks = [replace(canary_task(), effort=effort)]
-    tasks += [replace(_task(case), effort=effort, twin=Twin(other, tuple(functions))) for case, other, functions in cases]
+    tasks += [replace(_task(case), effort=effort, twin=twin) for case, twin in cases]
     rows = [row for row in ask(tasks, cases[0][0].job.cache) if "obligation" in row]
     seen = {row["obligation"]: row["outcome"] for row in rows if row["task"] == 0}
     intact = (seen.get(WRONG), seen.get(RIGHT)) == ("violated", "holds")
-    return [intact and _is_alike(case, functions, [r for r in rows if r["task"] == n]) for n, (case, _, functions) in enumerate(cases, 1)]
+    return [intact and _is_alike(case, twin, [r for r in rows if r["task"] == n]) for n, (case, twin) in enumerate(cases, 1)]
 
 
-def _is_alike(case: Case, functions: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+def _is_alike(case: Case, twin: Twin, rows: Sequence[Mapping[str, Any]]) -> bool:
     proved = all((row["outcome"], row["strength"]) == ("holds", "proof") for row in rows)
-    return proved and {row["obligation"] for row in rows} == {*functions} and not any(x.kind == "unknown" for x in case.limits)
+    return proved and {row["obligation"] for row in rows} == {*twin.functions} and not any(x.kind == "unknown" for x in case.limits)
 
 
 #: What explorations said of one obligation: the worst counts.

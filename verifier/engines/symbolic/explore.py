@@ -138,7 +138,7 @@ class Subject:
 
         Raises NotUnderstood where the code is not what the compiler says: every rule about the source speaks of that code.
         """
-        values = _immutables(code, self.runtime)
+        values = immutables(code, self.runtime)
         probe = self.implementation.probe
         if probe is None:
             return None
@@ -156,7 +156,7 @@ class Subject:
         return any(o.id == id for o in self.ledger.obligations)
 
 
-def _immutables(code: ByteVec, runtime: Runtime) -> dict[str, ByteVec]:
+def immutables(code: ByteVec, runtime: Runtime) -> dict[str, ByteVec]:
     """Return the values of immutables in installed code.
 
     Raises NotUnderstood where that is not the compiled code.
@@ -178,7 +178,7 @@ def _immutables(code: ByteVec, runtime: Runtime) -> dict[str, ByteVec]:
 
 def installed(code: ByteVec, runtime: Runtime, other: Runtime) -> ByteVec:
     """Return another version's code as the deployment that left this code would leave it. Raises NotUnderstood."""
-    values = _immutables(code, runtime)
+    values = immutables(code, runtime)
     if any(x.variable not in values for x in other.immutables):
         raise NotUnderstood("the code keeps no value of an immutable")
     return _assembled(other, [values[x.variable] for x in other.immutables])

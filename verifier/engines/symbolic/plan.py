@@ -105,16 +105,17 @@ def plan(served: Served) -> list[Run]:
 
 def twins(served: Served, other: Twin) -> list[Run]:
     """List the explorations that compare a contract with another version of it."""
-    from verifier.engines.symbolic.twins import run_twins
+    from verifier.engines.symbolic.twins import run_twin_deployments, run_twins
 
     subject, deployed = served.subject, served.deployed
     locks = (False, True) if subject.implementation.lock is not None else (False,)
     chosen = [f for f in subject.specification.functions if f.title in other.functions]
-    return [
+    deployment = [served.run("constructor twice", ("constructor",), partial(run_twin_deployments, subject, other))]
+    return (deployment if "constructor" in other.functions else []) + [
         served.run(
             f"{f.title} twice{' locked' if locked else ''}",
             (f.title,),
-            partial(run_twins, subject, deployed, f, other.runtime, locked=locked),
+            partial(run_twins, subject, deployed, f, other, locked=locked),
         )
         for f in chosen
         for locked in locks

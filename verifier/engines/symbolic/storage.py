@@ -203,9 +203,11 @@ class CleanStorage(SolidityStorage):
         ex.storages[fresh] = stored
 
 
-def initial_words(place: tuple[int, tuple[int, ...]], like: Any, *, transient: bool) -> Any:
-    """Return what an arbitrary state of the contract has at a base slot behind steps of a shape; `like`: the sort of it."""
+def initial_words(place: tuple[int, tuple[int, ...]], like: Any, *, transient: bool, symbolic: bool) -> Any:
+    """Return what a state of the contract has at a base slot behind steps of a shape before anything is written; `like`: the sort of it."""
     slot, shape = place
+    if not (shape or symbolic):
+        return BitVecVal(0, 256)
     return Const(CleanStorage._name(transient, "", Location(slot, shape, ()), "00"), like.sort())
 
 

@@ -19,8 +19,9 @@ UNDECIDED = "z3 left out a branch, and no other solver decides whether it may"
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """Another version of a contract, and the functions (by title) that may not do the same in it."""
+    """Another version of a contract, and what may not do the same in it: functions by title, and `constructor`. `creation` is hex."""
 
+    creation: str
     runtime: Runtime
     functions: tuple[str, ...]
 

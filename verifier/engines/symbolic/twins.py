@@ -7,13 +7,13 @@ question about somebody else's code, is not understood.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
 
 from halmos.bytevec import ByteVec
 from halmos.exceptions import HalmosException
-from halmos.sevm import CallContext, EventLog, Exec, Message, Path, State
+from halmos.sevm import EventLog, Exec, Message
 from halmos.utils import uint256
 from z3 import BitVec, BoolRef, Select, ZeroExt
 
@@ -25,34 +25,51 @@ from verifier.engines.symbolic import world as w
 from verifier.engines.symbolic.claims import Claims
 from verifier.engines.symbolic.evaluate import Scope
 from verifier.engines.symbolic.explore import (
+    DEPLOYED_WITH,
     Claim,
     Exploration,
     OnPath,
     PathRecord,
     Probe,
     Subject,
+    deploy,
     go_on,
+    immutables,
     in_any_state,
     installed,
-    machine_for,
     snapshot,
 )
 from verifier.engines.symbolic.runs import DYNAMIC_LENGTHS, Deployed, calldata, follow, note_bounds
 from verifier.engines.symbolic.storage import initial_words
-from verifier.runtime import Runtime
+from verifier.engines.symbolic.task import Twin
+
+#: The other version, ready to run from where the original began; the balances are those after the call's own payment.
+Begin: TypeAlias = Callable[[], tuple[m.Machine, Exec]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Where both begin: a state before any code has run, and the call."""
+def run_twin_deployments(subject: Subject, other: Twin, *, on_path: OnPath = go_on) -> Exploration:
+    """Explore the deployment of both versions; the immutables in their codes must have the same values, too."""
+    out = Exploration("constructor twice", on_path=on_path)
+    arguments = w.arguments(subject.specification.constructor.parameters, "_d")
+    if arguments.bounded:
+        out.bounds.append(DEPLOYED_WITH)
+    env, machine, ex, ends = deploy(subject, arguments, out.journal)
+    w.pay(ex, env.sender, w.OWN, env.value)
 
-    state: Exec
-    message: Message
-    env: w.Environment
+    def begin() -> tuple[m.Machine, Exec]:
+        _, again, twin, _ = deploy(replace(subject, creation=other.creation), arguments, out.journal)
+        return again, twin
+
+    def same_code(a: Exec, b: Exec) -> BoolRef:
+        mine, others = immutables(a.context.output.data, subject.runtime), immutables(b.context.output.data, other.runtime)
+        return v.conj(*(_same_bytes(mine[name], others[name]) for name in mine)) if mine.keys() == others.keys() else v.FALSE
+
+    _side_by_side(out, "constructor", machine, ex, ends, begin, same_code)
+    return out
 
 
 def run_twins(
-    subject: Subject, deployed: Deployed, function: s.Function, other: Runtime, *, locked: bool, on_path: OnPath = go_on
+    subject: Subject, deployed: Deployed, function: s.Function, other: Twin, *, locked: bool, on_path: OnPath = go_on
 ) -> Exploration:
     """Explore a function in both versions; the claim that they do the same is named as the function is."""
     out = Exploration(f"{function.title} twice{' locked' if locked else ''}", bounds=[*deployed.bounds], on_path=on_path)
@@ -65,9 +82,7 @@ def run_twins(
     return out
 
 
-def _once(
-    out: Exploration, subject: Subject, template: w.Template, function: s.Function, other: Runtime, locked: bool, length: int
-) -> None:
+def _once(out: Exploration, subject: Subject, template: w.Template, function: s.Function, other: Twin, locked: bool, length: int) -> None:
     env = w.Environment("_c")
     arguments = w.arguments(function.parameters, "_c", length)
     message = Message(
@@ -79,7 +94,12 @@ def _once(
         call_scheme=m.OP_STATICCALL if function.is_view else m.OP_CALL,
         is_static=function.is_view,
     )
-    machine, ex = in_any_state(subject, template, env, message, out.journal, itself=None, reading=function.is_view)
+    twin_template = replace(template, code=installed(template.code, subject.runtime, other.runtime))
+
+    def state(of: w.Template) -> tuple[m.Machine, Exec]:
+        return in_any_state(subject, of, env, message, out.journal, itself=None, reading=function.is_view)
+
+    machine, ex = state(template)
     w.assume(ex, *arguments.facts)
     scope = Scope(dict(arguments.values), env.world(function.selector, None if function.is_view else env.value))
     claims = Claims(subject, machine, function.title, env, scope, Probe(subject, template.probe))
@@ -88,64 +108,48 @@ def _once(
     claims.assume(pre, locked=locked)
     if not function.is_view:
         w.pay(ex, env.sender, w.OWN, env.value)
+    _side_by_side(out, function.title, machine, ex, machine.run(ex), lambda: state(twin_template), _same_answer)
+
+
+def _side_by_side(
+    out: Exploration,
+    title: str,
+    machine: m.Machine,
+    ex: Exec,
+    ends: Iterator[Exec],
+    begin: Begin,
+    same_output: Callable[[Exec, Exec], BoolRef],
+) -> None:
+    """Follow every path of the original, and on from its end every path of the other version; claim of each pair that it ends alike."""
     machine.on_callout = _refuse
-    start = _Start(_copy(ex, ex, message, env, machine), message, env)
-    code = m.Code(installed(template.code, subject.runtime, other))
+    balance = ex.balance
 
     def record(end: Exec) -> list[PathRecord]:
-        if machine.invented:
+        again, twin = begin()
+        again.on_callout = _refuse
+        for condition, branching in end.path.conditions.items():
+            twin.path.append(condition, branching)
+        twin.balance, twin.cnts, twin.sha3s = balance, end.cnts.copy(), end.sha3s.copy()
+        twin.storages, twin.balances = end.storages.copy(), end.balances.copy()
+        found = []
+        for other in again.run(twin):
+            if other.context.is_stuck():
+                out.incomplete.append(f"a path could not be followed: {other.context.get_stuck_reason()}")
+                continue
+            found.append(PathRecord(tuple(other.path.conditions), (Claim(title, _alike(end, other, same_output)),)))
+        note_bounds(out, again)
+        if machine.invented or again.invented:
             out.incomplete.append("it asks about somebody else")
-        return [*_again(out, subject, start, end, code, function.title)]
+        return found
 
-    follow(out, machine.run(ex), machine, record)
+    follow(out, ends, machine, record)
 
 
 def _refuse(_: Exec, mark: m.CallOut) -> None:
     raise HalmosException(f"a call of {mark.to}")
 
 
-def _again(out: Exploration, subject: Subject, start: _Start, end: Exec, code: m.Code, title: str) -> Iterator[PathRecord]:
-    """Yield the paths of the other version under the conditions of a finished one, and claim of each that it ends alike."""
-    machine = machine_for(subject, out.journal)
-    machine.on_callout = _refuse
-    ex = _copy(start.state, end, start.message, start.env, machine)
-    ex.code[w.OWN] = ex.pgm = code
-    for twin in machine.run(ex):
-        if twin.context.is_stuck() or machine.invented:
-            out.incomplete.append(
-                f"a path could not be followed: {twin.context.get_stuck_reason() if twin.context.is_stuck() else 'others'}"
-            )
-            return
-        yield PathRecord(tuple(twin.path.conditions), (Claim(title, _alike(end, twin)),))
-    note_bounds(out, machine)
-
-
-def _copy(state: Exec, known: Exec, message: Message, env: w.Environment, machine: m.Machine) -> Exec:
-    """Return a state in which a call begins, with what is known at another moment of the same history."""
-    path = Path(m.branch_solver(machine.options))
-    for condition, branching in known.path.conditions.items():
-        path.append(condition, branching)
-    return Exec(
-        code=dict(state.code),
-        storage=deepcopy(state.storage),
-        transient_storage=deepcopy(state.transient_storage),
-        balance=state.balance,
-        block=env.block(),
-        context=CallContext(message=message),
-        callback=None,
-        pgm=state.pgm,
-        st=State(),
-        jumpis={},
-        path=path,
-        alias={},
-        cnts=deepcopy(known.cnts),
-        sha3s=known.sha3s.copy(),
-        storages=known.storages.copy(),
-        balances=known.balances.copy(),
-    )
-
-
-def _alike(a: Exec, b: Exec) -> BoolRef:
+def _alike(a: Exec, b: Exec, same_output: Callable[[Exec, Exec], BoolRef]) -> BoolRef:
     """Return that two calls from one state end alike."""
     if a.context.output.error is not None or b.context.output.error is not None:
         return v.TRUE if a.context.output.error is not None and b.context.output.error is not None else v.FALSE
@@ -153,11 +157,15 @@ def _alike(a: Exec, b: Exec) -> BoolRef:
     if len(events[0]) != len(events[1]) or not a.balance.eq(b.balance):
         return v.FALSE
     return v.conj(
-        _same_bytes(a.context.output.data, b.context.output.data),
+        same_output(a, b),
         *(_same_event(x, y) for x, y in zip(*events, strict=True)),
         *_same_storage(a, b, transient=False),
         *_same_storage(a, b, transient=True),
     )
+
+
+def _same_answer(a: Exec, b: Exec) -> BoolRef:
+    return _same_bytes(a.context.output.data, b.context.output.data)
 
 
 def _same_bytes(a: ByteVec | None, b: ByteVec | None) -> BoolRef:
@@ -176,10 +184,11 @@ def _same_event(a: EventLog, b: EventLog) -> BoolRef:
 
 def _same_storage(a: Exec, b: Exec, *, transient: bool) -> Iterator[BoolRef]:
     """Yield that words are the same, and maps at any key."""
-    x, y = ((e.transient_storage if transient else e.storage)[w.OWN]._mapping for e in (a, b))
+    mine, others = ((e.transient_storage if transient else e.storage)[w.OWN] for e in (a, b))
+    x, y = mine._mapping, others._mapping
     for place in dict.fromkeys([*x, *y]):
-        like = x.get(place, y.get(place))
-        first, second = (words.get(place, initial_words(place, like, transient=transient)) for words in (x, y))
+        initial = initial_words(place, x.get(place, y.get(place)), transient=transient, symbolic=mine.symbolic)
+        first, second = x.get(place, initial), y.get(place, initial)
         if first.eq(second):
             continue
         if place[1]:
