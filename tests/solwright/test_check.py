@@ -109,6 +109,7 @@ def test_what_others_do_not_explore_to_its_end_is_explored_once_more(counter: Fi
     assert found.agrees
 
 
+@pytest.mark.attack
 def test_an_engine_that_was_asked_and_proved_nothing_is_not_named(tmp_path: Path) -> None:
     """The Horn engine stays away from constructors of bases; what it stands on then stands in no file of the bundle."""
     own = ROOT / "tests" / "corpus" / "library-ownable"

@@ -154,7 +154,7 @@ def _wholly(r: Rebuilt, tell: Tell) -> Again:
         witnesses = pool.submit(replay_witnesses, r, scenes)
         judgement = judge_case(r.case, JudgeOptions(effort=r.case.job.effort, engines=ENGINES, reach=False), told)
         confirmed, played = invariants.result(), witnesses.result()
-    asked = {name: text.encode() for name, text in judgement.evidence if name.startswith(SYMBOLIC)}
+    asked = _queries(judgement.evidence)
     unfinished = tuple(sorted(n for n in r.files if n.startswith(SYMBOLIC) and n not in asked))
     alone, once_more = _by_the_first_solvers(r, judgement, tell, whole=bool(unfinished))
     different = _different_evidence(r, scenes, judgement, once_more if unfinished else asked)
@@ -192,7 +192,12 @@ def _by_the_first_solvers(r: Rebuilt, judgement: Judgement, tell: Tell, *, whole
     if any(c.expected != c.found for c in found.canaries):
         return (), {}
     proofs = tuple(x for x in found.results if is_proof(x) and x.obligation in open_ids)
-    return proofs, {name: text.encode() for name, text in found.evidence if name.startswith(SYMBOLIC)}
+    return proofs, _queries(found.evidence)
+
+
+def _queries(evidence: Iterable[tuple[str, str]]) -> dict[str, bytes]:
+    """Return the files with the queries of explorations."""
+    return {name: text.encode() for name, text in evidence if name.startswith(SYMBOLIC)}
 
 
 def is_contested(x: Result) -> bool:

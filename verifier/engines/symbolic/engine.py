@@ -218,8 +218,7 @@ def first_violations(cases: Sequence[tuple[Case, Sequence[str], Sequence[str]]],
     for row in ask(tasks, cases[0][0].job.cache):
         if "obligation" in row:
             found.setdefault(row["task"], []).append(row)
-    seen = {row["obligation"]: row["outcome"] for row in found.get(0, ())}
-    intact = (seen.get(WRONG), seen.get(RIGHT)) == ("violated", "holds")
+    intact = _is_intact(found.get(0, ()))
     for n, (case, _, _) in enumerate(cases):
         outcomes: dict[str, str] = {}
         for row in found.get(n + 1, ()):
@@ -240,9 +239,14 @@ def alike(cases: Sequence[tuple[Case, Twin]], effort: Effort) -> list[bool]:
     tasks = [replace(canary_task(), effort=effort)]
     tasks += [replace(_task(case), effort=effort, twin=twin) for case, twin in cases]
     rows = [row for row in ask(tasks, cases[0][0].job.cache) if "obligation" in row]
-    seen = {row["obligation"]: row["outcome"] for row in rows if row["task"] == 0}
-    intact = (seen.get(WRONG), seen.get(RIGHT)) == ("violated", "holds")
+    intact = _is_intact([r for r in rows if r["task"] == 0])
     return [intact and _is_alike(case, twin, [r for r in rows if r["task"] == n]) for n, (case, twin) in enumerate(cases, 1)]
+
+
+def _is_intact(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether the canary's answers are as expected."""
+    seen = {row["obligation"]: row["outcome"] for row in rows}
+    return (seen.get(WRONG), seen.get(RIGHT)) == ("violated", "holds")
 
 
 def _is_alike(case: Case, twin: Twin, rows: Sequence[Mapping[str, Any]]) -> bool:

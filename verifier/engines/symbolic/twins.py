@@ -43,7 +43,7 @@ from verifier.engines.symbolic.runs import DYNAMIC_LENGTHS, Deployed, calldata, 
 from verifier.engines.symbolic.storage import initial_words
 from verifier.engines.symbolic.task import Twin
 
-#: The other version, ready to run from where the original began; the balances are those after the call's own payment.
+#: The other version where the original began; what is known at the end of the original's path is not known there yet.
 Begin: TypeAlias = Callable[[], tuple[m.Machine, Exec]]
 
 
